@@ -1,0 +1,86 @@
+const jupyterLab = require('@jupyterlab/testing/lib/jest-config');
+
+/** Published as ES modules only: jest has to transpile them. */
+const esModules = [
+  '@codemirror',
+  '@jupyter/',
+  '@jupyterlab/',
+  '@marijn',
+  '@microsoft',
+  '@rjsf',
+  'color',
+  'exenv-es6',
+  'lib0',
+  'marked',
+  'nanoid',
+  'vscode-ws-jsonrpc',
+  'y-protocols',
+  'y-websocket',
+  'yjs'
+].join('|');
+
+/** swc strips types and does not check them: `npm run typecheck` does. */
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', tsx: true },
+      transform: { react: { runtime: 'classic' } }
+    },
+    module: { type: 'commonjs' }
+  }
+];
+
+const shared = {
+  automock: false,
+  moduleNameMapper: {
+    '^@jupyterlab-deep/protocol$': '<rootDir>/protocol/src',
+    '^@jupyterlab-deep/kernel-helpers$': '<rootDir>/kernel-helpers/src',
+    '^@jupyterlab-deep/kernel-helpers/(.*)$': '<rootDir>/kernel-helpers/src/$1'
+  },
+  // Build output carries further package.json files of the same names, which jest reports as collisions.
+  modulePathIgnorePatterns: [
+    '<rootDir>/jupyterlab_deep',
+    '<rootDir>/ui-tests',
+    '<rootDir>/build',
+    '<rootDir>/lib',
+    '<rootDir>/\\.venv',
+    '<rootDir>/\\.cache'
+  ]
+};
+
+const browser = jupyterLab(__dirname);
+
+module.exports = {
+  projects: [
+    {
+      ...browser,
+      ...shared,
+      displayName: 'src',
+      moduleNameMapper: {
+        ...browser.moduleNameMapper,
+        ...shared.moduleNameMapper
+      },
+      testRegex: 'src/.*\\.spec\\.tsx?$',
+      roots: ['<rootDir>/src'],
+      transform: {
+        '\\.svg$': '@jupyterlab/testing/lib/jest-raw-loader.js',
+        '^.+\\.(t|j)sx?$': swc
+      },
+      transformIgnorePatterns: [`/node_modules/(?!(${esModules})).+`]
+    },
+    ...['protocol', 'kernel-helpers', 'service', 'module-runtime'].map(
+      name => ({
+        ...shared,
+        displayName: name,
+        rootDir: __dirname,
+        roots: [`<rootDir>/${name}/src`],
+        testEnvironment: 'node',
+        testRegex: '\\.spec\\.ts$',
+        transform: { '^.+\\.(t|j|mj|cj)sx?$': swc },
+        testTimeout: 60000
+      })
+    )
+  ].map(({ reporters, coverageReporters, coverageDirectory, collectCoverageFrom, ...project }) => project)
+};

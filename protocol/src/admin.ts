@@ -1,0 +1,66 @@
+import { Static, Type } from '@sinclair/typebox';
+
+/**
+ * The administrator's file: `deep.json` on Jupyter's config path, later folders of the path yielding to earlier ones.
+ * An environment variable overrides a value: `limits.idleMinutes` is `DEEP_LIMITS_IDLE_MINUTES`; lists and objects are JSON text.
+ */
+export const AdminConfig = Type.Object(
+  {
+    store: Type.Optional(
+      Type.Object(
+        {
+          directory: Type.Optional(
+            Type.String({ description: 'Folder of the store; a local disk where homes are on a network.' })
+          )
+        },
+        { additionalProperties: false }
+      )
+    ),
+    catalogue: Type.Optional(
+      Type.Object(
+        {
+          folders: Type.Optional(
+            Type.Array(Type.String(), { description: 'Folders of model folders, offered as built-in modules.' })
+          )
+        },
+        { additionalProperties: false }
+      )
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          idleMinutes: Type.Optional(
+            Type.Number({ minimum: 0, description: 'The service ends so long after its last client and run. Default 10.' })
+          ),
+          moduleIdleMinutes: Type.Optional(
+            Type.Number({ minimum: 0, description: 'A module on this machine stops so long after its last use. Default 30.' })
+          ),
+          uploadMb: Type.Optional(Type.Number({ minimum: 1, description: 'Largest input file, MB. Default 200.' })),
+          startSeconds: Type.Optional(
+            Type.Number({ minimum: 1, description: 'How long a module may take to answer after its start. Default 60.' })
+          ),
+          predictMinutes: Type.Optional(
+            Type.Number({ minimum: 0.05, description: 'How long one prediction may take. Default 30.' })
+          ),
+          threads: Type.Optional(Type.Integer({ minimum: 1, description: 'Threads of a module. Default: the CPUs allowed.' }))
+        },
+        { additionalProperties: false }
+      )
+    ),
+    network: Type.Optional(
+      Type.Object(
+        {
+          httpProxy: Type.Optional(Type.String()),
+          httpsProxy: Type.Optional(Type.String()),
+          noProxy: Type.Optional(Type.String()),
+          caFile: Type.Optional(Type.String({ description: 'PEM file with further certificate authorities.' })),
+          pypiMirror: Type.Optional(Type.String()),
+          npmMirror: Type.Optional(Type.String())
+        },
+        { additionalProperties: false }
+      )
+    )
+  },
+  { $id: 'AdminConfig', additionalProperties: false }
+);
+export type AdminConfig = Static<typeof AdminConfig>;

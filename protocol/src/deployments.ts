@@ -1,0 +1,59 @@
+import { Static, Type } from '@sinclair/typebox';
+
+export const DeploymentState = Type.Union([
+  Type.Literal('preparing'),
+  Type.Literal('starting'),
+  Type.Literal('ready'),
+  Type.Literal('unreachable'),
+  Type.Literal('stopping'),
+  Type.Literal('stopped'),
+  Type.Literal('failed')
+]);
+export type DeploymentState = Static<typeof DeploymentState>;
+
+/** A running module. *Ready* means that its API answered. */
+export const Deployment = Type.Object(
+  {
+    id: Type.String(),
+    module: Type.String({ description: 'Module id.' }),
+    title: Type.String(),
+    target: Type.Literal('process'),
+    state: DeploymentState,
+    phase: Type.String({ description: 'What it is doing, for people; empty when ready.' }),
+    since: Type.String({ format: 'date-time', description: 'When the present state began.' }),
+    createdAt: Type.String({ format: 'date-time' }),
+    readyAt: Type.Optional(Type.String({ format: 'date-time' })),
+    lastUsedAt: Type.Optional(Type.String({ format: 'date-time' })),
+    endpoint: Type.Optional(
+      Type.String({ description: '`unix:/path/to.sock` or `http://127.0.0.1:port`.' })
+    ),
+    modelPath: Type.Optional(
+      Type.String({ description: 'Path of the model under the endpoint: `/v2/models/NAME/`.' })
+    ),
+    pid: Type.Optional(Type.Integer()),
+    backend: Type.Optional(
+      Type.String({ description: 'What computes and why, such as `cpu: no CUDA provider here`.' })
+    ),
+    memoryBytes: Type.Optional(Type.Integer()),
+    error: Type.Optional(Type.String())
+  },
+  { $id: 'Deployment' }
+);
+export type Deployment = Static<typeof Deployment>;
+
+export const DeploymentRequest = Type.Object(
+  { module: Type.String() },
+  { additionalProperties: false }
+);
+export type DeploymentRequest = Static<typeof DeploymentRequest>;
+
+/** The live API of a running module, its arguments as JSON Schema (draft 7) for forms and checks. */
+export const ModuleApi = Type.Object({
+  deployment: Type.String(),
+  metadata: Type.Record(Type.String(), Type.Unknown()),
+  predict: Type.Unknown({ description: 'Schema; file arguments have `format: "file"`.' }),
+  train: Type.Union([Type.Unknown(), Type.Null()]),
+  accepts: Type.Array(Type.String(), { description: 'Media types that predict can answer with.' }),
+  swagger: Type.Unknown()
+});
+export type ModuleApi = Static<typeof ModuleApi>;

@@ -1,0 +1,7 @@
+export * from './admin';
+export * from './catalogue';
+export * from './deployments';
+export * from './errors';
+export * from './inference';
+export * from './runs';
+export * from './service';

@@ -1,0 +1,51 @@
+import { Static, Type } from '@sinclair/typebox';
+
+/** `deep/service.json` in Jupyter's runtime folder, mode 0600: how door and kernels find the service. */
+export const DiscoveryFile = Type.Object({
+  socket: Type.String(),
+  token: Type.String(),
+  pid: Type.Integer(),
+  host: Type.String(),
+  version: Type.String(),
+  startedAt: Type.String({ format: 'date-time' })
+});
+export type DiscoveryFile = Static<typeof DiscoveryFile>;
+
+export const Health = Type.Object({
+  status: Type.Literal('ok'),
+  version: Type.String(),
+  pid: Type.Integer(),
+  node: Type.String(),
+  platform: Type.String(),
+  startedAt: Type.String({ format: 'date-time' }),
+  uptimeS: Type.Number(),
+  memoryBytes: Type.Integer(),
+  store: Type.Object({
+    path: Type.String(),
+    schema: Type.Integer(),
+    sizeBytes: Type.Integer(),
+    freeBytes: Type.Integer()
+  }),
+  machine: Type.Object({
+    host: Type.String(),
+    cpus: Type.Number({ description: "Within the container's limit." }),
+    memoryBytes: Type.Integer({ description: "Within the container's limit." }),
+    gpus: Type.Array(Type.String())
+  }),
+  active: Type.Object({ runs: Type.Integer(), deployments: Type.Integer() })
+});
+export type Health = Static<typeof Health>;
+
+/** Header with the service's token. */
+export const TOKEN_HEADER = 'x-deep-token';
+/** Header by which a client keeps the service alive: `jupyter:<pid>` or `kernel:<pid>`. */
+export const CLIENT_HEADER = 'x-deep-client';
+/** Header by which the door names the root folder of Jupyter's contents; absent when contents are not local files. */
+export const ROOT_HEADER = 'x-deep-root';
+
+/** Names and payloads of the event stream. `reset` asks the reader to fetch everything anew. */
+export type DeepEvent =
+  | { event: 'run'; data: import('./runs').Run }
+  | { event: 'deployment'; data: import('./deployments').Deployment }
+  | { event: 'catalogue'; data: { source: string } }
+  | { event: 'reset'; data: { reason: string } };
