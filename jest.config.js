@@ -82,5 +82,13 @@ module.exports = {
         testTimeout: 60000
       })
     )
-  ].map(({ reporters, coverageReporters, coverageDirectory, collectCoverageFrom, ...project }) => project)
+  ].map(
+    ({
+      reporters,
+      coverageReporters,
+      coverageDirectory,
+      collectCoverageFrom,
+      ...project
+    }) => project
+  )
 };

@@ -10,7 +10,10 @@ export const AdminConfig = Type.Object(
       Type.Object(
         {
           directory: Type.Optional(
-            Type.String({ description: 'Folder of the store; a local disk where homes are on a network.' })
+            Type.String({
+              description:
+                'Folder of the store; a local disk where homes are on a network.'
+            })
           )
         },
         { additionalProperties: false }
@@ -20,7 +23,10 @@ export const AdminConfig = Type.Object(
       Type.Object(
         {
           folders: Type.Optional(
-            Type.Array(Type.String(), { description: 'Folders of model folders, offered as built-in modules.' })
+            Type.Array(Type.String(), {
+              description:
+                'Folders of model folders, offered as built-in modules.'
+            })
           )
         },
         { additionalProperties: false }
@@ -30,19 +36,44 @@ export const AdminConfig = Type.Object(
       Type.Object(
         {
           idleMinutes: Type.Optional(
-            Type.Number({ minimum: 0, description: 'The service ends so long after its last client and run. Default 10.' })
+            Type.Number({
+              minimum: 0,
+              description:
+                'The service ends so long after its last client and run. Default 10.'
+            })
           ),
           moduleIdleMinutes: Type.Optional(
-            Type.Number({ minimum: 0, description: 'A module on this machine stops so long after its last use. Default 30.' })
+            Type.Number({
+              minimum: 0,
+              description:
+                'A module on this machine stops so long after its last use. Default 30.'
+            })
           ),
-          uploadMb: Type.Optional(Type.Number({ minimum: 1, description: 'Largest input file, MB. Default 200.' })),
+          uploadMb: Type.Optional(
+            Type.Number({
+              minimum: 1,
+              description: 'Largest input file, MB. Default 200.'
+            })
+          ),
           startSeconds: Type.Optional(
-            Type.Number({ minimum: 1, description: 'How long a module may take to answer after its start. Default 60.' })
+            Type.Number({
+              minimum: 1,
+              description:
+                'How long a module may take to answer after its start. Default 60.'
+            })
           ),
           predictMinutes: Type.Optional(
-            Type.Number({ minimum: 0.05, description: 'How long one prediction may take. Default 30.' })
+            Type.Number({
+              minimum: 0.05,
+              description: 'How long one prediction may take. Default 30.'
+            })
           ),
-          threads: Type.Optional(Type.Integer({ minimum: 1, description: 'Threads of a module. Default: the CPUs allowed.' }))
+          threads: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              description: 'Threads of a module. Default: the CPUs allowed.'
+            })
+          )
         },
         { additionalProperties: false }
       )
@@ -53,7 +84,11 @@ export const AdminConfig = Type.Object(
           httpProxy: Type.Optional(Type.String()),
           httpsProxy: Type.Optional(Type.String()),
           noProxy: Type.Optional(Type.String()),
-          caFile: Type.Optional(Type.String({ description: 'PEM file with further certificate authorities.' })),
+          caFile: Type.Optional(
+            Type.String({
+              description: 'PEM file with further certificate authorities.'
+            })
+          ),
           pypiMirror: Type.Optional(Type.String()),
           npmMirror: Type.Optional(Type.String())
         },

@@ -19,20 +19,32 @@ export const Deployment = Type.Object(
     title: Type.String(),
     target: Type.Literal('process'),
     state: DeploymentState,
-    phase: Type.String({ description: 'What it is doing, for people; empty when ready.' }),
-    since: Type.String({ format: 'date-time', description: 'When the present state began.' }),
+    phase: Type.String({
+      description: 'What it is doing, for people; empty when ready.'
+    }),
+    since: Type.String({
+      format: 'date-time',
+      description: 'When the present state began.'
+    }),
     createdAt: Type.String({ format: 'date-time' }),
     readyAt: Type.Optional(Type.String({ format: 'date-time' })),
     lastUsedAt: Type.Optional(Type.String({ format: 'date-time' })),
     endpoint: Type.Optional(
-      Type.String({ description: '`unix:/path/to.sock` or `http://127.0.0.1:port`.' })
+      Type.String({
+        description: '`unix:/path/to.sock` or `http://127.0.0.1:port`.'
+      })
     ),
     modelPath: Type.Optional(
-      Type.String({ description: 'Path of the model under the endpoint: `/v2/models/NAME/`.' })
+      Type.String({
+        description: 'Path of the model under the endpoint: `/v2/models/NAME/`.'
+      })
     ),
     pid: Type.Optional(Type.Integer()),
     backend: Type.Optional(
-      Type.String({ description: 'What computes and why, such as `cpu: no CUDA provider here`.' })
+      Type.String({
+        description:
+          'What computes and why, such as `cpu: no CUDA provider here`.'
+      })
     ),
     memoryBytes: Type.Optional(Type.Integer()),
     error: Type.Optional(Type.String())
@@ -51,9 +63,13 @@ export type DeploymentRequest = Static<typeof DeploymentRequest>;
 export const ModuleApi = Type.Object({
   deployment: Type.String(),
   metadata: Type.Record(Type.String(), Type.Unknown()),
-  predict: Type.Unknown({ description: 'Schema; file arguments have `format: "file"`.' }),
+  predict: Type.Unknown({
+    description: 'Schema; file arguments have `format: "file"`.'
+  }),
   train: Type.Union([Type.Unknown(), Type.Null()]),
-  accepts: Type.Array(Type.String(), { description: 'Media types that predict can answer with.' }),
+  accepts: Type.Array(Type.String(), {
+    description: 'Media types that predict can answer with.'
+  }),
   swagger: Type.Unknown()
 });
 export type ModuleApi = Static<typeof ModuleApi>;

@@ -8,7 +8,9 @@ export const Problem = Type.Object(
     status: Type.Integer(),
     detail: Type.String(),
     hint: Type.Optional(Type.String()),
-    fields: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+    fields: Type.Optional(
+      Type.Record(Type.String(), Type.Array(Type.String()))
+    ),
     technical: Type.Optional(Type.String({ description: 'For *Details*.' }))
   },
   { $id: 'Problem' }
@@ -21,9 +23,9 @@ export type Problem = Static<typeof Problem>;
  */
 export const ERRORS = {
   'invalid-request': [400, 'The request is not valid'],
-  'unauthorized': [403, 'This request is not allowed'],
+  unauthorized: [403, 'This request is not allowed'],
   'not-found': [404, 'Not found'],
-  'conflict': [409, 'In the way of something else'],
+  conflict: [409, 'In the way of something else'],
   'too-large': [413, 'Too large'],
   'unsupported-media-type': [415, 'This type of content is not accepted'],
   'invalid-arguments': [422, 'Some arguments are not valid'],
@@ -39,10 +41,10 @@ export const ERRORS = {
   'service-elsewhere': [503, 'The service runs on another host'],
   'store-newer': [503, 'The store was written by a newer version'],
   'no-space': [507, 'No space left on the disk'],
-  'cancelled': [499, 'Cancelled'],
-  'interrupted': [503, 'Interrupted'],
-  'timeout': [504, 'It took too long'],
-  'internal': [500, 'An error inside jupyterlab-deep']
+  cancelled: [499, 'Cancelled'],
+  interrupted: [503, 'Interrupted'],
+  timeout: [504, 'It took too long'],
+  internal: [500, 'An error inside jupyterlab-deep']
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ErrorKey = keyof typeof ERRORS;
@@ -69,7 +71,9 @@ export class DeepError extends Error {
     readonly detail: string,
     options: IDeepErrorOptions = {}
   ) {
-    super(options.hint ? `${detail} ${options.hint}` : detail, { cause: options.cause });
+    super(options.hint ? `${detail} ${options.hint}` : detail, {
+      cause: options.cause
+    });
     this.name = 'DeepError';
     [this.status, this.title] = ERRORS[key];
     this.type = errorType(key);
@@ -87,13 +91,19 @@ export class DeepError extends Error {
 
   toProblem(): Problem {
     const { type, title, status, detail, hint, fields, technical } = this;
-    return JSON.parse(JSON.stringify({ type, title, status, detail, hint, fields, technical }));
+    return JSON.parse(
+      JSON.stringify({ type, title, status, detail, hint, fields, technical })
+    );
   }
 
   /** The error that a problem document describes; an unknown `type` becomes `internal`. */
   static fromProblem(problem: Partial<Problem>): DeepError {
     const key = (problem.type ?? '').replace(TYPE_PREFIX, '') as ErrorKey;
     const known = key in ERRORS ? key : 'internal';
-    return new DeepError(known, problem.detail ?? problem.title ?? ERRORS[known][1], problem);
+    return new DeepError(
+      known,
+      problem.detail ?? problem.title ?? ERRORS[known][1],
+      problem
+    );
   }
 }

@@ -3,15 +3,26 @@ import { Static, Type } from '@sinclair/typebox';
 /** Where a file argument comes from. */
 export const FileInput = Type.Union([
   Type.Object(
-    { from: Type.Literal('jupyter'), path: Type.String({ description: 'Below the root of Jupyter.' }) },
+    {
+      from: Type.Literal('jupyter'),
+      path: Type.String({ description: 'Below the root of Jupyter.' })
+    },
     { additionalProperties: false }
   ),
   Type.Object(
-    { from: Type.Literal('path'), path: Type.String({ description: 'Absolute, on this machine; kernels only.' }) },
+    {
+      from: Type.Literal('path'),
+      path: Type.String({
+        description: 'Absolute, on this machine; kernels only.'
+      })
+    },
     { additionalProperties: false }
   ),
   Type.Object(
-    { from: Type.Literal('upload'), id: Type.String({ description: 'Of a finished upload.' }) },
+    {
+      from: Type.Literal('upload'),
+      id: Type.String({ description: 'Of a finished upload.' })
+    },
     { additionalProperties: false }
   ),
   Type.Object(
@@ -26,7 +37,9 @@ export const PredictionRequest = Type.Object(
     module: Type.String(),
     arguments: Type.Record(Type.String(), Type.Unknown()),
     files: Type.Record(Type.String(), FileInput),
-    accept: Type.Optional(Type.String({ description: 'Exactly one media type.' }))
+    accept: Type.Optional(
+      Type.String({ description: 'Exactly one media type.' })
+    )
   },
   { additionalProperties: false }
 );
@@ -57,7 +70,10 @@ export const UPLOAD_PIECE_BYTES = 8 * 1024 * 1024;
 export const ClassScore = Type.Object({
   label: Type.String(),
   probability: Type.Number({ minimum: 0, maximum: 1 }),
-  index: Type.Integer({ minimum: 0, description: 'Class number; labels may repeat.' })
+  index: Type.Integer({
+    minimum: 0,
+    description: 'Class number; labels may repeat.'
+  })
 });
 export type ClassScore = Static<typeof ClassScore>;
 
@@ -68,14 +84,19 @@ export const NotebookRequest = Type.Object(
     language: Type.Union([Type.Literal('typescript'), Type.Literal('python')]),
     arguments: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     files: Type.Optional(
-      Type.Record(Type.String(), Type.String({ description: 'Path as the notebook should write it.' }))
+      Type.Record(
+        Type.String(),
+        Type.String({ description: 'Path as the notebook should write it.' })
+      )
     )
   },
   { additionalProperties: false }
 );
 export type NotebookRequest = Static<typeof NotebookRequest>;
 export const NotebookReply = Type.Object({
-  filename: Type.String({ description: 'Suggested; the caller never overwrites.' }),
+  filename: Type.String({
+    description: 'Suggested; the caller never overwrites.'
+  }),
   notebook: Type.Unknown({ description: 'nbformat 4.5' })
 });
 export type NotebookReply = Static<typeof NotebookReply>;

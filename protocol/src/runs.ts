@@ -21,11 +21,19 @@ export const Run = Type.Object(
     state: RunState,
     phase: Type.String({ description: 'What it is doing, for people.' }),
     progress: Type.Optional(
-      Type.Object({ done: Type.Number(), total: Type.Number(), unit: Type.String() })
+      Type.Object({
+        done: Type.Number(),
+        total: Type.Number(),
+        unit: Type.String()
+      })
     ),
     arguments: Type.Record(Type.String(), Type.Unknown()),
     inputs: Type.Array(
-      Type.Object({ argument: Type.String(), name: Type.String(), sizeBytes: Type.Integer() })
+      Type.Object({
+        argument: Type.String(),
+        name: Type.String(),
+        sizeBytes: Type.Integer()
+      })
     ),
     createdAt: Type.String({ format: 'date-time' }),
     startedAt: Type.Optional(Type.String({ format: 'date-time' })),
@@ -42,7 +50,9 @@ export const Run = Type.Object(
   { $id: 'Run' }
 );
 /** `error` is a Problem; spelled out because a reference carries no static type. */
-export type Run = Omit<Static<typeof Run>, 'error'> & { error?: import('./errors').Problem };
+export type Run = Omit<Static<typeof Run>, 'error'> & {
+  error?: import('./errors').Problem;
+};
 
 export const RunListing = Type.Object({ runs: Type.Array(Type.Ref('Run')) });
 export type RunListing = { runs: Run[] };

@@ -1,0 +1,97 @@
+/**
+ * Makes jupyterlab_deep/node/: everything of ours that runs on the wheel's Node, and the native or large packages it needs.
+ * Usage: node scripts/build-node.mjs
+ */
+import { build } from 'esbuild';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buildKernelHelpers } from '../kernel-helpers/build.mjs';
+import { at, root } from './paths.mjs';
+import { stagePackages } from './stage-packages.mjs';
+
+/** Loaded at run time from node_modules: native, large, or read by the cells' compiler. */
+const STAGED = ['@napi-rs/image', '@types/node', 'onnxruntime-node', 'tslab'];
+
+/** Never bundled. The optional TensorFlow packages are the user's own to install. */
+const EXTERNAL = [
+  ...STAGED,
+  '@huggingface/transformers',
+  '@tensorflow/*',
+  '*.node'
+];
+
+/** CommonJS packages inside an ES module bundle ask for these. */
+const BANNER = [
+  "import { createRequire as deepRequire } from 'node:module';",
+  "import { fileURLToPath as deepPath } from 'node:url';",
+  'const require = deepRequire(import.meta.url);',
+  'const __filename = deepPath(import.meta.url);',
+  "const __dirname = deepPath(new URL('.', import.meta.url));"
+].join('\n');
+
+const options = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  external: EXTERNAL,
+  legalComments: 'none',
+  logLevel: 'warning',
+  sourcemap: false
+};
+
+/** Workers of the models engine: they lie beside each bundle that starts them. */
+export async function workerEntries() {
+  const folder = at('kernel-helpers/src/models');
+  const names = await readdir(folder);
+  return names
+    .filter(name => name.endsWith('Worker.ts'))
+    .map(name => path.join(folder, name));
+}
+
+async function buildBundles(outDir) {
+  const workers = await workerEntries();
+  await build({
+    ...options,
+    format: 'esm',
+    banner: { js: BANNER },
+    outExtension: { '.js': '.mjs' },
+    outdir: outDir,
+    entryPoints: {
+      service: at('service/src/main.ts'),
+      'module-runtime': at('module-runtime/src/main.ts'),
+      ...Object.fromEntries(
+        workers.map(file => [path.basename(file, '.ts'), file])
+      )
+    }
+  });
+  await build({
+    ...options,
+    format: 'cjs',
+    outfile: path.join(outDir, 'kernel.cjs'),
+    entryPoints: [at('kernel-helpers/src/kernel/launch.cts')]
+  });
+}
+
+async function main() {
+  const target = at('jupyterlab_deep/node');
+  const fresh = `${target}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  await writeFile(
+    path.join(fresh, 'package.json'),
+    `${JSON.stringify({ private: true }, null, 2)}\n`
+  );
+  await buildBundles(fresh);
+  const modules = path.join(fresh, 'node_modules');
+  const staged = await stagePackages(STAGED, root, modules);
+  await buildKernelHelpers(
+    path.join(modules, '@jupyterlab-deep', 'kernel-helpers')
+  );
+  await rm(target, { recursive: true, force: true });
+  await rename(fresh, target);
+  console.log(
+    `jupyterlab_deep/node: service, module-runtime, kernel, kernel-helpers, ${staged.length} packages`
+  );
+}
+
+await main();

@@ -1,0 +1,12 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+export const at = (...parts) => path.join(root, ...parts);
+
+/** The virtual environment of development; its `bin` comes first on PATH for everything we run. */
+export const venv = at('.venv');
+export const venvBin = path.join(venv, 'bin');
+/** Holds what the peers of benchmarks and of the conformity test need, apart from ours. */
+export const peersVenv = at('.venv-peers');
