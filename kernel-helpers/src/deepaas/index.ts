@@ -1,0 +1,10 @@
+export { checkArguments } from './arguments';
+export { ModuleClient } from './client';
+export { sniffContentType } from './reply';
+export { modelPathOf, predictSchema, trainSchema } from './swagger';
+export type {
+  FileSource,
+  IJsonSchema,
+  IModuleDescription,
+  IPredictReply
+} from './types';

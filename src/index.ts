@@ -1,0 +1,9 @@
+import { activityPlugin } from './activity/plugin';
+import { cataloguePlugin } from './catalogue/plugin';
+import { inferencePlugin } from './inference/plugin';
+import { servicePlugin } from './service/plugin';
+
+export { ICatalogue } from './catalogue/tokens';
+export { IDeepService } from './service/tokens';
+
+export default [servicePlugin, cataloguePlugin, inferencePlugin, activityPlugin];

@@ -1,0 +1,67 @@
+/** One event of a stream of server-sent events. */
+export interface IServerEvent {
+  id: string;
+  event: string;
+  data: string;
+}
+
+/**
+ * The events of a response, as they arrive.
+ *
+ * @param silenceMs - ends with an error when nothing, not even a heartbeat, arrives for so long:
+ *   a connection that a sleeping laptop lost is never closed by the other side.
+ */
+export async function* readServerEvents(
+  response: Response,
+  silenceMs: number
+): AsyncGenerator<IServerEvent> {
+  const reader = response.body!.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await withinMs(reader.read(), silenceMs);
+      if (done) {
+        return;
+      }
+      rest += decoder.decode(value, { stream: true });
+      const blocks = rest.split(/\r?\n\r?\n/);
+      rest = blocks.pop()!;
+      yield* blocks.flatMap(parseBlock);
+    }
+  } finally {
+    // The stream may be broken already, which is then why we leave.
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+/** No event for a block that holds only comments, such as the heartbeat. */
+function parseBlock(block: string): IServerEvent[] {
+  const fields: Record<string, string[]> = {};
+  for (const line of block.split(/\r?\n/)) {
+    const [, name, value] = /^([^:]+)(?:: ?(.*))?$/.exec(line) ?? [];
+    if (name) {
+      (fields[name] ??= []).push(value ?? '');
+    }
+  }
+  const { id, event, data } = fields;
+  return data
+    ? [
+        {
+          id: id?.[0] ?? '',
+          event: event?.[0] ?? 'message',
+          data: data.join('\n')
+        }
+      ]
+    : [];
+}
+
+function withinMs<T>(promise: Promise<T>, limitMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`silent for ${limitMs} ms`)),
+      limitMs
+    );
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
