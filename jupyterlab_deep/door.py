@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from typing import Any
@@ -16,8 +17,8 @@ from tornado import httputil, web
 from tornado.iostream import StreamClosedError
 
 from . import service
-from .errors import DeepError
-from .guards import Refusal, check_request, refusal_of
+from .errors import PROBLEM_TYPE, DeepError
+from .guards import Refusal, check_request, check_sender, refusal_of
 from .page import error_page
 from .service import Service, Unusable
 
@@ -97,7 +98,7 @@ class DoorHandler(NamedLocalProxyHandler):
 
     def check_xsrf_cookie(self) -> None:
         # The proxy's own handler switches Jupyter's check off for the applications behind it.
-        JupyterHandler.check_xsrf_cookie(self)
+        check_sender(self)
 
     async def prepare(self) -> None:
         await super().prepare()
@@ -193,8 +194,8 @@ class DoorHandler(NamedLocalProxyHandler):
             self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'")
             self.finish(error_page(error))
         else:
-            self.set_header("Content-Type", "application/problem+json")
-            self.finish(error.problem())
+            self.set_header("Content-Type", PROBLEM_TYPE)
+            self.finish(json.dumps(error.problem()))
 
     def _wants_page(self) -> bool:
         return self.request.method == "GET" and "text/html" in self.request.headers.get("Accept", "")

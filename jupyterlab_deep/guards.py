@@ -24,6 +24,20 @@ class Refusal(web.HTTPError):
         self.error = error
 
 
+def check_sender(handler: JupyterHandler) -> None:
+    """Jupyter's own XSRF, origin and referer checks."""
+    try:
+        JupyterHandler.check_xsrf_cookie(handler)
+    except web.HTTPError as error:
+        # Jupyter hides a foreign origin behind a bare 404.
+        if error.status_code != 404:
+            raise
+        origin = handler.request.headers.get("Origin")
+        raise Refusal(
+            DeepError("unauthorized", f"The request comes from another site: {origin}.", hint="Open Jupyter by its own address.")
+        ) from error
+
+
 def check_request(handler: JupyterHandler, path: str) -> None:
     """Raises a Refusal when a request of a logged-in user must not reach the service at `path`."""
     request = handler.request
@@ -46,7 +60,7 @@ def _check_reader(handler: JupyterHandler) -> None:
     # Set by the browser itself, out of reach of any page; older browsers fall back to the referer.
     if handler.request.headers.get("Sec-Fetch-Site") in ("same-origin", "none"):
         return
-    JupyterHandler.check_xsrf_cookie(handler)
+    check_sender(handler)
 
 
 def _check_body(request: httputil.HTTPServerRequest, path: str) -> None:
@@ -71,7 +85,8 @@ def refusal_of(status: int, exc_info: tuple[Any, Any, Any] | None) -> DeepError:
     if isinstance(raised, Refusal):
         return raised.error
     if isinstance(raised, web.HTTPError):
-        said = raised.log_message or raised.reason or httputil.responses.get(status, "")
+        said = raised.log_message % raised.args if raised.log_message else raised.reason or ""
+        said = said or httputil.responses.get(status, "")
         return DeepError(_BY_STATUS.get(status, "internal"), f"Jupyter refused this request: {said}", status=status)
     return DeepError(
         "internal",

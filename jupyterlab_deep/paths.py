@@ -13,6 +13,9 @@ from jupyter_core.paths import jupyter_config_path, jupyter_data_dir, jupyter_ru
 from .errors import DeepError
 
 _PACKAGE = Path(__file__).parent
+#: Addresses of unix sockets are cut at 108 bytes; see service/src/places.ts.
+_MAX_SOCKET_BYTES = 100
+_LONGEST_SOCKET_NAME = len("/0123456789.sock")
 
 
 def data_dir() -> Path:
@@ -61,13 +64,13 @@ def discovery_file() -> Path:
 
 
 def sockets_dir() -> Path:
-    """Folder of the sockets that belong to the store."""
-    store = os.path.realpath(store_dir())
-    digest = hashlib.sha256(store.encode()).hexdigest()[:12]
+    """Folder of the sockets that belong to the store, by the service's own rule."""
+    digest = hashlib.sha256(os.path.realpath(store_dir()).encode()).hexdigest()[:12]
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime:
-        return Path(runtime) / f"jupyter-deep-{digest}"
-    return Path(tempfile.gettempdir()) / f"jupyter-deep-{os.getuid()}-{digest}"
+    choices = [Path(runtime, f"jupyter-deep-{digest}")] if runtime else []
+    choices += [Path(folder, f"jupyter-deep-{os.getuid()}-{digest}") for folder in (tempfile.gettempdir(), "/tmp")]
+    fitting = (choice for choice in choices if len(os.fsencode(choice)) + _LONGEST_SOCKET_NAME <= _MAX_SOCKET_BYTES)
+    return next(fitting, choices[-1])
 
 
 def node_home() -> Path:

@@ -49,12 +49,14 @@ def find(*, probe: bool = True) -> Service:
 
     With `probe` it must answer `GET /`, else only accept a connection, which takes a fraction of the time.
     """
-    service = _read_discovery(paths.discovery_file())
-    _check_process(service)
-    _check_socket(service.socket)
-    if probe:
-        _check_answer(service)
-    return service
+    try:
+        return _usable(paths.discovery_file(), probe)
+    except Unusable:
+        # A Jupyter with another runtime folder may have started the service of the same store.
+        elsewhere = _holders_discovery()
+        if elsewhere is None:
+            raise
+    return _usable(elsewhere, probe)
 
 
 def ensure() -> Service:
@@ -88,6 +90,29 @@ def start(timeout_s: float = START_TIMEOUT_S) -> Service:
         hint="Try again; `jupyter deep doctor` says more.",
         technical=log.tail(),
     )
+
+
+def _usable(discovery: Path, probe: bool) -> Service:
+    service = _read_discovery(discovery)
+    _check_process(service)
+    _check_socket(service.socket)
+    if probe:
+        _check_answer(service)
+    return service
+
+
+def holder() -> dict[str, Any] | None:
+    """The note of the process that holds the store's lock, or held it last; None when there is none."""
+    try:
+        note = json.loads((paths.store_dir() / "holder.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return note if isinstance(note, dict) else None
+
+
+def _holders_discovery() -> Path | None:
+    named = (holder() or {}).get("discovery")
+    return Path(named) if isinstance(named, str) and Path(named) != paths.discovery_file() else None
 
 
 def _read_discovery(file: Path) -> Service:

@@ -6,4 +6,9 @@ import { servicePlugin } from './service/plugin';
 export { ICatalogue } from './catalogue/tokens';
 export { IDeepService } from './service/tokens';
 
-export default [servicePlugin, cataloguePlugin, inferencePlugin, activityPlugin];
+export default [
+  servicePlugin,
+  cataloguePlugin,
+  inferencePlugin,
+  activityPlugin
+];

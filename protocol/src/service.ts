@@ -32,7 +32,12 @@ export const Health = Type.Object({
     memoryBytes: Type.Integer({ description: "Within the container's limit." }),
     gpus: Type.Array(Type.String())
   }),
-  active: Type.Object({ runs: Type.Integer(), deployments: Type.Integer() })
+  active: Type.Object({ runs: Type.Integer(), deployments: Type.Integer() }),
+  notes: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'What a person should know, such as a damaged store that was set aside.'
+    })
+  )
 });
 export type Health = Static<typeof Health>;
 
@@ -40,7 +45,10 @@ export type Health = Static<typeof Health>;
 export const TOKEN_HEADER = 'x-deep-token';
 /** Header by which a client keeps the service alive: `jupyter:<pid>` or `kernel:<pid>`. */
 export const CLIENT_HEADER = 'x-deep-client';
-/** Header by which the door names the root folder of Jupyter's contents; absent when contents are not local files. */
+/**
+ * Header by which the door names the root folder of Jupyter's contents, percent-encoded (`decodeURIComponent`);
+ * absent when contents are not local files.
+ */
 export const ROOT_HEADER = 'x-deep-root';
 
 /** Names and payloads of the event stream. `reset` asks the reader to fetch everything anew. */

@@ -19,8 +19,7 @@ export class ListingCache {
 
   async read(): Promise<IKnownListing | null> {
     const stored = (await this._state?.fetch(KEY)) as
-      | { format: number; at: string; listing: CatalogueListing }
-      | undefined;
+      { format: number; at: string; listing: CatalogueListing } | undefined;
     return stored?.format === FORMAT
       ? { listing: stored.listing, at: new Date(stored.at) }
       : null;

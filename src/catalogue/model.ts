@@ -4,7 +4,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import { asRequestError, DeepRequestError } from '../service/errors';
-import type { IDeepService } from '../service/tokens';
+import type { IConnection, IDeepService } from '../service/tokens';
 import { IKnownListing, ListingCache } from './cache';
 import type { CatalogueClient } from './client';
 import { Facet, hasFacet, matchesText, narrow } from './facets';
@@ -21,6 +21,7 @@ export class CatalogueModel implements IDisposable {
     this._trans = options.trans;
     this._typing = new Debouncer(() => this._load(), TYPING_MS);
     this._service.eventReceived.connect(this._onEvent, this);
+    this._service.connectionChanged.connect(this._onConnection, this);
   }
 
   get changed(): ISignal<CatalogueModel, void> {
@@ -187,6 +188,12 @@ export class CatalogueModel implements IDisposable {
 
   private _onEvent(_: IDeepService, { event }: DeepEvent): void {
     if (this._isStarted && (event === 'catalogue' || event === 'reset')) {
+      void this._load();
+    }
+  }
+
+  private _onConnection(_: IDeepService, { state }: IConnection): void {
+    if (state === 'online' && this._error) {
       void this._load();
     }
   }

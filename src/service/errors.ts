@@ -45,7 +45,9 @@ export function errorOfNetwork(
       title: trans.__('Jupyter does not answer'),
       status: 0,
       detail: trans.__('The request did not reach the Jupyter server.'),
-      hint: trans.__('Check that Jupyter still runs and that the network works.'),
+      hint: trans.__(
+        'Check that Jupyter still runs and that the network works.'
+      ),
       technical: String(reason)
     },
     { cause: reason }
@@ -105,7 +107,9 @@ function foreignWords(
   if (status === 404) {
     return {
       title: trans.__('The server half of jupyterlab-deep is not active'),
-      detail: trans.__('This Jupyter server does not know the address “deep/”.'),
+      detail: trans.__(
+        'This Jupyter server does not know the address “deep/”.'
+      ),
       hint: trans.__(
         'Run “jupyter server extension enable jupyterlab_deep” in a terminal and restart Jupyter.'
       )

@@ -27,7 +27,11 @@ export async function* readServerEvents(
       rest += decoder.decode(value, { stream: true });
       const blocks = rest.split(/\r?\n\r?\n/);
       rest = blocks.pop()!;
-      yield* blocks.flatMap(parseBlock);
+      for (const block of blocks) {
+        for (const event of parseBlock(block)) {
+          yield event;
+        }
+      }
     }
   } finally {
     // The stream may be broken already, which is then why we leave.

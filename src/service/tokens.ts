@@ -6,11 +6,7 @@ import type { DeepRequestError } from './errors';
 
 /** `idle`: nothing has used the service yet, and it may not run. */
 export type ConnectionState =
-  | 'idle'
-  | 'connecting'
-  | 'starting'
-  | 'online'
-  | 'unreachable';
+  'idle' | 'connecting' | 'starting' | 'online' | 'unreachable';
 
 /** How the connection to the service stands. */
 export interface IConnection {

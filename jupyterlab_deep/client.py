@@ -1,0 +1,115 @@
+"""DEEP modules from Python notebooks, by the standard library alone.
+
+    from jupyterlab_deep import client
+
+    client.search("cat")
+    m = client.open("builtin/image-classifier")
+    m.describe()
+    m.predict(image="photos/cat.jpg", top_k=5)
+
+Paths are relative to the notebook. Failures are `DeepError`s in words.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from . import predicting
+from .calls import call_service, read_log
+from .display import Description, Modules, Prediction, Progress
+from .errors import DeepError
+
+__all__ = ["DeepError", "Module", "open", "search"]
+
+#: A module that downloads or compiles first may take long; built-in ones are ready within a second.
+OPEN_TIMEOUT_S = 300.0
+_STARTING = ("preparing", "starting", "unreachable")
+
+
+def search(text: str = "", *, capability: str | None = None, limit: int = 20) -> Modules:
+    """Modules of the catalogue, best first: a list of dicts that shows itself as a table.
+
+    `capability` is `inference`, `trainable`, `pre-trained` or `tool`.
+    """
+    query = {"text": text or None, "capability": capability, "limit": limit}
+    return Modules(call_service("GET", "/catalogue/modules", query=query))
+
+
+def open(module: str | Mapping[str, Any], *, timeout_s: float = OPEN_TIMEOUT_S) -> Module:
+    """A running module by its id (`source/name`) or by an entry of `search`; started when it does not run."""
+    name = module if isinstance(module, str) else module["id"]
+    deployment = call_service("POST", "/deployments", body={"module": name})
+    return Module(_wait_until_ready(deployment, timeout_s))
+
+
+def _wait_until_ready(deployment: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+    started = time.monotonic()
+    with Progress() as progress:
+        while deployment["state"] in _STARTING:
+            elapsed_s = time.monotonic() - started
+            if elapsed_s > timeout_s:
+                raise DeepError(
+                    "timeout",
+                    f"{deployment['title']} was not ready after {timeout_s:.0f} s: {deployment['phase']}.",
+                    hint="It goes on starting; open it again later, or with a larger timeout_s.",
+                )
+            progress.show(f"{deployment['title']}: {deployment['phase'] or deployment['state']} … {elapsed_s:.0f} s")
+            time.sleep(0.1)
+            deployment = call_service("GET", f"/deployments/{quote(deployment['id'])}")
+    if deployment["state"] != "ready":
+        raise DeepError(
+            "module-start-failed",
+            f"{deployment['title']} could not be started: {deployment.get('error') or deployment['state']}",
+            technical=read_log(deployment["id"]),
+        )
+    return deployment
+
+
+class Module:
+    """A running module: `open` makes it."""
+
+    def __init__(self, deployment: dict[str, Any]) -> None:
+        self._deployment = deployment
+        self._api: dict[str, Any] | None = None
+
+    @property
+    def id(self) -> str:
+        """Its catalogue id."""
+        return self._deployment["module"]
+
+    @property
+    def deployment(self) -> dict[str, Any]:
+        """Its deployment: state, endpoint, what computes."""
+        return dict(self._deployment)
+
+    def describe(self) -> Description:
+        """Its metadata and the arguments that `predict` takes."""
+        return Description(self._deployment, self._described())
+
+    def predict(self, *, accept: str | None = None, **arguments: Any) -> Prediction:
+        """Predicts. Files are given as paths, bytes or open binary files; arguments left out take their defaults.
+
+        `accept` is the one media type to answer with, of those that `describe` lists.
+        """
+        request = predicting.prepare(self._described(), arguments, accept)
+        try:
+            return predicting.send(self._deployment, request)
+        except predicting.NotListening:
+            # It ended by itself after its idle time, or fell over; nothing of the request had been read.
+            self._reopen()
+            return predicting.send(self._deployment, request)
+
+    def _reopen(self) -> None:
+        print(f"{self._deployment['title']} had ended; it is started again.")
+        self._deployment = open(self.id).deployment
+
+    def _described(self) -> dict[str, Any]:
+        if self._api is None:
+            self._api = call_service("GET", f"/deployments/{quote(self._deployment['id'])}/api")
+        return self._api
+
+    def __repr__(self) -> str:
+        return f"{self._deployment['title']} ({self.id}), {self._deployment['state']}"

@@ -1,0 +1,24 @@
+/** Builds the workers of the models engine for whoever runs its sources (tests): into kernel-helpers/dist/workers. */
+import { build } from 'esbuild';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = path.dirname(fileURLToPath(import.meta.url));
+
+await build({
+  entryPoints: readdirSync(folder)
+    .filter(name => name.endsWith('Worker.ts'))
+    .map(name => path.join(folder, name)),
+  outdir: path.join(folder, '..', '..', 'dist', 'workers'),
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  external: ['@napi-rs/image', 'onnxruntime-node'],
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+  },
+  logLevel: 'warning'
+});

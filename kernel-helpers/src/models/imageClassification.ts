@@ -1,0 +1,137 @@
+import { type ClassScore, DeepError } from '@jupyterlab-deep/protocol';
+import { type IArgument } from './arguments';
+import { type IModelFolder } from './folder';
+import { Pipeline, type PictureInput } from './pipeline';
+import { preparationOf } from './preparation';
+import { type ITaskModel, type ITaskOptions } from './task';
+
+/** Answer of an image classification: the best classes, best first, once as columns and once as rows. */
+export interface IClassification {
+  labels: string[];
+  probabilities: number[];
+  predictions: ClassScore[];
+}
+
+const BYTES_PER_PIXEL = 4;
+/** Of the memory allowed, so that decoding a picture cannot end the process. */
+const DECODING_SHARE = 0.25;
+const MAX_PIXELS = 100_000_000;
+const DEFAULT_TOP_K = 5;
+
+const INPUT = 'pixel_values';
+const OUTPUT = 'logits';
+
+function argumentsOf(classes: number): IArgument[] {
+  return [
+    {
+      name: 'image',
+      type: 'file',
+      required: true,
+      description: 'An image file: JPEG, PNG, WebP, TIFF or BMP'
+    },
+    {
+      name: 'top_k',
+      type: 'integer',
+      required: false,
+      default: Math.min(DEFAULT_TOP_K, classes),
+      minimum: 1,
+      maximum: classes,
+      description: 'How many of the most likely classes to return'
+    }
+  ];
+}
+
+function labelsOf({ config }: IModelFolder): string[] {
+  const labels = Object.entries(config.id2label ?? {});
+  const ordered = new Array<string>(labels.length);
+  for (const [index, label] of labels) {
+    ordered[Number(index)] = label;
+  }
+  if (labels.length === 0 || ordered.length !== labels.length) {
+    throw new DeepError(
+      'model-invalid',
+      'config.json does not name the classes: id2label must have an entry for each number from 0.'
+    );
+  }
+  return ordered;
+}
+
+function checkTensors({ inputs, outputs }: IModelFolder): void {
+  if (!inputs.includes(INPUT) || !outputs.includes(OUTPUT)) {
+    throw new DeepError(
+      'model-invalid',
+      `onnx/model.onnx must have an input "${INPUT}" and an output "${OUTPUT}"; it has ${inputs.join(', ')} and ${outputs.join(', ')}.`
+    );
+  }
+}
+
+/** Softmax of the logits, then the `count` best classes. Equal ones keep their order. */
+export function bestClasses(
+  logits: Float32Array,
+  labels: string[],
+  count: number
+): IClassification {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const weights = Float64Array.from(logits, value => Math.exp(value - largest));
+  const total = weights.reduce((a, b) => a + b, 0);
+  const predictions = Array.from(weights.keys())
+    .sort((a, b) => weights[b] - weights[a])
+    .slice(0, count)
+    .map(index => ({
+      label: labels[index],
+      probability: weights[index] / total,
+      index
+    }));
+  return {
+    labels: predictions.map(({ label }) => label),
+    probabilities: predictions.map(({ probability }) => probability),
+    predictions
+  };
+}
+
+/** Opens a folder whose network maps `pixel_values` [batch, 3, height, width] to `logits` [batch, classes]. */
+export async function openImageClassification(
+  folder: IModelFolder,
+  options: ITaskOptions
+): Promise<ITaskModel<IClassification>> {
+  if (!folder.preprocessor) {
+    throw new DeepError(
+      'model-invalid',
+      'The model folder has no preprocessor_config.json.'
+    );
+  }
+  const labels = labelsOf(folder);
+  checkTensors(folder);
+  const memoryPixels = (options.memoryBytes * DECODING_SHARE) / BYTES_PER_PIXEL;
+  const preparation = preparationOf(folder.preprocessor, {
+    maxPixels: Math.floor(Math.min(MAX_PIXELS, memoryPixels)),
+    maxBytes: options.maxFileBytes
+  });
+  const pipeline = new Pipeline({
+    preparation,
+    session: {
+      modelPath: folder.modelPath,
+      input: INPUT,
+      output: OUTPUT,
+      shape: [3, preparation.height, preparation.width],
+      threads: options.threads
+    },
+    workers: options.workers,
+    maxBatch: options.maxBatch
+  });
+  try {
+    return {
+      ...(await pipeline.open()),
+      arguments: argumentsOf(labels.length),
+      output: `${labels.length} labels`,
+      predict: async ({ image, top_k }, signal) => {
+        const logits = await pipeline.run(image as PictureInput, signal);
+        return bestClasses(logits, labels, top_k as number);
+      },
+      release: () => pipeline.dispose()
+    };
+  } catch (error) {
+    await pipeline.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+export { type ArgumentValues, type IArgument, readArguments } from './arguments';
+export { type IModelFolder, openModelFolder } from './folder';
+export { bestClasses, type IClassification } from './imageClassification';
+export { type IMachineLimits, machineLimits } from './machine';
+export { ModelManifest } from './manifest';
+export {
+  type ILoadOptions,
+  type IModel,
+  type IModelDescription,
+  loadModel,
+  loadModel as load
+} from './model';

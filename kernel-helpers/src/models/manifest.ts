@@ -1,0 +1,105 @@
+import { DeepError } from '@jupyterlab-deep/protocol';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+
+/** `module.json` of a model folder: what the folder says about itself beyond the Hugging Face files. */
+export const ModelManifest = Type.Object({
+  name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
+  version: Type.Optional(Type.String()),
+  license: Type.Optional(Type.String()),
+  title: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  author: Type.Optional(Type.String()),
+  task: Type.Optional(Type.String()),
+  /** Media types of replies, the first by default, and where a request names the one it wants. */
+  accept: Type.Optional(
+    Type.Object({
+      types: Type.Array(Type.String(), { minItems: 1 }),
+      in: Type.Union([Type.Literal('query'), Type.Literal('headers')])
+    })
+  ),
+  examples: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String({ minLength: 1 }),
+        title: Type.String(),
+        arguments: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        files: Type.Optional(Type.Record(Type.String(), Type.String()))
+      })
+    )
+  )
+});
+export type ModelManifest = Static<typeof ModelManifest>;
+
+/** The part of `config.json` that is read. */
+export const ModelConfig = Type.Object({
+  model_type: Type.Optional(Type.String()),
+  architectures: Type.Optional(Type.Array(Type.String())),
+  num_channels: Type.Optional(Type.Literal(3)),
+  id2label: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[0-9]+$' }), Type.String(), {
+      additionalProperties: false
+    })
+  )
+});
+export type ModelConfig = Static<typeof ModelConfig>;
+
+const Side = Type.Integer({ minimum: 1, maximum: 4096 });
+const Size = Type.Union([
+  Type.Object({ height: Side, width: Side }),
+  Type.Object({ shortest_edge: Side }),
+  Side
+]);
+const Channels = Type.Array(Type.Number(), { minItems: 3, maxItems: 3 });
+
+/** The part of `preprocessor_config.json` that image classification reads. */
+export const PreprocessorConfig = Type.Object({
+  do_resize: Type.Optional(Type.Boolean()),
+  size: Size,
+  resample: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
+  crop_pct: Type.Optional(
+    Type.Union([Type.Null(), Type.Number({ exclusiveMinimum: 0, maximum: 1 })])
+  ),
+  do_center_crop: Type.Optional(Type.Boolean()),
+  crop_size: Type.Optional(Size),
+  do_rescale: Type.Optional(Type.Boolean()),
+  rescale_factor: Type.Optional(Type.Number()),
+  do_normalize: Type.Optional(Type.Boolean()),
+  image_mean: Type.Optional(Channels),
+  image_std: Type.Optional(Channels)
+});
+export type PreprocessorConfig = Static<typeof PreprocessorConfig>;
+
+/**
+ * The value that `text` holds as JSON.
+ * @param fileName - Named in the `model-invalid` error when it is not JSON or breaks the schema.
+ */
+export function parseModelFile<T extends TSchema>(
+  schema: T,
+  text: string,
+  fileName: string
+): Static<T> {
+  const value = parseJson(text, fileName);
+  const problem = Value.Errors(schema, value).First();
+  if (problem) {
+    const where = problem.path.slice(1).replaceAll('/', '.');
+    throw new DeepError(
+      'model-invalid',
+      `${fileName} is not valid${where ? ` at ${where}` : ''}: ${problem.message}.`,
+      { hint: 'Correct it or get the model again.' }
+    );
+  }
+  return value as Static<T>;
+}
+
+function parseJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DeepError('model-invalid', `${fileName} is not valid JSON.`, {
+      hint: 'It may be damaged: get the model again.',
+      technical: (error as Error).message,
+      cause: error
+    });
+  }
+}

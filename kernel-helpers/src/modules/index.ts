@@ -1,0 +1,85 @@
+import type { Deployment } from '@jupyterlab-deep/protocol';
+import { DeepError } from '@jupyterlab-deep/protocol';
+import { ModuleClient } from '../deepaas';
+import { interruptible } from '../interrupt';
+import { findDeployment, startModule } from './deployment';
+import { clientOf, Module } from './module';
+
+export { Module } from './module';
+export type { FileArgument, IModuleArguments, IOptions } from './module';
+export type { Description } from './description';
+export { Prediction } from './prediction';
+export type { IScore } from './scores';
+
+/** Modules to work with. */
+export const modules = {
+  /**
+   * Open a module by its id (`builtin/image-classifier`: taken where it runs, else started on this machine), by the id
+   * of a deployment, or by the address of any DEEPaaS server (`http://host:5000`, or the path of one of its models).
+   *
+   * ```ts
+   * const m = await modules.open('builtin/image-classifier');
+   * ```
+   *
+   * @param target Module id, deployment id or address.
+   * @param options `token`: bearer token, for addresses only.
+   * @throws DeepError `not-found`, `module-start-failed`, `module-unreachable`, `service-unavailable`, `cancelled`.
+   */
+  async open(
+    target: string,
+    options: { signal?: AbortSignal; token?: string } = {}
+  ): Promise<Module> {
+    return interruptible(options.signal, signal => {
+      if (/^(https?:\/\/|unix:)/.test(target)) {
+        return openAddress(target, options.token, signal);
+      }
+      return openHere(target, signal);
+    });
+  }
+};
+
+async function openHere(target: string, signal?: AbortSignal): Promise<Module> {
+  const deployment = target.includes('/')
+    ? await startModule(target, signal)
+    : await byDeploymentId(target, signal);
+  return new Module(deployment.module, clientOf(deployment), deployment);
+}
+
+async function byDeploymentId(
+  id: string,
+  signal?: AbortSignal
+): Promise<Deployment> {
+  try {
+    return await findDeployment(id, signal);
+  } catch (error) {
+    if (!(error instanceof DeepError) || error.key !== 'not-found') {
+      throw error;
+    }
+    throw new DeepError('not-found', `Nothing with the id “${id}” runs here.`, {
+      hint: `The id of a module has two parts, such as builtin/${id}; catalogue.search('…') lists them.`,
+      cause: error
+    });
+  }
+}
+
+async function openAddress(
+  address: string,
+  token: string | undefined,
+  signal?: AbortSignal
+): Promise<Module> {
+  const [, endpoint, modelPath] =
+    /^(.*?)(\/v2\/models\/[^/?#]+)?\/?$/.exec(address) ?? [];
+  const client = new ModuleClient({
+    endpoint,
+    modelPath: modelPath && basePath(endpoint) + modelPath,
+    token
+  });
+  const module = new Module(address, client);
+  await module.describe({ signal });
+  return module;
+}
+
+const basePath = (endpoint: string): string =>
+  endpoint.startsWith('unix:')
+    ? ''
+    : new URL(endpoint).pathname.replace(/\/+$/, '');

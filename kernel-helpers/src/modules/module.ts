@@ -1,0 +1,208 @@
+import type {
+  Deployment,
+  Module as CatalogueModule
+} from '@jupyterlab-deep/protocol';
+import { DeepError } from '@jupyterlab-deep/protocol';
+import { modulePath } from '../catalogue';
+import { service } from '../connection';
+import { FileSource, IModuleDescription, ModuleClient } from '../deepaas';
+import { display, fileOf } from '../display';
+import { interruptible } from '../interrupt';
+import { startModule } from './deployment';
+import { Description, describedAs } from './description';
+import { Prediction } from './prediction';
+
+/** Options of calls that may take long. */
+export interface IOptions {
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+/** A file argument: a path relative to the notebook, bytes, or a source with a name of its own. */
+export type FileArgument = string | Uint8Array | FileSource;
+
+/** Values by argument name; file arguments as paths, bytes or sources. */
+export interface IModuleArguments {
+  [name: string]: unknown;
+}
+
+/** A running module. Made by `modules.open`. */
+export class Module {
+  constructor(
+    /** Module id, or the address it was opened by. */
+    readonly id: string,
+    private _client: ModuleClient,
+    private readonly _deployment?: Deployment
+  ) {}
+
+  /** What the module is, and which arguments predict and train take. */
+  async describe(options: IOptions = {}): Promise<Description> {
+    return interruptible(options.signal, async signal => {
+      this._about = await this._reachable(client =>
+        client.describe({ ...options, signal })
+      );
+      return describedAs(this._about, this.id);
+    });
+  }
+
+  /**
+   * Let the module predict.
+   *
+   * ```ts
+   * const answer = await m.predict({ image: 'photos/leaf.jpg', top_k: 5 });
+   * display(answer);
+   * console.log(answer.top);
+   * ```
+   *
+   * @throws DeepError `invalid-arguments` with `fields`, `not-found`, `module-failed`, `timeout`, `cancelled`.
+   */
+  async predict(
+    args: IModuleArguments = {},
+    options: IOptions & { accept?: string } = {}
+  ): Promise<Prediction> {
+    return interruptible(options.signal, async signal => {
+      const line = display.progress(`${this.id} predicts`);
+      let outcome = `${this.id} gave no answer`;
+      try {
+        const answer = await this._predict(args, { ...options, signal });
+        outcome = `${this.id} answered`;
+        return answer;
+      } finally {
+        line.end(outcome);
+      }
+    });
+  }
+
+  /**
+   * Arguments of an example that the module brings along, its files included; the first one without a name.
+   *
+   * @throws DeepError `not-found`.
+   */
+  async example(
+    name?: string,
+    { signal }: IOptions = {}
+  ): Promise<IModuleArguments> {
+    const found = await this._example(name, signal);
+    const path = `${modulePath(this.id)}/examples/${encodeURIComponent(found.name)}`;
+    const files = Object.entries(found.files).map(
+      async ([argument, { filename, contentType }]) => {
+        const { body } = await service.request(
+          `${path}/${encodeURIComponent(argument)}`,
+          { signal }
+        );
+        return [argument, { data: body, filename, contentType }];
+      }
+    );
+    return {
+      ...found.arguments,
+      ...Object.fromEntries(await Promise.all(files))
+    };
+  }
+
+  /** Close the connections of this notebook. The module goes on running for others. */
+  async close(): Promise<void> {
+    await this._client.close();
+  }
+
+  private async _predict(
+    args: IModuleArguments,
+    options: IOptions & { accept?: string }
+  ): Promise<Prediction> {
+    this._about ??= await this._reachable(client => client.describe(options));
+    const { values, files } = separate(args, this._about);
+    const reply = await this._reachable(client =>
+      client.predict(values, files, options)
+    );
+    return new Prediction(reply, Object.values(files)[0]);
+  }
+
+  /**
+   * Call the module; one that ended meanwhile (after its idle time) is started again, which its progress line shows.
+   * Only when nothing listens any more: then no call can have been lost half way.
+   */
+  private async _reachable<T>(
+    call: (client: ModuleClient) => Promise<T>
+  ): Promise<T> {
+    try {
+      return await call(this._client);
+    } catch (error) {
+      if (!this._deployment || !isGone(error)) {
+        throw error;
+      }
+      await this._client.close();
+      this._client = clientOf(await startModule(this._deployment.module));
+      return call(this._client);
+    }
+  }
+
+  private async _example(
+    name: string | undefined,
+    signal: AbortSignal | undefined
+  ): Promise<CatalogueModule['examples'][number]> {
+    const { examples } = await service.json<CatalogueModule>(
+      modulePath(this.id),
+      { signal }
+    );
+    const found = name
+      ? examples.find(example => example.name === name)
+      : examples[0];
+    if (!found) {
+      const names = examples.map(example => example.name).join(', ');
+      throw new DeepError(
+        'not-found',
+        `${this.id} has no example${name ? ` “${name}”` : ''}.`,
+        { hint: names ? `It has: ${names}.` : 'Give a file of your own.' }
+      );
+    }
+    return found;
+  }
+
+  private _about?: IModuleDescription;
+}
+
+/** The client of a ready deployment. */
+export function clientOf({
+  id,
+  endpoint,
+  modelPath
+}: Deployment): ModuleClient {
+  if (!endpoint) {
+    throw new DeepError(
+      'internal',
+      `Deployment ${id} is ready without an address.`
+    );
+  }
+  return new ModuleClient({ endpoint, modelPath });
+}
+
+function isGone(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as { code?: string };
+  return (
+    error instanceof DeepError && (code === 'ECONNREFUSED' || code === 'ENOENT')
+  );
+}
+
+/** Which arguments are files is the module's to say. */
+function separate(
+  args: IModuleArguments,
+  { predict }: IModuleDescription
+): { values: IModuleArguments; files: Record<string, FileSource> } {
+  const files: Record<string, FileSource> = {};
+  const values: IModuleArguments = {};
+  for (const [name, value] of Object.entries(args)) {
+    const isFile = predict.properties?.[name]?.format === 'file';
+    if (isFile && isFileArgument(value)) {
+      files[name] = fileOf(value, name);
+    } else {
+      values[name] = value;
+    }
+  }
+  return { values, files };
+}
+
+const isFileArgument = (value: unknown): value is FileArgument =>
+  typeof value === 'string' ||
+  value instanceof Uint8Array ||
+  (typeof value === 'object' &&
+    value !== null &&
+    ('path' in value || 'data' in value));

@@ -1,0 +1,35 @@
+import {
+  type IArgument,
+  type IModel
+} from '@jupyterlab-deep/kernel-helpers/models';
+
+/** Any media type will do; real DEEPaaS adds it to each module's list. */
+export const ANY_TYPE = '*/*';
+export const JSON_TYPE = 'application/json';
+
+/** A model as DEEPaaS shows it. */
+export interface IModule {
+  /** Its name in paths. */
+  name: string;
+  model: IModel;
+  /** Arguments of predict, `accept` not among them. */
+  arguments: IArgument[];
+  accept: { types: string[]; in: 'query' | 'headers' };
+  maxUploadBytes: number;
+}
+
+/** Metadata as real modules answer it, under `/v2/models/NAME/`. */
+export function metadataOf(module: IModule): Record<string, unknown> {
+  const { manifest } = module.model;
+  const { title, version, license } = module.model.describe();
+  return {
+    id: module.name,
+    name: module.name,
+    links: [{ rel: 'self', href: `/v2/models/${module.name}` }],
+    title,
+    description: manifest.description ?? title,
+    version,
+    license,
+    ...(manifest.author ? { author: manifest.author } : {})
+  };
+}

@@ -1,0 +1,61 @@
+import MiniSearch from 'minisearch';
+import { Module } from '@jupyterlab-deep/protocol';
+
+/** Longer words may be misspelt in more places. */
+const FUZZY = 0.2;
+const FUZZY_SUGGESTION = 0.4;
+const FIELDS = [
+  'title',
+  'name',
+  'tags',
+  'tasks',
+  'summary',
+  'dataTypes',
+  'libraries',
+  'description'
+];
+const BOOST = { title: 4, name: 3, tags: 2, tasks: 2, summary: 1.5 };
+
+/** Case and accents say nothing: `eclair` finds “Éclair”. */
+const normalise = (term: string): string =>
+  term
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase();
+
+/** Finds modules by words, beginnings of words and slightly wrong words. */
+export class ModuleSearch {
+  constructor(modules: Module[]) {
+    this._index = new MiniSearch<Module>({
+      fields: FIELDS,
+      storeFields: [],
+      processTerm: normalise,
+      extractField: (module, field) => {
+        const value = module[field as keyof Module];
+        return Array.isArray(value) ? value.join(' ') : String(value);
+      },
+      searchOptions: { boost: BOOST, prefix: true, combineWith: 'AND' }
+    });
+    this._index.addAll(modules);
+  }
+
+  /** Identifiers, best first. */
+  find(text: string): string[] {
+    return this._index
+      .search(text, { fuzzy: FUZZY })
+      .map(({ id }) => String(id));
+  }
+
+  /** A search that finds something and that the text may have meant. */
+  suggest(text: string): string | undefined {
+    const [best] = this._index.autoSuggest(text, {
+      fuzzy: FUZZY_SUGGESTION,
+      combineWith: 'OR'
+    });
+    return best && best.suggestion !== normalise(text)
+      ? best.suggestion
+      : undefined;
+  }
+
+  private readonly _index: MiniSearch<Module>;
+}

@@ -1,0 +1,193 @@
+import {
+  IModuleDescription,
+  ModuleClient
+} from '@jupyterlab-deep/kernel-helpers/deepaas';
+import { DeepError, Deployment } from '@jupyterlab-deep/protocol';
+import { asDeepError } from '../http/problems';
+import { removeFile } from '../store/atomicFile';
+import { answersAt, awaitAnswer } from './answering';
+import { endFailure } from './endings';
+import { findJsonLine } from './logFile';
+import { IExit, ModuleProcess } from './moduleProcess';
+import { DeploymentRecords } from './records';
+
+/** A module that can be asked. */
+export interface IReadyModule {
+  /** Identifier of the deployment. */
+  deployment: string;
+  socket: string;
+  client: ModuleClient;
+  about: IModuleDescription;
+}
+
+/** A module that computes may be late once. */
+const MISSES_ALLOWED = 1;
+
+/** One module's process from its start, or its adoption, to its end. */
+export class ModuleLife {
+  /** @param obtain Starts the process or finds it. */
+  constructor(
+    private readonly _options: ModuleLife.IOptions,
+    obtain: () => Promise<ModuleProcess>
+  ) {
+    this._client = new ModuleClient({ endpoint: `unix:${_options.socket}` });
+    // Whoever starts a module may not wait for it.
+    this.ready.catch(() => undefined);
+    this.ended = this._live(obtain).then(failure => {
+      this._becomeReady.reject(failure ?? stopped(_options.title));
+      return failure;
+    });
+  }
+
+  /** Rejects with the reason when it ends before. */
+  get ready(): Promise<IReadyModule> {
+    return this._becomeReady.promise;
+  }
+
+  /** Resolves when nothing of it is left, with the reason if it did not end as it should. */
+  readonly ended: Promise<DeepError | undefined>;
+
+  /** What can be asked, once it is ready. */
+  readyModule?: IReadyModule;
+
+  async isGone(): Promise<boolean> {
+    return this._process !== undefined && !(await this._process.isAlive());
+  }
+
+  stop(): void {
+    if (!this._isStopping) {
+      this._isStopping = true;
+      this._update({ state: 'stopping', phase: 'Stopping' });
+      void this._process?.stop();
+    }
+  }
+
+  /** Look whether it still answers: a process can live and be stuck. */
+  async look(): Promise<void> {
+    if (!this.readyModule || this._isStopping) {
+      return;
+    }
+    const answers = await answersAt(this._options.socket);
+    this._misses = answers ? 0 : this._misses + 1;
+    const state = this._misses > MISSES_ALLOWED ? 'unreachable' : 'ready';
+    const known = this._options.records.get(this._options.id)?.state;
+    if (known !== state && (known === 'ready' || known === 'unreachable')) {
+      const phase = answers ? '' : 'It does not answer';
+      this._update({ state, phase });
+    }
+  }
+
+  private async _live(
+    obtain: () => Promise<ModuleProcess>
+  ): Promise<DeepError | undefined> {
+    let failure: DeepError | undefined;
+    let exit: IExit | undefined;
+    try {
+      this._process = await obtain();
+      await this._bringUp(this._process);
+      exit = await this._process.exited;
+      failure = await this._explain(exit);
+    } catch (error) {
+      failure = this._isStopping ? undefined : asDeepError(error);
+    }
+    this.readyModule = undefined;
+    await this._clear();
+    this._recordEnd(failure, exit);
+    return failure;
+  }
+
+  private async _bringUp(process: ModuleProcess): Promise<void> {
+    const { id, socket, startSeconds, records } = this._options;
+    records.setProcess(id, process.pid, process.start);
+    if (this._isStopping) {
+      return process.stop();
+    }
+    const endpoint = `unix:${socket}`;
+    this._update({ state: 'starting', phase: 'Loading the model', endpoint });
+    const about = await awaitAnswer(
+      this._options,
+      this._client,
+      process,
+      startSeconds
+    );
+    if (!this._isStopping) {
+      await this._announce(about);
+    }
+  }
+
+  private async _announce(about: IModuleDescription): Promise<void> {
+    const { id, logFile } = this._options;
+    const backend = await readBackend(logFile);
+    this.readyModule = {
+      deployment: id,
+      socket: this._options.socket,
+      client: this._client,
+      about
+    };
+    this._update({
+      state: 'ready',
+      phase: '',
+      readyAt: new Date().toISOString(),
+      modelPath: about.modelPath,
+      backend
+    });
+    this._becomeReady.resolve(this.readyModule);
+  }
+
+  private async _explain(exit: IExit): Promise<DeepError | undefined> {
+    const { title, logFile } = this._options;
+    return this._isStopping || exit.code === 0
+      ? undefined
+      : endFailure(title, exit, logFile);
+  }
+
+  private async _clear(): Promise<void> {
+    await this._process?.stop();
+    await this._client.close();
+    await removeFile(this._options.socket);
+  }
+
+  private _recordEnd(failure?: DeepError, exit?: IExit): void {
+    const isIdle = exit?.code === 0 && !this._isStopping;
+    this._update({
+      state: failure ? 'failed' : 'stopped',
+      phase: isIdle ? 'It ended by itself after a time without use' : '',
+      error: failure?.message,
+      pid: undefined
+    });
+  }
+
+  private _update(change: Partial<Deployment>): void {
+    this._options.records.update(this._options.id, change);
+  }
+
+  private readonly _client: ModuleClient;
+  private readonly _becomeReady = Promise.withResolvers<IReadyModule>();
+  private _process?: ModuleProcess;
+  private _isStopping = false;
+  private _misses = 0;
+}
+
+export namespace ModuleLife {
+  export interface IOptions {
+    id: string;
+    title: string;
+    socket: string;
+    logFile: string;
+    startSeconds: number;
+    records: DeploymentRecords;
+    /** The model that must answer, where it is known. */
+    modelPath?: string;
+  }
+}
+
+const stopped = (title: string): DeepError =>
+  new DeepError('module-unreachable', `${title} was stopped.`, {
+    hint: 'Its next use starts it again.'
+  });
+
+/** What computes and why, as the module's program says when it is ready. */
+async function readBackend(logFile: string): Promise<string | undefined> {
+  const line = await findJsonLine(logFile, 'backend');
+  return line && [line.backend, line.detail].filter(Boolean).join(': ');
+}

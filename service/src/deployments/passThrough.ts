@@ -1,0 +1,129 @@
+import http, { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream';
+import { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from '@sinclair/typebox';
+import { DeepError } from '@jupyterlab-deep/protocol';
+import { guardHeaders } from '../http/content';
+import { DeepApp } from '../http/types';
+import { Deployments } from './deployments';
+
+/** Of a request, only what describes its content and the wanted answer goes on. */
+const FORWARDED = [
+  'accept',
+  'accept-language',
+  'content-type',
+  'content-length',
+  'if-none-match',
+  'range'
+];
+/** Of an answer, only what describes its content comes back: no cookies, no redirects, no permissions. */
+const RETURNED = [
+  'accept-ranges',
+  'content-length',
+  'content-range',
+  'etag',
+  'last-modified'
+];
+
+const Params = Type.Object({ id: Type.String(), '*': Type.String() });
+
+/** `/deployments/:id/http/*`: a module's own HTTP, made harmless for Jupyter's origin. */
+export function passThroughRoutes(
+  app: DeepApp,
+  deployments: Deployments,
+  uploadMb: number
+): void {
+  app.register(async scope => {
+    scope.removeAllContentTypeParsers();
+    // Bodies go on as they come, without being kept.
+    scope.addContentTypeParser('*', (_request, payload, done) =>
+      done(null, payload)
+    );
+    scope.route({
+      method: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+      url: '/deployments/:id/http/*',
+      bodyLimit: uploadMb * 1024 * 1024,
+      config: { body: 'any' },
+      schema: {
+        tags: ['deployments'],
+        summary: "The module's own HTTP",
+        params: Params
+      },
+      handler: async (request, reply) => {
+        const { id } = request.params as { id: string };
+        const { socket } = deployments.ready(id);
+        const answer = await ask(request, reply, socket, pathOf(request, id));
+        return send(reply, answer);
+      }
+    });
+  });
+}
+
+/** The path as it was sent: decoding and encoding again would change some. */
+const pathOf = ({ raw }: FastifyRequest, id: string): string =>
+  (raw.url ?? '').slice(`/deployments/${id}/http`.length);
+
+function ask(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  socketPath: string,
+  path: string
+): Promise<IncomingMessage> {
+  const { method, headers } = request.raw;
+  return new Promise((resolve, reject) => {
+    const asked = http.request(
+      {
+        socketPath,
+        path,
+        method,
+        headers: pick(headers, FORWARDED),
+        agent: false
+      },
+      resolve
+    );
+    asked.on('error', error => reject(unreachable(path, error)));
+    // A reader that hangs up is no longer worth the module's work.
+    reply.raw.on('close', () => asked.destroy());
+    pipeline(request.raw, asked, () => undefined);
+  });
+}
+
+function send(reply: FastifyReply, answer: IncomingMessage): FastifyReply {
+  const { statusCode = 502, headers } = answer;
+  if (statusCode >= 300 && statusCode < 400 && statusCode !== 304) {
+    answer.resume();
+    throw redirect(statusCode, headers.location);
+  }
+  const type = headers['content-type'] ?? 'application/octet-stream';
+  return reply
+    .code(statusCode)
+    .headers(pick(headers, RETURNED))
+    .headers(guardHeaders(type))
+    .type(type)
+    .send(answer);
+}
+
+const pick = (
+  headers: IncomingHttpHeaders,
+  names: string[]
+): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap(name => {
+      const value = headers[name];
+      return typeof value === 'string' ? [[name, value]] : [];
+    })
+  );
+
+const unreachable = (path: string, cause: Error): DeepError =>
+  new DeepError(
+    'module-unreachable',
+    `The module did not answer ${path}: ${cause.message}.`,
+    { hint: 'See its log; its next use starts it again.', cause }
+  );
+
+const redirect = (status: number, location = 'nowhere'): DeepError =>
+  new DeepError(
+    'module-failed',
+    `The module sends its callers elsewhere (HTTP ${status}, to ${location}).`,
+    { hint: 'Ask for that address itself: redirects are not followed.' }
+  );

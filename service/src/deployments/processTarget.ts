@@ -1,0 +1,65 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { DeepError } from '@jupyterlab-deep/protocol';
+import { ISettings } from '../admin/config';
+import { IFolderModule } from '../catalogue/modelFolder';
+import { IPlaces } from '../places';
+import { moduleEnvironment } from './environment';
+import { ModuleProcess } from './moduleProcess';
+
+/** Starts modules as processes on this machine, each on a unix socket of its own. */
+export class ProcessTarget {
+  constructor(private readonly _options: ProcessTarget.IOptions) {}
+
+  socketOf(deployment: string): string {
+    return path.join(this._options.places.sockets, `${deployment}.sock`);
+  }
+
+  /** @throws DeepError `module-start-failed` */
+  async start(
+    deployment: string,
+    { module, folder }: IFolderModule,
+    logFile: string
+  ): Promise<ModuleProcess> {
+    const { places, settings, threads } = this._options;
+    const program = path.join(places.nodeHome, 'module-runtime.mjs');
+    await checkProgram(program);
+    const { moduleIdleMinutes, uploadMb } = settings.limits;
+    const options = {
+      '--model': folder,
+      '--name': module.name,
+      '--socket': this.socketOf(deployment),
+      '--threads': String(threads),
+      '--idle-minutes': String(moduleIdleMinutes),
+      '--max-upload-mb': String(uploadMb)
+    };
+    return ModuleProcess.start(
+      process.execPath,
+      [program, ...Object.entries(options).flat()],
+      moduleEnvironment(settings.network, process.env),
+      logFile
+    );
+  }
+
+}
+
+export namespace ProcessTarget {
+  export interface IOptions {
+    places: IPlaces;
+    settings: ISettings;
+    /** Threads that a module may use. */
+    threads: number;
+  }
+}
+
+async function checkProgram(program: string): Promise<void> {
+  try {
+    await access(program);
+  } catch (error) {
+    throw new DeepError(
+      'module-start-failed',
+      `The program that serves modules is missing: ${program}.`,
+      { hint: 'Install jupyterlab-deep again.', cause: error }
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import { Type } from '@sinclair/typebox';
+import { DeploymentRequest, ModuleApi } from '@jupyterlab-deep/protocol';
+import { DeepApp, DeploymentRef, ProblemRef } from '../http/types';
+import { Deployments } from './deployments';
+import { readLog } from './logFile';
+
+const Id = Type.Object({ id: Type.String() });
+const Offset = Type.Object({
+  offset: Type.Optional(Type.Integer({ minimum: 0 }))
+});
+
+/** Routes of deployments. */
+export function deploymentRoutes(
+  app: DeepApp,
+  deployments: Deployments
+): void {
+  const tags = ['deployments'];
+  app.get(
+    '/deployments',
+    {
+      schema: {
+        tags,
+        summary: 'Deployments, newest first',
+        response: {
+          200: Type.Object({ deployments: Type.Array(DeploymentRef) })
+        }
+      }
+    },
+    async () => ({ deployments: await deployments.list() })
+  );
+  app.post(
+    '/deployments',
+    {
+      schema: {
+        tags,
+        summary: 'Start a module, or find the one that lives',
+        body: DeploymentRequest,
+        response: { 202: DeploymentRef, 404: ProblemRef, 422: ProblemRef }
+      }
+    },
+    async ({ body }, reply) =>
+      reply.code(202).send(await deployments.start(body.module))
+  );
+  app.get(
+    '/deployments/:id',
+    {
+      schema: {
+        tags,
+        params: Id,
+        response: { 200: DeploymentRef, 404: ProblemRef }
+      }
+    },
+    ({ params }) => deployments.get(params.id)
+  );
+  app.delete(
+    '/deployments/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Stop it',
+        params: Id,
+        response: { 202: DeploymentRef, 404: ProblemRef }
+      }
+    },
+    ({ params }, reply) => reply.code(202).send(deployments.stop(params.id))
+  );
+  app.get(
+    '/deployments/:id/api',
+    {
+      schema: {
+        tags,
+        summary: 'Its arguments as JSON Schema',
+        params: Id,
+        response: { 200: ModuleApi, 404: ProblemRef, 503: ProblemRef }
+      }
+    },
+    ({ params }) => {
+      const { about } = deployments.ready(params.id);
+      const { modelPath: _modelPath, ...api } = about;
+      return { deployment: params.id, ...api };
+    }
+  );
+  app.get(
+    '/deployments/:id/log',
+    {
+      schema: {
+        tags,
+        summary: 'Its log from an offset on; X-Deep-Offset is the next one',
+        params: Id,
+        querystring: Offset
+      }
+    },
+    async ({ params, query }, reply) => {
+      const file = deployments.logFile(params.id);
+      const { text, next } = await readLog(file, query.offset ?? 0);
+      return reply
+        .header('x-deep-offset', next)
+        .header('x-content-type-options', 'nosniff')
+        .type('text/plain; charset=utf-8')
+        .send(text);
+    }
+  );
+}

@@ -1,0 +1,44 @@
+import { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault
+} from 'fastify';
+import { Type } from '@sinclair/typebox';
+import {
+  Deployment,
+  Module,
+  Problem,
+  Run
+} from '@jupyterlab-deep/protocol';
+
+/** The service's server: requests and replies typed by the routes' schemas. */
+export type DeepApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What a route takes as its body; JSON unless it says otherwise. */
+export type BodyKind = 'json' | 'octets' | 'any';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers without the token. */
+    isOpen?: boolean;
+    body?: BodyKind;
+  }
+}
+
+/** Shapes that many routes answer with; they stand once in the OpenAPI document. */
+export const SHARED = [Problem, Module, Deployment, Run];
+
+const reference = <T>(name: string) => Type.Unsafe<T>({ $ref: `${name}#` });
+export const DeploymentRef = reference<Deployment>('Deployment');
+export const ModuleRef = reference<Module>('Module');
+export const RunRef = reference<Run>('Run');
+export const ProblemRef = reference<Problem>('Problem');

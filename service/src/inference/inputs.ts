@@ -1,0 +1,182 @@
+import { constants } from 'node:fs';
+import { copyFile, link, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { DeepError, FileInput } from '@jupyterlab-deep/protocol';
+import { Catalogue } from '../catalogue/catalogue';
+import { typeOfName } from '../http/content';
+import { IRunInput } from '../runs/journal';
+import { storeFailure } from '../store/diskErrors';
+import { Store } from '../store/store';
+import { locateJupyterFile } from './jupyterFile';
+import { Uploads } from './uploads';
+
+/** Larger files are not copied into the run: it refers to them as they were then. */
+const MAX_COPIED_BYTES = 32 * 1024 * 1024;
+
+/** Who asks, which decides what they may name. */
+export interface IAsker {
+  /** Root of Jupyter's contents. */
+  root?: string;
+  /** Came through the door: then it may be a web page, and only files that Jupyter shows count. */
+  isBrowser: boolean;
+}
+
+/** Finds the files that a prediction names, and keeps them with its run. */
+export class Inputs {
+  constructor(private readonly _parts: Inputs.IParts) {}
+
+  /**
+   * Find every file before anything is started.
+   *
+   * @throws DeepError `invalid-arguments` by argument; `too-large`, `unauthorized`, `not-found`
+   */
+  async find(
+    module: string,
+    files: Record<string, FileInput>,
+    asker: IAsker
+  ): Promise<IRunInput[]> {
+    const inputs: IRunInput[] = [];
+    for (const [argument, file] of Object.entries(files)) {
+      const located = await this._locate(module, argument, file, asker);
+      inputs.push(await this._check(argument, located));
+    }
+    return inputs;
+  }
+
+  /**
+   * Keep what the run works on, so that it can be shown beside its result.
+   *
+   * @throws DeepError `no-space`
+   */
+  async keep(run: string, inputs: IRunInput[]): Promise<IRunInput[]> {
+    const folder = await this._parts.store.makeFolder('runs', run);
+    const kept: IRunInput[] = [];
+    for (const [index, input] of inputs.entries()) {
+      kept.push(await this._keepOne(input, path.join(folder, `input-${index}`)));
+    }
+    return kept;
+  }
+
+  private async _keepOne(input: IRunInput, copy: string): Promise<IRunInput> {
+    const { store } = this._parts;
+    const isUpload = input.path.startsWith(path.join(store.folder, 'uploads'));
+    try {
+      if (isUpload) {
+        await link(input.path, copy);
+      } else if (input.sizeBytes <= MAX_COPIED_BYTES) {
+        await copyFile(input.path, copy, constants.COPYFILE_FICLONE);
+      } else {
+        return input;
+      }
+    } catch (error) {
+      throw storeFailure(error, store.folder);
+    }
+    const { modifiedMs: _modifiedMs, ...rest } = input;
+    return { ...rest, path: copy };
+  }
+
+  private async _locate(
+    module: string,
+    argument: string,
+    file: FileInput,
+    asker: IAsker
+  ): Promise<ILocated> {
+    switch (file.from) {
+      case 'jupyter':
+        return named(locateJupyterFile(asker.root, file.path));
+      case 'path':
+        return named(ownPath(file.path, asker));
+      case 'upload':
+        return this._locateUpload(file.id);
+      case 'example':
+        return this._locateExample(module, file.example, argument);
+    }
+  }
+
+  private _locateUpload(id: string): ILocated {
+    const { uploads } = this._parts;
+    const upload = uploads.get(id);
+    if (upload.receivedBytes < upload.sizeBytes) {
+      throw new DeepError(
+        'conflict',
+        `The upload of ${upload.filename} is not complete: ${upload.receivedBytes} of ${upload.sizeBytes} bytes have come.`,
+        { hint: 'Wait until it is, or upload it again.' }
+      );
+    }
+    const { filename: name, contentType } = upload;
+    return { file: uploads.fileOf(id), name, contentType };
+  }
+
+  private async _locateExample(
+    module: string,
+    example: string,
+    argument: string
+  ): Promise<ILocated> {
+    const { catalogue } = this._parts;
+    const found = await catalogue.exampleFile(module, example, argument);
+    return { ...found, name: found.filename };
+  }
+
+  private async _check(argument: string, located: ILocated): Promise<IRunInput> {
+    const { file, name, contentType } = located;
+    const info = await stat(file).catch(error => {
+      throw wrongFile(argument, `${name} cannot be read: ${why(error)}.`);
+    });
+    if (!info.isFile()) {
+      throw wrongFile(argument, `${name} is not a file.`);
+    }
+    if (info.size === 0) {
+      throw wrongFile(argument, `${name} is empty.`);
+    }
+    this._parts.uploads.checkSize(name, info.size);
+    const { size: sizeBytes, mtimeMs: modifiedMs } = info;
+    return { argument, name, path: file, contentType, sizeBytes, modifiedMs };
+  }
+}
+
+export namespace Inputs {
+  export interface IParts {
+    catalogue: Catalogue;
+    uploads: Uploads;
+    store: Store;
+  }
+}
+
+interface ILocated {
+  file: string;
+  name: string;
+  contentType: string;
+}
+
+const named = (file: string): ILocated => ({
+  file,
+  name: path.basename(file),
+  contentType: typeOfName(file)
+});
+
+function ownPath(file: string, { isBrowser }: IAsker): string {
+  if (isBrowser) {
+    throw new DeepError(
+      'unauthorized',
+      'Only kernels may name files by their path on this machine.',
+      { hint: 'Choose the file in the file browser, or upload it.' }
+    );
+  }
+  if (!path.isAbsolute(file)) {
+    throw new DeepError('invalid-request', `“${file}” is no absolute path.`);
+  }
+  return file;
+}
+
+const wrongFile = (argument: string, says: string): DeepError =>
+  new DeepError('invalid-arguments', says, {
+    hint: 'Choose another file.',
+    fields: { [argument]: [says] }
+  });
+
+const why = ({ code, message }: NodeJS.ErrnoException): string =>
+  code === 'ENOENT'
+    ? 'it does not exist'
+    : code === 'EACCES'
+      ? 'you are not allowed to'
+      : message;

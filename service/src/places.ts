@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DeepError } from '@jupyterlab-deep/protocol';
+
+type Environment = Record<string, string | undefined>;
+
+/** Jupyter's own folders, as whoever starts the service names them. */
+export interface IJupyterFolders {
+  data: string;
+  runtime: string;
+  /** Earlier folders win. */
+  config: string[];
+}
+
+/** Everything that the service finds or leaves on disk. */
+export interface IPlaces {
+  /** 0700: database, lock, contents, log. */
+  store: string;
+  /** 0700, on local disk, short: unix sockets. */
+  sockets: string;
+  /** Where clients connect. */
+  socket: string;
+  /** Tells clients of the service. */
+  discovery: string;
+  /** Folders whose folders are modules. */
+  modules: string[];
+  /** Folder of the bundles: `module-runtime.mjs`. */
+  nodeHome: string;
+}
+
+const splitPath = (value: string | undefined): string[] =>
+  (value ?? '').split(path.delimiter).filter(folder => folder !== '');
+
+/** Jupyter's folders, by Jupyter's own rules where the starter did not name them. */
+export function findJupyterFolders(env: Environment): IJupyterFolders {
+  const data = env.DEEP_DATA_DIR || env.JUPYTER_DATA_DIR || defaultData(env);
+  const named = splitPath(env.DEEP_CONFIG_PATH);
+  return {
+    data,
+    runtime:
+      env.DEEP_RUNTIME_DIR ||
+      env.JUPYTER_RUNTIME_DIR ||
+      path.join(data, 'runtime'),
+    config: named.length > 0 ? named : defaultConfig(env)
+  };
+}
+
+function defaultData(env: Environment): string {
+  if (process.platform === 'darwin') {
+    return path.join(homedir(), 'Library', 'Jupyter');
+  }
+  const share = env.XDG_DATA_HOME || path.join(homedir(), '.local', 'share');
+  return path.join(share, 'jupyter');
+}
+
+const defaultConfig = (env: Environment): string[] => [
+  env.JUPYTER_CONFIG_DIR || path.join(homedir(), '.jupyter'),
+  ...splitPath(env.JUPYTER_CONFIG_PATH),
+  '/usr/local/etc/jupyter',
+  '/etc/jupyter'
+];
+
+/** Where the store lies, whether it exists or not. */
+export const storeFolder = (
+  jupyter: IJupyterFolders,
+  configured?: string
+): string => path.resolve(configured || path.join(jupyter.data, 'deep'));
+
+/**
+ * Find every place; makes the store's folder, since the sockets' name depends on its real path.
+ *
+ * @param store Folder of the store.
+ */
+export async function findPlaces(
+  env: Environment,
+  jupyter: IJupyterFolders,
+  store: string
+): Promise<IPlaces> {
+  await mkdir(store, { recursive: true, mode: 0o700 });
+  const real = await realpath(store);
+  const sockets = socketFolder(env, real);
+  return {
+    store: real,
+    sockets,
+    socket: path.join(sockets, 'service.sock'),
+    discovery: path.join(jupyter.runtime, 'deep', 'service.json'),
+    modules: splitPath(env.DEEP_MODULES_PATH),
+    nodeHome:
+      env.DEEP_NODE_HOME || path.dirname(fileURLToPath(import.meta.url))
+  };
+}
+
+/** The kernel cuts addresses of unix sockets at 108 bytes; Node then fails with a bare EINVAL. */
+const MAX_SOCKET_PATH_BYTES = 100;
+const LONGEST_NAME = '/0123456789.sock';
+
+function socketFolder(env: Environment, store: string): string {
+  const hash = createHash('sha256').update(store).digest('hex').slice(0, 12);
+  const uid = process.getuid?.() ?? 0;
+  const choices = [
+    ...(env.XDG_RUNTIME_DIR
+      ? [path.join(env.XDG_RUNTIME_DIR, `jupyter-deep-${hash}`)]
+      : []),
+    path.join(tmpdir(), `jupyter-deep-${uid}-${hash}`),
+    path.join('/tmp', `jupyter-deep-${uid}-${hash}`)
+  ];
+  const fits = (folder: string): boolean =>
+    Buffer.byteLength(folder + LONGEST_NAME) <= MAX_SOCKET_PATH_BYTES;
+  return choices.find(fits) ?? choices[choices.length - 1];
+}
+
+/** Make a folder that nobody else can enter; one made by somebody else is refused. */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const stat = await lstat(folder);
+  const isOurs = stat.isDirectory() && stat.uid === process.getuid?.();
+  if (!isOurs || (stat.mode & 0o077) !== 0) {
+    throw new DeepError(
+      'service-unavailable',
+      `The folder for sockets, ${folder}, is not a private folder of this user.`,
+      { hint: `Remove it: rm -r ${folder}` }
+    );
+  }
+}

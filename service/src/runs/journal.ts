@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { DeepError, Run, RunState } from '@jupyterlab-deep/protocol';
+import { EventStream } from '../http/events';
+import { isNoSpace } from '../store/diskErrors';
+import { IRow, Store } from '../store/store';
+
+/** A file that a run works on, and where it lies. */
+export interface IRunInput {
+  argument: string;
+  name: string;
+  path: string;
+  contentType: string;
+  sizeBytes: number;
+  /** Set where the run refers to the user's own file: another time of change means another content. */
+  modifiedMs?: number;
+}
+
+/** What a run is about; the journal adds the rest. */
+export type NewRun = Pick<Run, 'kind' | 'title' | 'module' | 'arguments'>;
+
+const LIVE: RunState[] = ['queued', 'running'];
+export const isLive = ({ state }: Run): boolean => LIVE.includes(state);
+
+const DEFAULT_LIMIT = 100;
+
+/** The record of every run: written before anything is done, kept until it is deleted. */
+export class RunJournal {
+  constructor(
+    private readonly _store: Store,
+    private readonly _events: EventStream
+  ) {}
+
+  /** How many runs are at work. */
+  get live(): number {
+    return this._live.size;
+  }
+
+  static newId(): string {
+    return randomBytes(8).toString('hex');
+  }
+
+  /** @throws DeepError `no-space`: then there is no run. */
+  create(id: string, about: NewRun, inputs: IRunInput[]): Run {
+    const run: Run = {
+      id,
+      ...about,
+      state: 'queued',
+      phase: 'Waiting for its turn',
+      inputs: inputs.map(({ argument, name, sizeBytes }) => ({
+        argument,
+        name,
+        sizeBytes
+      })),
+      createdAt: new Date().toISOString()
+    };
+    this._store.write(
+      'INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)',
+      run.id,
+      run.module,
+      run.state,
+      run.createdAt,
+      JSON.stringify(run),
+      JSON.stringify(inputs)
+    );
+    this._live.set(run.id, run);
+    this._publish(run);
+    return run;
+  }
+
+  /** Change a live run. Phases and progress are news; states are written down. */
+  update(id: string, change: Partial<Run>): Run {
+    const before = this.get(id);
+    const run = { ...before, ...change };
+    this._live.set(id, run);
+    if (run.state !== before.state) {
+      this._save(run);
+    }
+    this._publish(run);
+    return run;
+  }
+
+  /** End a live run; an ended one stays as it is. */
+  end(id: string, state: RunState, change: Partial<Run> = {}): Run {
+    const before = this.get(id);
+    if (!isLive(before)) {
+      return before;
+    }
+    const { progress: _progress, ...run } = before;
+    const ended: Run = {
+      ...run,
+      ...change,
+      state,
+      phase: '',
+      endedAt: new Date().toISOString()
+    };
+    this._live.delete(id);
+    this._save(ended);
+    this._publish(ended);
+    return ended;
+  }
+
+  /** @throws DeepError `not-found` */
+  get(id: string): Run {
+    return this._live.get(id) ?? this._unsaved.get(id) ?? this._read(id);
+  }
+
+  inputs(id: string): IRunInput[] {
+    return JSON.parse(String(this._row(id).inputs));
+  }
+
+  /** Runs from the newest to the oldest. */
+  list(
+    filter: { module?: string; state?: RunState; limit?: number } = {}
+  ): Run[] {
+    const rows = this._store.read(
+      `SELECT document FROM runs WHERE (?1 IS NULL OR module = ?1) AND (?2 IS NULL OR state = ?2)
+       ORDER BY createdAt DESC, rowid DESC LIMIT ?3`,
+      filter.module ?? null,
+      filter.state ?? null,
+      filter.limit ?? DEFAULT_LIMIT
+    );
+    return rows.map(row => {
+      const run = parse(row);
+      return this._live.get(run.id) ?? this._unsaved.get(run.id) ?? run;
+    });
+  }
+
+  /** @throws DeepError `conflict` while the run is at work. */
+  async remove(id: string): Promise<void> {
+    if (isLive(this.get(id))) {
+      throw new DeepError('conflict', 'This run is still at work.', {
+        hint: 'Cancel it first.'
+      });
+    }
+    await this._store.removeFolder('runs', id);
+    this._store.write('DELETE FROM runs WHERE id = ?', id);
+    this._unsaved.delete(id);
+  }
+
+  /** End what an earlier service left behind: it cannot be taken up again. */
+  interruptLeftovers(): void {
+    const rows = this._store.read(
+      "SELECT document FROM runs WHERE state IN ('queued', 'running')"
+    );
+    for (const row of rows) {
+      const run = parse(row);
+      this._live.set(run.id, run);
+      this.interrupt(run.id, 'The service ended while this was at work.');
+    }
+  }
+
+  interrupt(id: string, reason: string): void {
+    const error = new DeepError('interrupted', reason, {
+      hint: 'Start it again.'
+    });
+    this.end(id, 'interrupted', { error: error.toProblem() });
+  }
+
+  private _save(run: Run): void {
+    try {
+      this._store.write(
+        'UPDATE runs SET state = ?, document = ? WHERE id = ?',
+        run.state,
+        JSON.stringify(run),
+        run.id
+      );
+      this._unsaved.delete(run.id);
+    } catch (error) {
+      if (!isNoSpace(error)) {
+        throw error;
+      }
+      // The state is kept in memory and told; the next change of it is written again.
+      this._unsaved.set(run.id, run);
+    }
+  }
+
+  private _publish(run: Run): void {
+    this._events.publish({ event: 'run', data: run });
+  }
+
+  private _read(id: string): Run {
+    return parse(this._row(id));
+  }
+
+  private _row(id: string): IRow {
+    const [row] = this._store.read('SELECT * FROM runs WHERE id = ?', id);
+    if (!row) {
+      throw new DeepError('not-found', `There is no run ${id}.`, {
+        hint: 'It may have been deleted in another window.'
+      });
+    }
+    return row;
+  }
+
+  private readonly _live = new Map<string, Run>();
+  private readonly _unsaved = new Map<string, Run>();
+}
+
+const parse = (row: IRow): Run => JSON.parse(row.document);

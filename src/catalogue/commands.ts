@@ -1,0 +1,67 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Clipboard } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { copyIcon, infoIcon, refreshIcon } from '@jupyterlab/ui-components';
+import type { IDeepService } from '../service/tokens';
+import { moduleIcon } from '../shared/icons';
+import { moduleOfCard } from '../shared/moduleOfMenu';
+import { CommandIDs } from './commandIds';
+import type { CatalogueModel } from './model';
+import type { CatalogueSidebar } from './sidebar';
+
+interface ICatalogueCommandsOptions {
+  app: JupyterFrontEnd;
+  model: CatalogueModel;
+  service: IDeepService;
+  sidebar: CatalogueSidebar;
+  trans: TranslationBundle;
+}
+
+const NO_ARGS = { args: { type: 'object', properties: {} } };
+
+export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
+  const { app, model, service, sidebar, trans } = options;
+  const { commands, shell } = app;
+  commands.addCommand(CommandIDs.showCatalogue, {
+    label: trans.__('DEEP Catalogue'),
+    caption: trans.__('Find deep learning modules and try them'),
+    icon: moduleIcon,
+    describedBy: NO_ARGS,
+    execute: () => shell.activateById(sidebar.id)
+  });
+  commands.addCommand(CommandIDs.refreshCatalogue, {
+    label: args =>
+      args.toolbar ? '' : trans.__('DEEP: Read the Catalogues Again'),
+    caption: trans.__('Read the catalogues again'),
+    icon: refreshIcon,
+    describedBy: {
+      args: { type: 'object', properties: { toolbar: { type: 'boolean' } } }
+    },
+    execute: () => model.refresh()
+  });
+  commands.addCommand(CommandIDs.showHealth, {
+    label: args => (args.toolbar ? '' : trans.__('DEEP: Show Service Health')),
+    caption: trans.__('Show service health'),
+    icon: infoIcon,
+    describedBy: {
+      args: { type: 'object', properties: { toolbar: { type: 'boolean' } } }
+    },
+    execute: async () => {
+      const { showHealth } = await import('./healthDialog');
+      await showHealth(service, trans);
+    }
+  });
+  commands.addCommand(CommandIDs.copyModuleId, {
+    label: trans.__('Copy Module Id'),
+    icon: copyIcon,
+    describedBy: {
+      args: { type: 'object', properties: { id: { type: 'string' } } }
+    },
+    execute: args => {
+      const id = (args.id as string | undefined) ?? moduleOfCard(app);
+      if (id) {
+        Clipboard.copyToSystem(id);
+      }
+    }
+  });
+}

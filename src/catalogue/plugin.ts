@@ -1,0 +1,89 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  createToolbarFactory,
+  ICommandPalette,
+  IToolbarWidgetRegistry,
+  setToolbar
+} from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { IDeepService } from '../service/tokens';
+import { ListingCache } from './cache';
+import { CatalogueClient } from './client';
+import { CommandIDs } from './commandIds';
+import { addCatalogueCommands } from './commands';
+import { CatalogueModel } from './model';
+import { CatalogueSidebar } from './sidebar';
+import { ICatalogue } from './tokens';
+
+export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
+  id: 'jupyterlab-deep:catalogue',
+  description: 'Shows the modules of the DEEP catalogues in a side panel.',
+  autoStart: true,
+  provides: ICatalogue,
+  requires: [IDeepService],
+  optional: [
+    ILabShell,
+    ILayoutRestorer,
+    ICommandPalette,
+    ILauncher,
+    IStateDB,
+    ISettingRegistry,
+    IToolbarWidgetRegistry,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    service: IDeepService,
+    labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    state: IStateDB | null,
+    settings: ISettingRegistry | null,
+    toolbars: IToolbarWidgetRegistry | null,
+    translator: ITranslator | null
+  ): ICatalogue => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
+    const client = new CatalogueClient(service);
+    const cache = new ListingCache(state);
+    const model = new CatalogueModel({ service, client, cache, trans });
+    const { commands } = app;
+    const sidebar = new CatalogueSidebar(async () => {
+      const { CataloguePanel } = await import('./panel');
+      return new CataloguePanel({ model, service, commands, trans });
+    }, trans);
+    addCatalogueCommands({ app, model, service, sidebar, trans });
+    if (settings && toolbars) {
+      const factory = createToolbarFactory(
+        toolbars,
+        settings,
+        'DeepCatalogue',
+        cataloguePlugin.id,
+        translator ?? nullTranslator
+      );
+      setToolbar(sidebar, factory, sidebar.toolbar);
+    }
+    (labShell ?? app.shell).add(sidebar, 'left', { rank: 800 });
+    restorer?.add(sidebar, sidebar.id);
+    const category = trans.__('DEEP');
+    for (const command of PALETTE) {
+      palette?.addItem({ command, category });
+    }
+    launcher?.add({ command: CommandIDs.showCatalogue, category });
+    return client;
+  }
+};
+
+const PALETTE = [
+  CommandIDs.showCatalogue,
+  CommandIDs.refreshCatalogue,
+  CommandIDs.showHealth
+];

@@ -1,0 +1,88 @@
+import type {
+  Deployment,
+  ModuleApi,
+  NotebookReply,
+  NotebookRequest,
+  PredictionRequest,
+  Run,
+  Upload,
+  UploadRequest
+} from '@jupyterlab-deep/protocol';
+import type { IDeepService } from '../service/tokens';
+
+/** The routes of inference and of the modules that run, one function each. */
+export class InferenceClient {
+  constructor(private readonly _service: IDeepService) {}
+
+  /** Start the module, or find the one that runs already. */
+  startModule(module: string): Promise<Deployment> {
+    return this._post('deployments', { module });
+  }
+
+  getApi(deployment: string): Promise<ModuleApi> {
+    return this._service.requestJson(`deployments/${deployment}/api`);
+  }
+
+  predict(request: PredictionRequest): Promise<Run> {
+    return this._post('inference/predictions', request);
+  }
+
+  getRun(id: string): Promise<Run> {
+    return this._service.requestJson(`runs/${id}`);
+  }
+
+  cancelRun(id: string): Promise<Run> {
+    return this._post(`runs/${id}/cancel`, {});
+  }
+
+  /** The module's answer as it came. */
+  async getResult(run: string): Promise<Blob> {
+    const response = await this._service.request(`runs/${run}/result`);
+    return response.blob();
+  }
+
+  /** A file that was predicted. */
+  async getInput(run: string, argument: string): Promise<Blob> {
+    const name = encodeURIComponent(argument);
+    const response = await this._service.request(
+      `inference/inputs/${run}/${name}`
+    );
+    return response.blob();
+  }
+
+  /** A file of a module's own example; `module` is `source/name`. */
+  async getExample(
+    module: string,
+    example: string,
+    argument: string
+  ): Promise<Blob> {
+    const parts = [...module.split('/'), 'examples', example, argument];
+    const route = parts.map(encodeURIComponent).join('/');
+    const response = await this._service.request(`catalogue/modules/${route}`);
+    return response.blob();
+  }
+
+  createUpload(request: UploadRequest): Promise<Upload> {
+    return this._post('inference/uploads', request);
+  }
+
+  sendPiece(
+    id: string,
+    offset: number,
+    bytes: Blob,
+    signal?: AbortSignal
+  ): Promise<Upload> {
+    return this._service.requestJson(
+      `inference/uploads/${id}?offset=${offset}`,
+      { method: 'PUT', bytes, signal }
+    );
+  }
+
+  makeNotebook(request: NotebookRequest): Promise<NotebookReply> {
+    return this._post('inference/notebook', request);
+  }
+
+  private _post<T>(path: string, json: unknown): Promise<T> {
+    return this._service.requestJson<T>(path, { method: 'POST', json });
+  }
+}

@@ -1,0 +1,52 @@
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import { FileDialog } from '@jupyterlab/filebrowser';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Contents } from '@jupyterlab/services';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import { UUID } from '@lumino/coreutils';
+import type { ICatalogue } from '../catalogue/tokens';
+import type { IDeepService } from '../service/tokens';
+import { ChosenFile, fromContents } from './chosenFile';
+import type { InferenceClient } from './client';
+import { ModuleModel } from './model';
+import { ModulePage } from './panel';
+
+interface ICreatePageOptions {
+  /** Module id. */
+  module: string;
+  service: IDeepService;
+  catalogue: ICatalogue;
+  client: InferenceClient;
+  rendermime: IRenderMimeRegistry;
+  contents: Contents.IManager;
+  documents: IDocumentManager | null;
+  translator: ITranslator | null;
+  commands: CommandRegistry;
+  currentFolder: () => string;
+  trans: TranslationBundle;
+}
+
+/** A page with its model. The page disposes of the model. */
+export function createPage(options: ICreatePageOptions): ModulePage {
+  return new ModulePage({
+    ...options,
+    model: new ModuleModel(options),
+    idPrefix: `jp-deep-${UUID.uuid4()}`,
+    chooseFromJupyter: options.documents && (() => chooseFile(options))
+  });
+}
+
+async function chooseFile(
+  options: ICreatePageOptions
+): Promise<ChosenFile | null> {
+  const { documents, translator, contents, trans, currentFolder } = options;
+  const { value } = await FileDialog.getOpenFiles({
+    manager: documents!,
+    title: trans.__('Choose a file'),
+    defaultPath: contents.localPath(currentFolder()),
+    translator: translator ?? undefined
+  });
+  const path = value?.[0]?.path;
+  return path === undefined ? null : fromContents(contents, path, trans);
+}

@@ -1,0 +1,81 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+import type { ErrorSchema, RJSFValidationError } from '@rjsf/utils';
+import { customizeValidator } from '@rjsf/validator-ajv8';
+import type { IFormPlan } from './formSchema';
+
+/** Checks values against the schema of a form. */
+export const validator = customizeValidator<ReadonlyJSONObject>();
+
+/** What is wrong, by argument. */
+export type FieldErrors = Record<string, string[]>;
+
+/** Check the values against the module's own schema. */
+export function checkValues(
+  plan: IFormPlan,
+  values: Record<string, unknown>,
+  trans: TranslationBundle
+): FieldErrors {
+  const { errors } = validator.validateFormData(
+    values as ReadonlyJSONObject,
+    plan.schema
+  );
+  const found: FieldErrors = {};
+  for (const error of errors) {
+    const argument = argumentOf(error);
+    // Only the first complaint: the others usually follow from it.
+    found[argument] ??= [sentence(error, plan.files.includes(argument), trans)];
+  }
+  return found;
+}
+
+/** In the shape that the form takes. */
+export function asErrorSchema(errors: FieldErrors): ErrorSchema {
+  return Object.fromEntries(
+    Object.entries(errors).map(([name, messages]) => [
+      name,
+      { __errors: messages }
+    ])
+  ) as ErrorSchema;
+}
+
+function argumentOf({ name, params, property }: RJSFValidationError): string {
+  return name === 'required'
+    ? (params.missingProperty as string)
+    : (property ?? '').replace(/^\./, '').split(/[.[]/)[0];
+}
+
+function sentence(
+  { name, params, message }: RJSFValidationError,
+  isFile: boolean,
+  trans: TranslationBundle
+): string {
+  switch (name) {
+    case 'required':
+      return isFile ? trans.__('Choose a file.') : trans.__('Give a value.');
+    case 'minimum':
+      return trans.__('It must be at least %1.', params.limit);
+    case 'maximum':
+      return trans.__('It must be at most %1.', params.limit);
+    case 'type':
+      return typeSentence(params.type as string, trans);
+    case 'enum':
+      return trans.__(
+        'Choose one of: %1.',
+        (params.allowedValues as unknown[]).join(', ')
+      );
+    default:
+      return message ?? trans.__('This value is not accepted.');
+  }
+}
+
+function typeSentence(type: string, trans: TranslationBundle): string {
+  switch (type) {
+    case 'integer':
+      return trans.__('It must be a whole number.');
+    case 'number':
+      return trans.__('It must be a number.');
+    default:
+      return trans.__('It must be of type %1.', type);
+  }
+}

@@ -1,0 +1,118 @@
+import { showErrorMessage } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
+import * as React from 'react';
+import { ConnectionBanner } from '../shared/connectionBanner';
+import { ErrorBox } from '../shared/errorBox';
+import { useChanges } from '../shared/useChanges';
+import { About } from './about';
+import { ApiView } from './api';
+import { fromContents } from './chosenFile';
+import { Header } from './header';
+import type { PageTab } from './model';
+import type { IPageView } from './moduleTab';
+import type { IPageContext } from './pageContext';
+import { ITab, Tabs } from './tabs';
+import { Try } from './try';
+
+/** The page of a module in the main area. */
+export class ModulePage extends ReactWidget {
+  constructor(readonly page: IPageContext) {
+    super();
+    this.addClass('jp-DeepInference-page');
+    this.node.tabIndex = -1;
+    void page.model.load();
+  }
+
+  /** Show a tab, and take a file of Jupyter for the first argument that takes one. */
+  open({ tab, path }: IPageView): void {
+    const { model } = this.page;
+    if (path !== undefined) {
+      void this._takeFile(path);
+    }
+    if (tab) {
+      model.setTab(tab);
+    }
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.page.model.dispose();
+      super.dispose();
+    }
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this.node.focus();
+  }
+
+  protected render(): JSX.Element {
+    return <Page page={this.page} />;
+  }
+
+  private async _takeFile(path: string): Promise<void> {
+    const { contents, model, trans } = this.page;
+    try {
+      const file = await fromContents(contents, path, trans);
+      model.trial.setFirstFile(file);
+    } catch (reason) {
+      void showErrorMessage(
+        trans.__('Could not use “%1”', path),
+        String(reason)
+      );
+    }
+  }
+}
+
+function Page({ page }: { page: IPageContext }): JSX.Element {
+  const { model, service, trans, idPrefix } = page;
+  useChanges(model);
+  const { module, error } = model;
+  const tabs: ITab[] = module
+    ? [
+        {
+          id: 'about',
+          label: trans.__('About'),
+          render: () => <About page={page} module={module} />
+        },
+        {
+          id: 'try',
+          label: trans.__('Try'),
+          render: () => <Try page={page} module={module} />
+        },
+        {
+          id: 'api',
+          label: trans.__('API'),
+          render: () => <ApiView page={page} />
+        }
+      ]
+    : [];
+  return (
+    <>
+      <ConnectionBanner service={service} trans={trans} />
+      {error && (
+        <ErrorBox
+          problem={error.problem}
+          trans={trans}
+          actions={[
+            { label: trans.__('Retry'), onClick: () => void model.load() }
+          ]}
+        />
+      )}
+      {module && <Header page={page} module={module} />}
+      {module && (
+        <Tabs
+          idPrefix={idPrefix}
+          label={module.title}
+          tabs={tabs}
+          current={model.tab}
+          onChange={tab => model.setTab(tab as PageTab)}
+        />
+      )}
+      {!module && !error && (
+        <p role="status">{trans.__('Asking for the module…')}</p>
+      )}
+    </>
+  );
+}

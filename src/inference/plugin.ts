@@ -1,0 +1,98 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import {
+  IDefaultFileBrowser,
+  IFileBrowserFactory
+} from '@jupyterlab/filebrowser';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ICatalogue } from '../catalogue/tokens';
+import { IDeepService } from '../service/tokens';
+import { InferenceClient } from './client';
+import { CommandIDs } from './commandIds';
+import { addInferenceCommands } from './commands';
+import { ModuleTab } from './moduleTab';
+
+export const inferencePlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-deep:inference',
+  description: 'Shows a module and tries it: a form, the answer, a notebook.',
+  autoStart: true,
+  requires: [IDeepService, ICatalogue, IRenderMimeRegistry],
+  optional: [
+    ILabShell,
+    ILayoutRestorer,
+    ICommandPalette,
+    IDocumentManager,
+    IDefaultFileBrowser,
+    IFileBrowserFactory,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    service: IDeepService,
+    catalogue: ICatalogue,
+    rendermime: IRenderMimeRegistry,
+    labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    documents: IDocumentManager | null,
+    defaultBrowser: IDefaultFileBrowser | null,
+    browsers: IFileBrowserFactory | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
+    const client = new InferenceClient(service);
+    const tracker = new WidgetTracker<ModuleTab>({
+      namespace: 'jp-deep-module'
+    });
+    const { contents } = app.serviceManager;
+    const currentFolder = () => defaultBrowser?.model.path ?? '';
+    const load = async (module: string) => {
+      const { createPage } = await import('./createPage');
+      return createPage({
+        module,
+        service,
+        catalogue,
+        client,
+        rendermime,
+        contents,
+        documents,
+        translator,
+        commands: app.commands,
+        currentFolder,
+        trans
+      });
+    };
+    addInferenceCommands({
+      app,
+      labShell,
+      tracker,
+      catalogue,
+      client,
+      browsers,
+      currentFolder,
+      trans,
+      makeTab: moduleId =>
+        new ModuleTab({ moduleId, trans, load: () => load(moduleId) })
+    });
+    void restorer?.restore(tracker, {
+      command: CommandIDs.openModule,
+      args: ({ moduleId, view }) => ({
+        id: moduleId,
+        tab: view.tab ?? 'about'
+      }),
+      name: ({ moduleId }) => moduleId
+    });
+    palette?.addItem({
+      command: CommandIDs.tryModule,
+      category: trans.__('DEEP'),
+      args: { isPalette: true }
+    });
+  }
+};
