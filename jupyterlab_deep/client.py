@@ -42,7 +42,8 @@ def open(module: str | Mapping[str, Any], *, timeout_s: float = OPEN_TIMEOUT_S) 
     """A running module by its id (`source/name`) or by an entry of `search`; started when it does not run."""
     name = module if isinstance(module, str) else module["id"]
     deployment = call_service("POST", "/deployments", body={"module": name})
-    return Module(_wait_until_ready(deployment, timeout_s))
+    ready = _wait_until_ready(deployment, timeout_s)
+    return Module(ready, call_service("GET", f"/deployments/{quote(ready['id'])}/api"))
 
 
 def _wait_until_ready(deployment: dict[str, Any], timeout_s: float) -> dict[str, Any]:
@@ -71,9 +72,9 @@ def _wait_until_ready(deployment: dict[str, Any], timeout_s: float) -> dict[str,
 class Module:
     """A running module: `open` makes it."""
 
-    def __init__(self, deployment: dict[str, Any]) -> None:
+    def __init__(self, deployment: dict[str, Any], api: dict[str, Any]) -> None:
         self._deployment = deployment
-        self._api: dict[str, Any] | None = None
+        self._api = api
 
     @property
     def id(self) -> str:
@@ -87,14 +88,14 @@ class Module:
 
     def describe(self) -> Description:
         """Its metadata and the arguments that `predict` takes."""
-        return Description(self._deployment, self._described())
+        return Description(self._deployment, self._api)
 
     def predict(self, *, accept: str | None = None, **arguments: Any) -> Prediction:
         """Predicts. Files are given as paths, bytes or open binary files; arguments left out take their defaults.
 
         `accept` is the one media type to answer with, of those that `describe` lists.
         """
-        request = predicting.prepare(self._described(), arguments, accept)
+        request = predicting.prepare(self._api, arguments, accept)
         try:
             return predicting.send(self._deployment, request)
         except predicting.NotListening:
@@ -105,11 +106,6 @@ class Module:
     def _reopen(self) -> None:
         print(f"{self._deployment['title']} had ended; it is started again.")
         self._deployment = open(self.id).deployment
-
-    def _described(self) -> dict[str, Any]:
-        if self._api is None:
-            self._api = call_service("GET", f"/deployments/{quote(self._deployment['id'])}/api")
-        return self._api
 
     def __repr__(self) -> str:
         return f"{self._deployment['title']} ({self.id}), {self._deployment['state']}"

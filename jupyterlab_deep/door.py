@@ -40,6 +40,7 @@ _FORWARDED = (
 )
 #: Jupyter reads these from the query: they are credentials too.
 _SECRET_QUERY = ("token", "_xsrf")
+_READING = ("GET", "HEAD")
 _DROPPED_REPLY = ("Set-Cookie", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive")
 
 
@@ -59,6 +60,14 @@ class Door:
         except Unusable:
             async with self._starting:
                 return await self._start()
+
+    async def lost_service(self) -> bool:
+        """Whether the service has gone since it was found."""
+        try:
+            await asyncio.to_thread(service.find)
+        except Unusable:
+            return True
+        return False
 
     async def _start(self) -> Service:
         if self._failure and time.monotonic() - self._failed_at < _FAILURE_S:
@@ -91,7 +100,7 @@ class DoorHandler(NamedLocalProxyHandler):
         self._service: Service | None = None
         self._stream: asyncio.Task[None] | None = None
         # Polling must not keep a hub's server alive; what a person starts or changes counts.
-        active = {"update_last_activity": lambda handler: handler.request.method not in ("GET", "HEAD")}
+        active = {"update_last_activity": lambda handler: handler.request.method not in _READING}
         super().__init__(*args, **active, **kwargs)
         self.rewrite_response = _drop_cookies
         self.proxy_base = self.name
@@ -111,15 +120,23 @@ class DoorHandler(NamedLocalProxyHandler):
 
     async def proxy(self, port: int, path: str) -> None:
         try:
+            await self._forward(port, path)
+        except web.HTTPError as error:
+            if isinstance(error, Refusal):
+                raise
+            # Answers of the service pass through, whatever their status: only the proxy itself raises.
+            if not (self.request.method in _READING and await self._door.lost_service()):
+                raise Refusal(_broken_off(error)) from error
+            # It was killed under this request, and to read twice changes nothing.
+            await self._forward(port, path)
+
+    async def _forward(self, port: int, path: str) -> None:
+        try:
             self._service = await self._door.service()
         except DeepError as error:
             raise Refusal(error) from error
         self.unix_socket = self._service.socket
-        try:
-            await super().proxy(port, path)
-        except web.HTTPError as error:
-            # Answers of the service pass through, whatever their status: only the proxy itself raises.
-            raise Refusal(_broken_off(error)) from error
+        await super().proxy(port, path)
 
     def proxy_request_headers(self) -> httputil.HTTPHeaders:
         headers = httputil.HTTPHeaders(

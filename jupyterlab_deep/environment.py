@@ -10,7 +10,7 @@ from . import paths
 #: Taken over when set. Tokens of Jupyter and of a hub (JPY_API_TOKEN, JUPYTERHUB_API_TOKEN, …) are not among them.
 _PASSED = re.compile(
     r"""
-    PATH | HOME | USER | LOGNAME | SHELL | TZ | TMPDIR | LANG | LANGUAGE | LC_\w+ | XDG_RUNTIME_DIR
+    PATH | HOME | USER | LOGNAME | SHELL | TZ | TMPDIR | LANG | LANGUAGE | LC_\w+ | XDG_\w+
     | (HTTP|HTTPS|ALL|NO)_PROXY | (http|https|all|no)_proxy
     | SSL_CERT_FILE | SSL_CERT_DIR | NODE_EXTRA_CA_CERTS | REQUESTS_CA_BUNDLE | CURL_CA_BUNDLE
     | PIP_(INDEX_URL|EXTRA_INDEX_URL|CONFIG_FILE|CERT) | UV_(INDEX_URL|DEFAULT_INDEX|INDEX|CONFIG_FILE)

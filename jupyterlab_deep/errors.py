@@ -28,6 +28,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "module-start-failed": (503, "The module could not be started"),
     "service-unavailable": (503, "The service is not running"),
     "service-elsewhere": (503, "The service runs on another host"),
+    "configuration-invalid": (503, "The administrator's settings are not valid"),
     "store-newer": (503, "The store was written by a newer version"),
     "no-space": (507, "No space left on the disk"),
     "cancelled": (499, "Cancelled"),

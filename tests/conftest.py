@@ -77,6 +77,7 @@ class User:
         if not is_installed():
             self.environment["PYTHONPATH"] = str(ROOT)
             shutil.copy(ROOT / "jupyter-config" / "jupyterlab_deep.json", self.home / "config/jupyter_server_config.d")
+            shutil.copytree(ROOT / "jupyterlab_deep" / "kernelspec", self.home / "data/kernels/deep-typescript")
 
     @property
     def discovery(self) -> Path:

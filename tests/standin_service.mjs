@@ -6,13 +6,18 @@ import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 
-const store = process.env.DEEP_STORE_DIRECTORY ?? `${process.env.DEEP_DATA_DIR}/deep`;
+const store =
+  process.env.DEEP_STORE_DIRECTORY ?? `${process.env.DEEP_DATA_DIR}/deep`;
 const folder = path.join(
   process.env.XDG_RUNTIME_DIR,
   `jupyter-deep-${createHash('sha256').update(store).digest('hex').slice(0, 12)}`
 );
 const socket = path.join(folder, 'service.sock');
-const discovery = path.join(process.env.DEEP_RUNTIME_DIR, 'deep', 'service.json');
+const discovery = path.join(
+  process.env.DEEP_RUNTIME_DIR,
+  'deep',
+  'service.json'
+);
 const token = 'stand-in-token';
 
 function stream(response) {
@@ -47,14 +52,30 @@ async function answer(request, response) {
   response.setHeader('set-cookie', 'stolen=1');
   const { method, url, headers } = request;
   const body = Buffer.concat(chunks).toString();
-  response.end(JSON.stringify({ method, url, headers, body, environment: process.env, pid: process.pid }));
+  response.end(
+    JSON.stringify({
+      method,
+      url,
+      headers,
+      body,
+      environment: process.env,
+      pid: process.pid
+    })
+  );
 }
 
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 mkdirSync(path.dirname(discovery), { recursive: true, mode: 0o700 });
 rmSync(socket, { force: true });
 createServer(answer).listen(socket, () => {
-  const content = { socket, token, pid: process.pid, host: os.hostname(), version: '0.1.0', startedAt: new Date().toISOString() };
+  const content = {
+    socket,
+    token,
+    pid: process.pid,
+    host: os.hostname(),
+    version: '0.1.0',
+    startedAt: new Date().toISOString()
+  };
   writeFileSync(`${discovery}.new`, JSON.stringify(content), { mode: 0o600 });
   renameSync(`${discovery}.new`, discovery);
 });

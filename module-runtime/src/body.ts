@@ -1,17 +1,25 @@
-import Busboy from '@fastify/busboy';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { type IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { Spool } from './spool';
 
-/** Arguments from a request's body. Files are bytes, or the path of a temporary file. */
+/** An uploaded file: its bytes, or the path of the temporary file that holds them. */
+export type Upload = Buffer | string;
+
+/** Arguments from a request's body. */
 export interface IBody {
-  values: Record<string, unknown>;
+  fields: Map<string, unknown>;
+  files: Map<string, Upload>;
   /** Removes temporary files. */
   dispose(): Promise<void>;
 }
 
-const NOTHING: IBody = { values: {}, dispose: async () => undefined };
+const withFields = (fields: Map<string, unknown>): IBody => ({
+  fields,
+  files: new Map(),
+  dispose: async () => undefined
+});
 
 /** Of arguments that are not files. */
 const MAX_FIELD_BYTES = 1024 ** 2;
@@ -23,15 +31,11 @@ const damaged = (detail: string): DeepError =>
   });
 
 /** The first value of a name counts, as in aiohttp. */
-const setOnce = (
-  values: Record<string, unknown>,
-  name: string,
-  value: unknown
-): void => {
-  if (!Object.hasOwn(values, name)) {
-    values[name] = value;
+function setOnce<T>(values: Map<string, T>, name: string, value: T): void {
+  if (!values.has(name)) {
+    values.set(name, value);
   }
-};
+}
 
 async function readSmall(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -49,12 +53,12 @@ async function readSmall(request: IncomingMessage): Promise<string> {
 async function readJson(request: IncomingMessage): Promise<IBody> {
   const text = await readSmall(request);
   if (text === '') {
-    return NOTHING;
+    return withFields(new Map());
   }
   try {
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && !Array.isArray(value);
-    return isObject && value ? { ...NOTHING, values: { ...value } } : NOTHING;
+    return withFields(new Map(Object.entries(isObject && value ? value : {})));
   } catch (error) {
     throw new DeepError('invalid-request', 'Invalid JSON body.', {
       fields: { json: ['Invalid JSON body.'] },
@@ -64,54 +68,81 @@ async function readJson(request: IncomingMessage): Promise<IBody> {
 }
 
 async function readForm(request: IncomingMessage): Promise<IBody> {
-  const values = {};
+  const fields = new Map<string, unknown>();
   for (const [name, value] of new URLSearchParams(await readSmall(request))) {
-    setOnce(values, name, value);
+    setOnce(fields, name, value);
   }
-  return { ...NOTHING, values };
+  return withFields(fields);
 }
 
 /** Keeps the file in `spool`; the stream waits while it is written. */
 async function keepFile(
   stream: AsyncIterable<Buffer>,
   spool: Spool
-): Promise<Buffer | string> {
+): Promise<Upload> {
   for await (const chunk of stream) {
     await spool.write(chunk);
   }
   return spool.finish();
 }
 
-async function readMultipart(
-  request: IncomingMessage,
-  maxFileBytes: number
-): Promise<IBody> {
-  const values: Record<string, unknown> = {};
-  const spools: Spool[] = [];
-  const files: Promise<void>[] = [];
-  const dispose = async (): Promise<void> => {
-    await Promise.all(spools.map(spool => spool.dispose()));
-  };
-  let parser;
+/** Collects what a multipart parser finds. Everything it has kept is freed by `dispose`. */
+class MultipartBody implements IBody {
+  constructor(
+    private readonly _maxFileBytes: number,
+    private readonly _fail: (error: Error) => void
+  ) {}
+
+  readonly fields = new Map<string, unknown>();
+  readonly files = new Map<string, Upload>();
+
+  listen(parser: BusboyInstance): void {
+    parser.on('field', (name, value) => setOnce(this.fields, name, value));
+    parser.on('file', (name, stream) => {
+      const spool = new Spool(this._maxFileBytes);
+      this._spools.push(spool);
+      const kept = keepFile(stream as AsyncIterable<Buffer>, spool).then(
+        upload => setOnce(this.files, name, upload)
+      );
+      kept.catch(this._fail);
+      this._kept.push(kept);
+    });
+  }
+
+  async complete(): Promise<void> {
+    await Promise.all(this._kept);
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.allSettled(this._kept);
+    await Promise.all(this._spools.map(spool => spool.dispose()));
+  }
+
+  private readonly _spools: Spool[] = [];
+  private readonly _kept: Promise<void>[] = [];
+}
+
+function createParser(request: IncomingMessage): BusboyInstance {
   try {
-    parser = new Busboy({
+    return new Busboy({
       headers: request.headers as { 'content-type': string },
       limits: { parts: MAX_PARTS, fieldSize: MAX_FIELD_BYTES }
     });
   } catch (error) {
     throw damaged(`The body cannot be read: ${(error as Error).message}.`);
   }
-  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
-  failed.catch(() => undefined);
-  parser.on('field', (name, value) => setOnce(values, name, value));
-  parser.on('file', (name, stream) => {
-    const spool = new Spool(maxFileBytes);
-    spools.push(spool);
-    const kept = keepFile(stream as unknown as AsyncIterable<Buffer>, spool);
-    files.push(kept.then(value => setOnce(values, name, value)));
-    kept.catch(fail);
-  });
-  // The client may hang up in the middle: the parser alone would wait for ever.
+}
+
+async function readMultipart(
+  request: IncomingMessage,
+  maxFileBytes: number
+): Promise<IBody> {
+  const parser = createParser(request);
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  const body = new MultipartBody(maxFileBytes, error => fail(error));
+  body.listen(parser);
+  // The parser alone would wait for ever for the rest of a body that was cut off.
   request.on('close', () => {
     if (!request.complete) {
       fail(new DeepError('cancelled', 'The client closed the connection.'));
@@ -120,12 +151,12 @@ async function readMultipart(
   request.pipe(parser);
   try {
     await Promise.race([failed, finished(parser)]);
-    await Promise.all(files);
-    return { values, dispose };
+    await body.complete();
+    return body;
   } catch (error) {
     request.unpipe(parser);
-    await Promise.allSettled(files);
-    await dispose();
+    parser.destroy();
+    await body.dispose();
     throw error instanceof DeepError
       ? error
       : damaged(`The body is damaged: ${(error as Error).message}.`);
@@ -151,6 +182,6 @@ export async function readBody(
     default:
       // Real DEEPaaS ignores other bodies: the query may say everything.
       request.resume();
-      return NOTHING;
+      return withFields(new Map());
   }
 }

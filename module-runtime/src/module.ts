@@ -3,9 +3,12 @@ import {
   type IModel
 } from '@jupyterlab-deep/kernel-helpers/models';
 
-/** Any media type will do; real DEEPaaS adds it to each module's list. */
+/** Any media type will do: part of each module's list in DEEPaaS. */
 export const ANY_TYPE = '*/*';
 export const JSON_TYPE = 'application/json';
+export const CSV_TYPE = 'text/csv';
+/** Media types of replies that a module can offer. */
+export const REPLY_TYPES = [JSON_TYPE, CSV_TYPE];
 
 /** A model as DEEPaaS shows it. */
 export interface IModule {

@@ -48,11 +48,9 @@ export function sendJson(
 export function sendFieldProblems(
   response: ServerResponse,
   fields: Record<string, string[]>,
-  headers?: Headers,
-  status = 422
+  status: number
 ): void {
-  const body = JSON.stringify(fields);
-  send(response, status, 'application/json', body, headers);
+  send(response, status, 'application/json', JSON.stringify(fields));
 }
 
 /** `404: Not Found` and its like, the bodies of aiohttp. */

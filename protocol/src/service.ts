@@ -35,7 +35,8 @@ export const Health = Type.Object({
   active: Type.Object({ runs: Type.Integer(), deployments: Type.Integer() }),
   notes: Type.Optional(
     Type.Array(Type.String(), {
-      description: 'What a person should know, such as a damaged store that was set aside.'
+      description:
+        'What a person should know, such as a damaged store that was set aside.'
     })
   )
 });

@@ -70,17 +70,16 @@ export const storeFolder = (
 ): string => path.resolve(configured || path.join(jupyter.data, 'deep'));
 
 /**
- * Find every place; makes the store's folder, since the sockets' name depends on its real path.
+ * Find every place; makes none of them.
  *
- * @param store Folder of the store.
+ * @param store Folder of the store. The sockets' folder is named after its real path.
  */
 export async function findPlaces(
   env: Environment,
   jupyter: IJupyterFolders,
   store: string
 ): Promise<IPlaces> {
-  await mkdir(store, { recursive: true, mode: 0o700 });
-  const real = await realpath(store);
+  const real = await realpath(store).catch(() => store);
   const sockets = socketFolder(env, real);
   return {
     store: real,
@@ -88,8 +87,7 @@ export async function findPlaces(
     socket: path.join(sockets, 'service.sock'),
     discovery: path.join(jupyter.runtime, 'deep', 'service.json'),
     modules: splitPath(env.DEEP_MODULES_PATH),
-    nodeHome:
-      env.DEEP_NODE_HOME || path.dirname(fileURLToPath(import.meta.url))
+    nodeHome: env.DEEP_NODE_HOME || path.dirname(fileURLToPath(import.meta.url))
   };
 }
 

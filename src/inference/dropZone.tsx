@@ -199,7 +199,8 @@ function useLabDrag(
   onPaths: (paths: string[]) => void
 ): boolean {
   const [isOver, setOver] = React.useState(false);
-  React.useEffect(() => {
+  // Before the first paint: a drag may already go on when the zone appears.
+  React.useLayoutEffect(() => {
     const node = zone.current!;
     const handle = (raw: Event) => {
       const event = raw as Drag.Event;

@@ -201,7 +201,10 @@ export class DeepService implements IDeepService, IDisposable {
         return;
       }
       this._lastEventId = id || this._lastEventId;
-      this._eventReceived.emit({ event, data: JSON.parse(data) } as DeepEvent);
+      if (data) {
+        const message = { event, data: JSON.parse(data) } as DeepEvent;
+        this._eventReceived.emit(message);
+      }
     }
   }
 

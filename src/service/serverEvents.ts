@@ -1,7 +1,10 @@
 /** One event of a stream of server-sent events. */
 export interface IServerEvent {
+  /** From where a later stream can resume; empty when the event has none. */
   id: string;
   event: string;
+
+  /** Empty for a block that only tells an id. */
   data: string;
 }
 
@@ -39,7 +42,7 @@ export async function* readServerEvents(
   }
 }
 
-/** No event for a block that holds only comments, such as the heartbeat. */
+/** Nothing for a block that holds only comments, such as the heartbeat. */
 function parseBlock(block: string): IServerEvent[] {
   const fields: Record<string, string[]> = {};
   for (const line of block.split(/\r?\n/)) {
@@ -48,15 +51,9 @@ function parseBlock(block: string): IServerEvent[] {
       (fields[name] ??= []).push(value ?? '');
     }
   }
-  const { id, event, data } = fields;
-  return data
-    ? [
-        {
-          id: id?.[0] ?? '',
-          event: event?.[0] ?? 'message',
-          data: data.join('\n')
-        }
-      ]
+  const { id = [''], event = ['message'], data = [] } = fields;
+  return fields.id || fields.data
+    ? [{ id: id[0], event: event[0], data: data.join('\n') }]
     : [];
 }
 

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import type * as converter from 'tslab/dist/converter';
 import type * as executor from 'tslab/dist/executor';
 import type * as jupyter from 'tslab/dist/jupyter';
+import { CellErrors } from './cellErrors';
 import { connectOutput, IJupyterInternals } from './cellOutput';
 import { addVendoredTypes } from './vendoredTypes';
 
@@ -17,20 +18,20 @@ export function startKernel(home: string, connectionFile: string): void {
   addVendoredTypes(createRequire(load.resolve('tslab/package.json')), home);
   const protocol: typeof jupyter = load('tslab/dist/jupyter');
   const { createExecutor }: typeof executor = load('tslab/dist/executor');
-  const { log, error } = connectOutput(
-    // tslab's types allow only text in bundles; whatever is JSON gets through.
-    protocol as unknown as IJupyterInternals
-  );
+  const errors = new CellErrors();
+  // tslab's types allow only text in bundles; whatever is JSON gets through.
+  const log = connectOutput(protocol as unknown as IJupyterInternals);
   const running = createExecutor(process.cwd(), converters(load), {
     log,
-    error
+    error: errors.print
   });
-  const handler = answersAborted(
-    new protocol.JupyterHandlerImpl(running, false)
-  );
+  const handler = new protocol.JupyterHandlerImpl(running, false);
+  completeReplies(handler, errors);
   process.on('SIGINT', () => running.interrupt());
-  process.on('uncaughtException', thrown => error('Uncaught:', thrown));
-  process.on('unhandledRejection', reason => error('Unhandled:', reason));
+  process.on('uncaughtException', thrown => errors.print('Uncaught:', thrown));
+  process.on('unhandledRejection', reason =>
+    errors.print('Unhandled:', reason)
+  );
   void new protocol.ZmqServer(handler, connectionFile).init();
 }
 
@@ -52,14 +53,20 @@ function converters(load: NodeJS.Require): executor.ConverterSet {
   };
 }
 
-/** tslab says `abort` where Jupyter's protocol, and so every client, says `aborted`. */
-function answersAborted(
-  handler: jupyter.JupyterHandlerImpl
-): jupyter.JupyterHandlerImpl {
+/**
+ * tslab says `abort` where Jupyter's protocol, and so every client, says `aborted`, and leaves out why a cell failed.
+ */
+function completeReplies(
+  handler: jupyter.JupyterHandlerImpl,
+  errors: CellErrors
+): void {
   const execute = handler.handleExecute.bind(handler);
   handler.handleExecute = async (...args) => {
     const reply = await execute(...args);
-    return reply.status === 'abort' ? { ...reply, status: 'aborted' } : reply;
+    const failure = errors.take();
+    if (reply.status === 'abort') {
+      return { ...reply, status: 'aborted' };
+    }
+    return reply.status === 'error' ? { ...reply, ...failure } : reply;
   };
-  return handler;
 }

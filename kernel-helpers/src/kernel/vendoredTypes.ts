@@ -25,7 +25,8 @@ export function addVendoredTypes(load: NodeJS.Require, home: string): void {
     const create = ts.createWatchCompilerHost as (...all: unknown[]) => unknown;
     const withTypes = {
       ...options,
-      typeRoots: typeRoots(options.typeRoots ?? [], tslabFolder, home)
+      typeRoots: typeRoots(options.typeRoots ?? [], tslabFolder, home),
+      ...namesOfVendored(home)
     };
     const host = create(files, withTypes, ...rest) as WatchHost;
     return resolveVendored(ts, host, home);
@@ -46,6 +47,15 @@ function typeRoots(
   return [...near, path.join(home, 'node_modules', '@types')];
 }
 
+/**
+ * By these the compiler finds a name for types that a cell infers (`import("@jupyterlab-deep/…").Module`), which it keeps
+ * for the cells after it. They play no part in how modules are found.
+ */
+const namesOfVendored = (home: string): typescript.CompilerOptions => ({
+  paths: { '*': ['./node_modules/*'] },
+  pathsBasePath: home
+});
+
 function resolveVendored(
   ts: Typescript,
   host: WatchHost,
@@ -55,7 +65,7 @@ function resolveVendored(
   const resolve = (
     name: string,
     from: string,
-    options: typescript.CompilerOptions
+    { paths: _paths, ...options }: typescript.CompilerOptions
   ) => ts.resolveModuleName(name, from, options, host);
   host.resolveModuleNameLiterals = (literals, from, _redirect, options) =>
     literals.map(({ text }) => {

@@ -1,10 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  Capability,
-  MetadataProblem,
-  Module
-} from '@jupyterlab-deep/protocol';
+import { Capability, MetadataProblem, Module } from '@jupyterlab-deep/protocol';
 import { listExampleFiles, listExamples } from './examples';
 import { Manifest, readManifest } from './manifest';
 import { IMetadataReading, Metadata, readMetadata } from './metadata';

@@ -1,9 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Type } from '@sinclair/typebox';
-import {
-  CatalogueQuery,
-  CatalogueSource
-} from '@jupyterlab-deep/protocol';
+import { CatalogueQuery, CatalogueSource } from '@jupyterlab-deep/protocol';
 import { sendGuarded } from '../http/content';
 import { DeepApp, ModuleRef, ProblemRef } from '../http/types';
 import { Catalogue } from './catalogue';

@@ -18,10 +18,7 @@ const BOOST = { title: 4, name: 3, tags: 2, tasks: 2, summary: 1.5 };
 
 /** Case and accents say nothing: `eclair` finds “Éclair”. */
 const normalise = (term: string): string =>
-  term
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+  term.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** Finds modules by words, beginnings of words and slightly wrong words. */
 export class ModuleSearch {

@@ -189,9 +189,7 @@ export class Deployments {
   private _findLive(module: string): Deployment | undefined {
     return this._parts.records
       .list()
-      .find(
-        deployment => deployment.module === module && isLive(deployment)
-      );
+      .find(deployment => deployment.module === module && isLive(deployment));
   }
 
   private _get(id: string): Deployment {
@@ -236,10 +234,7 @@ function refuseBroken({ module }: IFolderModule): void {
 }
 
 /** What is waited for, unless the signal comes first. */
-function untilAborted<T>(
-  awaited: Promise<T>,
-  signal: AbortSignal
-): Promise<T> {
+function untilAborted<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });

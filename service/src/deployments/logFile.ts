@@ -33,7 +33,10 @@ export async function findJsonLine(
   key: string
 ): Promise<Record<string, unknown> | undefined> {
   const { text } = await readLog(file, 0);
-  return text.split('\n').map(parseObject).find(value => value && key in value);
+  return text
+    .split('\n')
+    .map(parseObject)
+    .find(value => value && key in value);
 }
 
 function parseObject(line: string): Record<string, unknown> | undefined {

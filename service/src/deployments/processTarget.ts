@@ -40,7 +40,6 @@ export class ProcessTarget {
       logFile
     );
   }
-
 }
 
 export namespace ProcessTarget {

@@ -33,7 +33,9 @@ export class DeploymentRecords {
   }
 
   load(): ILeftover[] {
-    const rows = this._store.read('SELECT * FROM deployments ORDER BY createdAt');
+    const rows = this._store.read(
+      'SELECT * FROM deployments ORDER BY createdAt'
+    );
     return rows.map(({ document, processStart }) => ({
       deployment: JSON.parse(document) as Deployment,
       processStart: (processStart as string | null) ?? undefined

@@ -10,10 +10,7 @@ const Offset = Type.Object({
 });
 
 /** Routes of deployments. */
-export function deploymentRoutes(
-  app: DeepApp,
-  deployments: Deployments
-): void {
+export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
   const tags = ['deployments'];
   app.get(
     '/deployments',
@@ -62,7 +59,8 @@ export function deploymentRoutes(
         response: { 202: DeploymentRef, 404: ProblemRef }
       }
     },
-    ({ params }, reply) => reply.code(202).send(deployments.stop(params.id))
+    async ({ params }, reply) =>
+      reply.code(202).send(deployments.stop(params.id))
   );
   app.get(
     '/deployments/:id/api',

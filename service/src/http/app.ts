@@ -1,4 +1,8 @@
-import fastify, { FastifyBaseLogger } from 'fastify';
+import fastify, {
+  FastifyBaseLogger,
+  FastifyReply,
+  FastifyRequest
+} from 'fastify';
 import { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { CLIENT_HEADER, UPLOAD_PIECE_BYTES } from '@jupyterlab-deep/protocol';
 import { checkBodyType, makeTokenGuard } from './guard';
@@ -40,19 +44,18 @@ export function makeApp({ logger, token, onClient }: IAppOptions): DeepApp {
     onClient(typeof client === 'string' ? client : undefined);
     checkBodyType(request);
   });
-  app.addHook('onResponse', logResponse);
+  app.addHook('onResponse', async (request, reply) =>
+    logResponse(request, reply)
+  );
   return app;
 }
 
-const logResponse: Parameters<DeepApp['addHook']>[1] = async (
-  request: import('fastify').FastifyRequest,
-  reply: import('fastify').FastifyReply
-) => {
+function logResponse(request: FastifyRequest, reply: FastifyReply): void {
   const { method, url } = request;
   const level = reply.statusCode < 400 ? 'debug' : 'warn';
   const ms = Math.round(reply.elapsedTime);
   request.log[level]({ method, url, status: reply.statusCode, ms }, 'request');
-};
+}
 
 function addBodyParsers(app: DeepApp): void {
   app.removeAllContentTypeParsers();

@@ -28,7 +28,7 @@ export class EventStream {
    * @param lastEventId The last event that it has seen, if any.
    */
   connect(response: ServerResponse, lastEventId?: string): void {
-    const connection = new EventConnection(response, () =>
+    const connection: EventConnection = new EventConnection(response, () =>
       this._connections.delete(connection)
     );
     this._connections.add(connection);

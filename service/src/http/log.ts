@@ -72,7 +72,11 @@ export function makeLogger(destination: { write(line: string): void }): Logger {
         paths: [...PLACES, '*["x-deep-token"]', '*.headers["x-deep-token"]'],
         censor: '[redacted]'
       },
-      serializers: { url: redactUrl, req: nameRequest, err: pino.stdSerializers.err }
+      serializers: {
+        url: redactUrl,
+        req: nameRequest,
+        err: pino.stdSerializers.err
+      }
     },
     destination
   );

@@ -7,12 +7,7 @@ import {
   RawServerDefault
 } from 'fastify';
 import { Type } from '@sinclair/typebox';
-import {
-  Deployment,
-  Module,
-  Problem,
-  Run
-} from '@jupyterlab-deep/protocol';
+import { Deployment, Module, Problem, Run } from '@jupyterlab-deep/protocol';
 
 /** The service's server: requests and replies typed by the routes' schemas. */
 export type DeepApp = FastifyInstance<

@@ -52,7 +52,9 @@ export class Inputs {
     const folder = await this._parts.store.makeFolder('runs', run);
     const kept: IRunInput[] = [];
     for (const [index, input] of inputs.entries()) {
-      kept.push(await this._keepOne(input, path.join(folder, `input-${index}`)));
+      kept.push(
+        await this._keepOne(input, path.join(folder, `input-${index}`))
+      );
     }
     return kept;
   }
@@ -117,7 +119,10 @@ export class Inputs {
     return { ...found, name: found.filename };
   }
 
-  private async _check(argument: string, located: ILocated): Promise<IRunInput> {
+  private async _check(
+    argument: string,
+    located: ILocated
+  ): Promise<IRunInput> {
     const { file, name, contentType } = located;
     const info = await stat(file).catch(error => {
       throw wrongFile(argument, `${name} cannot be read: ${why(error)}.`);

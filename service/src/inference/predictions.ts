@@ -12,7 +12,7 @@ import {
 import { Catalogue } from '../catalogue/catalogue';
 import { Deployments } from '../deployments/deployments';
 import { IReadyModule } from '../deployments/moduleLife';
-import { IRunInput, RunJournal } from '../runs/journal';
+import { IRunInput, NewRun, RunJournal } from '../runs/journal';
 import { saveResult } from '../runs/results';
 import { IWork, Running } from '../runs/running';
 import { Store } from '../store/store';
@@ -33,28 +33,42 @@ export class Predictions {
    * @throws DeepError `not-found`, `module-broken`, `invalid-arguments`, `too-large`, `no-space`
    */
   async begin(request: PredictionRequest, asker: IAsker): Promise<Run> {
-    const { catalogue, deployments, inputs, journal, running } = this._parts;
+    const { catalogue, deployments, inputs, running } = this._parts;
     const { module } = await catalogue.get(request.module);
     const found = await inputs.find(request.module, request.files, asker);
     const ready = deployments.readyOf(request.module);
     await (ready && check(ready, request));
     // Also refuses a broken module, and lets its start and the copying of files go on side by side.
     const { id: deployment } = await deployments.start(request.module);
-    const id = RunJournal.newId();
-    const kept = await inputs.keep(id, found);
     const about = {
       kind: 'prediction' as const,
       title: titleOf(module.title, found),
       module: module.id,
+      deployment,
       arguments: request.arguments
     };
-    const run = journal.create(id, { ...about, deployment }, kept);
-    void running.carryOut(id, work =>
+    const { run, kept } = await this._record(about, found);
+    void running.carryOut(run.id, work =>
       this._turns.take(module.id, work.signal, () =>
         this._predict(request, kept, work)
       )
     );
     return run;
+  }
+
+  private async _record(
+    about: NewRun,
+    found: IRunInput[]
+  ): Promise<{ run: Run; kept: IRunInput[] }> {
+    const { inputs, journal, store } = this._parts;
+    const id = RunJournal.newId();
+    try {
+      const kept = await inputs.keep(id, found);
+      return { run: journal.create(id, about, kept), kept };
+    } catch (error) {
+      await store.removeFolder('runs', id);
+      throw error;
+    }
   }
 
   private async _predict(

@@ -15,7 +15,7 @@ import { DeepApp, ProblemRef, RunRef } from '../http/types';
 import { RunJournal } from '../runs/journal';
 import { IAsker } from './inputs';
 import { Predictions } from './predictions';
-import { Uploads } from './uploads';
+import { Uploads, WrongOffset } from './uploads';
 
 const Id = Type.Object({ id: Type.String() });
 const Offset = Type.Object({ offset: Type.Integer({ minimum: 0 }) });
@@ -107,8 +107,17 @@ function uploadRoutes(app: DeepApp, uploads: Uploads): void {
         response: { 200: Upload, 409: ProblemRef }
       }
     },
-    ({ params, query, body }) =>
-      uploads.add(params.id, query.offset, (body ?? Buffer.alloc(0)) as Buffer)
+    async ({ params, query, body }, reply) => {
+      try {
+        const piece = (body as Buffer | undefined) ?? Buffer.alloc(0);
+        return await uploads.add(params.id, query.offset, piece);
+      } catch (error) {
+        if (error instanceof WrongOffset) {
+          reply.header('x-deep-offset', error.upload.receivedBytes);
+        }
+        throw error;
+      }
+    }
   );
 }
 

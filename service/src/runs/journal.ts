@@ -16,7 +16,10 @@ export interface IRunInput {
 }
 
 /** What a run is about; the journal adds the rest. */
-export type NewRun = Pick<Run, 'kind' | 'title' | 'module' | 'arguments'>;
+export type NewRun = Pick<
+  Run,
+  'kind' | 'title' | 'module' | 'deployment' | 'arguments'
+>;
 
 const LIVE: RunState[] = ['queued', 'running'];
 export const isLive = ({ state }: Run): boolean => LIVE.includes(state);

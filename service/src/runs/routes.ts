@@ -57,7 +57,8 @@ export function runRoutes(
     {
       schema: { tags, params: Id, response: { 202: RunRef, 409: ProblemRef } }
     },
-    (request, reply) => reply.code(202).send(running.cancel(request.params.id))
+    async (request, reply) =>
+      reply.code(202).send(running.cancel(request.params.id))
   );
   app.delete(
     '/runs/:id',

@@ -1,0 +1,108 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, AddressInfo } from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+const root = path.resolve(__dirname, '..', '..', '..', '..');
+const data = process.env.DEEP_TEST_DATA ?? path.resolve(root, '..', 'shared');
+const fixture = path.join(data, 'samples', 'deepaas', 'tiny_module');
+const command = path.join(root, '.venv-peers', 'bin', 'deepaas-run');
+
+/** Why real DEEPaaS cannot run here; empty when it can. */
+export const missing = [
+  existsSync(fixture) ? '' : 'the fixture tiny_module (DEEP_TEST_DATA)',
+  existsSync(command) ? '' : 'deepaas in .venv-peers'
+]
+  .filter(Boolean)
+  .join(' and ');
+
+export interface IDeepaas {
+  endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** Real DEEPaaS 2.6.0 with one model of the fixture. */
+export async function startDeepaas(
+  model: 'tiny' | 'tiny_headers',
+  options: string[] = []
+): Promise<IDeepaas> {
+  const folder = await installFixture();
+  const port = await freePort();
+  const child = spawn(
+    command,
+    [
+      '--listen-ip=127.0.0.1',
+      `--listen-port=${port}`,
+      `--model-name=${model}`,
+      ...options
+    ],
+    {
+      cwd: folder,
+      detached: true,
+      env: { ...process.env, PYTHONPATH: folder, TMPDIR: folder },
+      stdio: ['ignore', 'pipe', 'pipe']
+    }
+  );
+  await running(child);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    stop: () => stop(child, folder)
+  };
+}
+
+/** An installed distribution is a folder on Python's path with its entry points beside. */
+async function installFixture(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'deepaas-'));
+  await cp(
+    path.join(fixture, 'tiny_module.py'),
+    path.join(folder, 'tiny_module.py')
+  );
+  const info = path.join(folder, 'tiny_module-0.1.0.dist-info');
+  await mkdir(info);
+  await writeFile(
+    path.join(info, 'METADATA'),
+    'Metadata-Version: 2.1\nName: tiny-module\nVersion: 0.1.0\n'
+  );
+  await writeFile(
+    path.join(info, 'entry_points.txt'),
+    '[deepaas.v2.model]\ntiny = tiny_module\ntiny_headers = tiny_module:headers_model\n'
+  );
+  return folder;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+function running(child: ChildProcess): Promise<void> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (said.includes('Running on http')) {
+        resolve();
+      }
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    child.once('exit', code =>
+      reject(new Error(`deepaas-run ended with ${code}: ${said.slice(-2000)}`))
+    );
+  });
+}
+
+/** SIGTERM to the parent alone, then the whole group: signalled together, a parent can hang. */
+async function stop(child: ChildProcess, folder: string): Promise<void> {
+  const ended = new Promise(resolve => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 3000);
+  await ended;
+  clearTimeout(timer);
+  await rm(folder, { recursive: true, force: true });
+}

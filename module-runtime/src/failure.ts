@@ -1,0 +1,66 @@
+import { DeepError } from '@jupyterlab-deep/protocol';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type IModule } from './module';
+import { send, sendFieldProblems } from './replies';
+
+/** How long the rest of a refused upload is read, so that its client can read the reply; then the connection is cut. */
+const DRAIN_MS = 5000;
+
+/** Problems by argument, as real DEEPaaS answers them; what is wrong with a picture belongs to the file argument. */
+function fieldsOf(
+  module: IModule,
+  error: DeepError
+): Record<string, string[]> | undefined {
+  if (error.key !== 'invalid-picture' && error.key !== 'too-large') {
+    return error.fields;
+  }
+  const file = module.arguments.find(({ type }) => type === 'file');
+  return file && { [file.name]: [error.message] };
+}
+
+/** The client may still be sending what nobody will read. */
+function endUpload(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete) {
+    return;
+  }
+  response.setHeader('Connection', 'close');
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), DRAIN_MS);
+  request.once('close', () => clearTimeout(timer));
+}
+
+function asDeepError(error: unknown): DeepError {
+  return error instanceof DeepError
+    ? error
+    : new DeepError('internal', 'The module runtime failed.', {
+        hint: "The reason is in the module's log.",
+        cause: error
+      });
+}
+
+/** Answers a failure in the shapes of DEEPaaS; where it has only a bare 500, with a problem document that says more. */
+export function sendFailure(
+  module: IModule,
+  request: IncomingMessage,
+  response: ServerResponse,
+  thrown: unknown
+): void {
+  const error = asDeepError(thrown);
+  if (error.key === 'cancelled' && response.destroyed) {
+    return;
+  }
+  endUpload(request, response);
+  const fields = fieldsOf(module, error);
+  if (fields) {
+    sendFieldProblems(response, fields, error.status);
+    return;
+  }
+  if (error.status >= 500) {
+    const { message, technical, cause } = error;
+    console.error(message, technical ?? '', cause ?? '');
+  }
+  const body = JSON.stringify(error.toProblem());
+  // Whatever fails in here is this module's failure to its clients, never theirs or a gateway's.
+  const status = error.status >= 502 && error.status <= 504 ? 500 : error.status;
+  send(response, status, 'application/problem+json', body);
+}

@@ -1,0 +1,109 @@
+import { Logger } from 'pino';
+import { ISettings } from './admin/config';
+import { ICapabilities, makeCapabilities } from './capabilities';
+import { catalogueRoutes } from './catalogue/routes';
+import { passThroughRoutes } from './deployments/passThrough';
+import { deploymentRoutes } from './deployments/routes';
+import { readHealth } from './health';
+import { makeApp } from './http/app';
+import { makeOpenApi } from './http/openapi';
+import { serviceRoutes } from './http/serviceRoutes';
+import { DeepApp } from './http/types';
+import { inferenceRoutes } from './inference/routes';
+import { Lifecycle } from './lifecycle/lifecycle';
+import { readLimits } from './machine/limits';
+import { IPlaces } from './places';
+import { runRoutes } from './runs/routes';
+import { IOpenStore } from './store/database';
+import { Store } from './store/store';
+
+const PRUNE_MS = 3600_000;
+
+/** Everything that the service does, behind one server. Its maker holds the store's lock. */
+export class Service {
+  constructor(private readonly _options: Service.IOptions) {
+    const { places, settings, opened, logger, token } = _options;
+    const store = new Store(places.store, opened.database);
+    this._can = makeCapabilities(places, settings, store, this._machine);
+    this._lifecycle = new Lifecycle(
+      { isBusy: () => this._isBusy() },
+      settings.limits.idleMinutes * 60_000,
+      _options.onIdle
+    );
+    const onClient = (client?: string): void => this._lifecycle.seen(client);
+    this.app = makeApp({ logger, token, onClient });
+    this._addRoutes(this.app);
+    this._pruning = setInterval(() => this._prune(), PRUNE_MS);
+    this._prune();
+  }
+
+  readonly app: DeepApp;
+
+  /** Stop everything that is at work, write down how it ended, and leave nothing behind. */
+  async close(): Promise<void> {
+    const { deployments, events, running, store } = this._can;
+    clearInterval(this._pruning);
+    this._lifecycle.stop();
+    running.interruptAll('The service was stopped.');
+    events.close();
+    await this.app.close();
+    await deployments.close();
+    store.close();
+  }
+
+  private _isBusy(): boolean {
+    return this._can.journal.live > 0 || this._can.events.connections > 0;
+  }
+
+  private _addRoutes(app: DeepApp): void {
+    const { catalogue, deployments, events } = this._can;
+    serviceRoutes(app, {
+      events,
+      health: () => this._health(),
+      openApi: () =>
+        (this._openApi ??= makeOpenApi(other => this._addRoutes(other)))
+    });
+    catalogueRoutes(app, catalogue);
+    deploymentRoutes(app, deployments);
+    passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
+    inferenceRoutes(app, this._can);
+    runRoutes(app, this._can);
+  }
+
+  private _health(): ReturnType<typeof readHealth> {
+    const { store, journal, deployments } = this._can;
+    return readHealth({
+      startedAt: this._startedAt,
+      store,
+      limits: this._machine,
+      active: { runs: journal.live, deployments: deployments.live },
+      notes: this._options.opened.notes
+    });
+  }
+
+  private _prune(): void {
+    const { logger } = this._options;
+    this._can.uploads
+      .prune()
+      .catch(error => logger.warn({ err: error }, 'old uploads stay'));
+  }
+
+  private readonly _machine = readLimits();
+  private readonly _startedAt = new Date();
+  private readonly _can: ICapabilities;
+  private readonly _lifecycle: Lifecycle;
+  private readonly _pruning: NodeJS.Timeout;
+  private _openApi?: Promise<object>;
+}
+
+export namespace Service {
+  export interface IOptions {
+    places: IPlaces;
+    settings: ISettings;
+    opened: IOpenStore;
+    logger: Logger;
+    token: string;
+    /** Called when nobody has been there for the idle time. */
+    onIdle(): void;
+  }
+}

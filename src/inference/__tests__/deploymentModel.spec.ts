@@ -1,0 +1,88 @@
+import { waitFor } from '@testing-library/dom';
+import { connect, later, trans } from '../../__tests__/connected';
+import { API, DEPLOYMENT, MODULE, READY } from '../../__tests__/samples';
+import { refuse, StandInServer } from '../../__tests__/standInServer';
+import type { DeepService } from '../../service/connection';
+import { InferenceClient } from '../client';
+import { DeploymentModel } from '../deploymentModel';
+
+describe('DeploymentModel', () => {
+  let server: StandInServer;
+  let service: DeepService;
+  let model: DeploymentModel;
+
+  beforeEach(async () => {
+    server = new StandInServer({
+      'POST deployments': () => DEPLOYMENT,
+      'GET deployments/d1/api': () => API,
+      'GET deployments/d2/api': () => ({ ...API, deployment: 'd2' })
+    });
+    service = connect(server);
+    model = new DeploymentModel({
+      module: MODULE.id,
+      service,
+      client: new InferenceClient(service),
+      trans
+    });
+    service.open();
+    await waitFor(() => expect(service.connection.state).toBe('online'));
+  });
+
+  afterEach(() => {
+    model.dispose();
+    service.dispose();
+  });
+
+  it('asks for the API once the module is ready', async () => {
+    await model.start();
+    expect(model.deployment!.state).toBe('starting');
+    expect(model.api).toBeNull();
+    server.publish({ event: 'deployment', data: READY });
+    await waitFor(() => expect(model.api).toEqual(API));
+  });
+
+  it('is not set back by a reply that an event has overtaken', async () => {
+    const reply = later<object>();
+    server.routes['POST deployments'] = () => reply.promise;
+    const started = model.start();
+    server.publish({ event: 'deployment', data: READY });
+    await waitFor(() => expect(model.deployment?.state).toBe('ready'));
+    reply.give(DEPLOYMENT);
+    await started;
+    expect(model.deployment!.state).toBe('ready');
+  });
+
+  it('says why the module could not be started, and can try again', async () => {
+    server.routes['POST deployments'] = () =>
+      refuse('model-invalid', 422, 'onnx/model.onnx is damaged.');
+    await model.start();
+    expect(model.error!.message).toBe('onnx/model.onnx is damaged.');
+    server.routes['POST deployments'] = () => READY;
+    await model.start();
+    expect(model.error).toBeNull();
+    await waitFor(() => expect(model.api).toEqual(API));
+  });
+
+  it('finds the module again after the service was restarted', async () => {
+    server.routes['POST deployments'] = () => READY;
+    await model.start();
+    await waitFor(() => expect(model.api).not.toBeNull());
+    server.routes['POST deployments'] = () => ({ ...READY, id: 'd2' });
+    server.publish({ event: 'reset', data: { reason: 'restart' } });
+    await waitFor(() => expect(model.api!.deployment).toBe('d2'));
+  });
+
+  it('leaves a module alone that had stopped by itself', async () => {
+    await model.start();
+    const stopped = {
+      ...READY,
+      state: 'stopped' as const,
+      since: '2026-01-01T11:00:00.000Z'
+    };
+    server.publish({ event: 'deployment', data: stopped });
+    await waitFor(() => expect(model.deployment!.state).toBe('stopped'));
+    server.publish({ event: 'reset', data: { reason: 'restart' } });
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(server.requestsOf('POST', 'deployments')).toHaveLength(1);
+  });
+});
