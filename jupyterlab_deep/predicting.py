@@ -125,7 +125,9 @@ def _connect(endpoint: str) -> http.client.HTTPConnection:
     if address.scheme == "unix":
         connection = UnixConnection(address.path, PREDICT_TIMEOUT_S)
     else:
-        connection = http.client.HTTPConnection(address.hostname or "127.0.0.1", address.port, timeout=PREDICT_TIMEOUT_S)
+        connection = http.client.HTTPConnection(
+            address.hostname or "127.0.0.1", address.port, timeout=PREDICT_TIMEOUT_S
+        )
     try:
         connection.connect()
     except OSError as error:
@@ -191,4 +193,7 @@ def _fields(text: str) -> dict[str, list[str]] | None:
         return None
     if not isinstance(data, dict):
         return None
-    return {str(name): [str(each) for each in (value if isinstance(value, list) else [value])] for name, value in data.items()}
+    return {
+        str(name): [str(each) for each in (value if isinstance(value, list) else [value])]
+        for name, value in data.items()
+    }

@@ -92,7 +92,13 @@ class User:
     def run(self, *command: str, timeout_s: float = 50, **options) -> subprocess.CompletedProcess[str]:
         """Runs a command of this user to its end."""
         return subprocess.run(
-            command, env=self.environment, cwd=self.home / "work", capture_output=True, text=True, timeout=timeout_s, **options
+            command,
+            env=self.environment,
+            cwd=self.home / "work",
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            **options,
         )
 
 

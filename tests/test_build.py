@@ -17,7 +17,11 @@ spec.loader.exec_module(hatch_build)
 @pytest.fixture
 def clone(tmp_path):
     """A folder with a lock, what npm notes of an installation, sources and products."""
-    packages = {"": {}, "node_modules/a": {"version": "1.0.0"}, "node_modules/other-os": {"version": "1.0.0", "optional": True}}
+    packages = {
+        "": {},
+        "node_modules/a": {"version": "1.0.0"},
+        "node_modules/other-os": {"version": "1.0.0", "optional": True},
+    }
     (tmp_path / "package-lock.json").write_text(json.dumps({"packages": packages}))
     del packages["node_modules/other-os"]
     (tmp_path / "node_modules").mkdir()
@@ -36,17 +40,29 @@ def test_packages_are_installed_when_missing_or_other_than_locked(clone):
     assert hatch_build.packages_differ(clone)
 
 
-def test_built_parts_are_current_only_for_the_very_same_sources(clone):
+@pytest.fixture
+def built(clone):
+    """Whether the clone, stamped after a build with Node 24.1, is current for a Node."""
     stamp = clone / hatch_build.STAMP
     stamp.parent.mkdir()
-    stamp.write_text(hatch_build.fingerprint(clone, "24.1.0"))
-    assert hatch_build.is_current(clone, hatch_build.fingerprint(clone, "24.9.0"))
+    stamp.write_text(hatch_build.stamp_text(clone, hatch_build.fingerprint(clone, "24.1.0")))
+    return lambda node="24.1.0": hatch_build.is_current(clone, hatch_build.fingerprint(clone, node))
+
+
+def test_built_parts_are_current_only_for_the_very_same_sources(clone, built):
+    assert built("24.9.0") and not built("22.12.0")
     (clone / "src" / "index.ts").write_text("2")
-    assert not hatch_build.is_current(clone, hatch_build.fingerprint(clone, "24.1.0"))
+    assert not built()
     (clone / "src" / "index.ts").write_text("1")
-    assert not hatch_build.is_current(clone, hatch_build.fingerprint(clone, "22.12.0"))
-    (clone / hatch_build.PRODUCTS[0]).unlink()
-    assert not hatch_build.is_current(clone, hatch_build.fingerprint(clone, "24.1.0"))
+    assert built()
+
+
+@pytest.mark.parametrize("product", hatch_build.PRODUCTS)
+def test_a_missing_part_or_one_from_another_build_is_built_again(clone, built, product):
+    (clone / product).write_text("2 ")
+    assert not built()
+    (clone / product).unlink()
+    assert not built()
 
 
 @pytest.mark.parametrize(("version", "good"), [("18.20.0", False), ("20.18.1", False), ("20.19.0", True), ("22.11.0", False), ("22.12.0", True), ("24.0.0", True)])  # fmt: skip

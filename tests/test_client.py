@@ -35,7 +35,13 @@ def cell(user, code: str):
 def failure(user, code: str) -> dict:
     """The failure of the last statement."""
     *before, last = code.rstrip().splitlines()
-    lines = [*before, "try:", f"    {last}", "except DeepError as error:", "    import json; print(json.dumps(error.problem()))"]
+    lines = [
+        *before,
+        "try:",
+        f"    {last}",
+        "except DeepError as error:",
+        "    import json; print(json.dumps(error.problem()))",
+    ]
     return cell(user, "\n".join(lines))
 
 
@@ -50,7 +56,9 @@ def test_a_notebook_runs_headless_from_top_to_bottom(user, monkeypatch):
         "m.predict(image='photos/a \"cat\".jpg', top_k=3)",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    NotebookClient(notebook, timeout=50, kernel_name="python3", resources={"metadata": {"path": user.home / "work"}}).execute()
+    NotebookClient(
+        notebook, timeout=50, kernel_name="python3", resources={"metadata": {"path": user.home / "work"}}
+    ).execute()
     search, describe, predict = (notebook.cells[index].outputs[-1]["data"] for index in (1, 3, 4))
     assert "builtin/image-classifier" in search["text/plain"] and "<table>" in search["text/html"]
     assert "top_k" in describe["text/plain"]
@@ -60,7 +68,9 @@ def test_a_notebook_runs_headless_from_top_to_bottom(user, monkeypatch):
 
 def test_predict_answers_labels_with_probabilities_in_order(user):
     labels, probabilities = cell(
-        user, OPEN + "p = m.predict(image='photos/a \"cat\".jpg', top_k=3); import json; print(json.dumps([p.labels, p.probabilities]))"
+        user,
+        OPEN
+        + "p = m.predict(image='photos/a \"cat\".jpg', top_k=3); import json; print(json.dumps([p.labels, p.probabilities]))",
     )
     assert labels[0] == "Egyptian Mau" and len(labels) == len(probabilities) == 3
     assert probabilities == sorted(probabilities, reverse=True) and probabilities[0] > 0.5
@@ -116,4 +126,4 @@ def test_a_module_that_was_killed_is_started_again(user):
 
 def test_a_search_without_a_result_suggests_another(user):
     plain = cell(user, START + "import json; print(json.dumps(repr(client.search('imagee clasifierx zzz'))))")
-    assert plain.startswith("No module of")
+    assert plain.startswith("No module matches")

@@ -11,7 +11,10 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
 def classification(count: int) -> bytes:
     return json.dumps(
-        {"status": "OK", "predictions": {"labels": [f"<b>{i}" for i in range(count)], "probabilities": [1 / count] * count}}
+        {
+            "status": "OK",
+            "predictions": {"labels": [f"<b>{i}" for i in range(count)], "probabilities": [1 / count] * count},
+        }
     ).encode()
 
 

@@ -58,14 +58,19 @@ def test_it_works_without_node_and_without_the_programs(user):
 
 
 def test_it_finds_a_disabled_extension_an_open_store_and_a_damaged_file(user):
+    user.environment["JUPYTER_PREFER_ENV_PATH"] = "0"
     config = user.home / "config"
-    (config / "jupyter_server_config.json").write_text('{"ServerApp": {"jpserver_extensions": {"jupyterlab_deep": false}}}')
+    (config / "jupyter_server_config.json").write_text(
+        '{"ServerApp": {"jpserver_extensions": {"jupyterlab_deep": false}}}'
+    )
     (config / "deep.json").write_text("{")
     store = user.home / "data" / "deep"
     store.mkdir()
     store.chmod(0o755)
     found = findings(user)
-    assert found["server extension"]["state"] == "wrong" and "enable jupyterlab_deep" in found["server extension"]["hint"]
+    assert (
+        found["server extension"]["state"] == "wrong" and "enable jupyterlab_deep" in found["server extension"]["hint"]
+    )
     assert found["deep.json"]["state"] == "wrong" and str(config / "deep.json") in found["deep.json"]["detail"]
     assert found["store's owner"]["hint"].startswith("chmod 700")
 

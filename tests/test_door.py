@@ -149,9 +149,10 @@ def test_a_stream_ends_at_the_service_when_its_reader_leaves(standin):
 
 
 def test_an_answer_that_breaks_off_is_told_in_words(standin):
-    reply = standin.deep("GET", "break")
-    assert reply.status_code == 503
-    assert reply.json()["type"] == "urn:jupyterlab-deep:service-unavailable"
+    for accept in ("application/json", "text/event-stream"):
+        reply = standin.deep("GET", "break", headers={"Accept": accept})
+        assert reply.status_code == 503
+        assert reply.json()["type"] == "urn:jupyterlab-deep:service-unavailable"
 
 
 def test_after_a_kill_of_the_service_the_next_request_starts_another(standin):

@@ -104,7 +104,8 @@ async function visit(browser) {
   await page.goto(`${ORIGIN}/lab`);
   await page.waitForSelector('#jp-main-dock-panel', { timeout: 60_000 });
   await page.waitForFunction(
-    () => window.jupyterapp?.restored ?? document.querySelector('#jp-left-stack'),
+    () =>
+      window.jupyterapp?.restored ?? document.querySelector('#jp-left-stack'),
     undefined,
     { timeout: 60_000 }
   );
@@ -113,7 +114,9 @@ async function visit(browser) {
   const activations = await page.evaluate(() => window.deepActivations);
   await page.close();
   if (activations.length === 0) {
-    throw new Error('None of our plugins was activated: is the wheel installed?');
+    throw new Error(
+      'None of our plugins was activated: is the wheel installed?'
+    );
   }
   return { activations, bytes };
 }

@@ -11,8 +11,7 @@ export type {
   IDisplay,
   IMimeBundle,
   IProgress,
-  PictureSource,
-  Row
+  PictureSource
 } from './display';
 export { models } from './loadModels';
 export type { ILoadOptions, IModel, IModelDescription } from './models';

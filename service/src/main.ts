@@ -1,3 +1,4 @@
+import './memory';
 import { AdminConfig, DeepError } from '@jupyterlab-deep/protocol';
 import { asDeepError } from './http/problems';
 

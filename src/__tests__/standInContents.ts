@@ -1,6 +1,7 @@
 import { ContentsManager, Drive, ServerConnection } from '@jupyterlab/services';
 
 const ROOT = 'http://localhost:8888/api/contents/';
+const FILES = 'http://localhost:8888/files/';
 
 /** Stands in for Jupyter's contents: files in memory, and the server's refusals. */
 export class StandInContents {
@@ -14,17 +15,21 @@ export class StandInContents {
   /** While set, every save is refused. */
   isFull = false;
 
+  private readonly _serverSettings = ServerConnection.makeSettings({
+    baseUrl: 'http://localhost:8888/',
+    fetch: ((request: Request) =>
+      this._answer(request)) as unknown as typeof fetch
+  });
+
   readonly manager = new ContentsManager({
-    defaultDrive: new Drive({
-      serverSettings: ServerConnection.makeSettings({
-        baseUrl: 'http://localhost:8888/',
-        fetch: ((request: Request) =>
-          this._answer(request)) as unknown as typeof fetch
-      })
-    })
+    serverSettings: this._serverSettings,
+    defaultDrive: new Drive({ serverSettings: this._serverSettings })
   });
 
   private async _answer(request: Request): Promise<Response> {
+    if (request.url.startsWith(FILES)) {
+      return new Response('bytes');
+    }
     const path = decodeURIComponent(
       request.url.slice(ROOT.length).split('?')[0]
     );

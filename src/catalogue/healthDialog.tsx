@@ -53,7 +53,8 @@ export function healthRows(
     [trans.__('Size of the store'), formatSize(store.sizeBytes)],
     [trans.__('Free beside it'), formatSize(store.freeBytes)],
     [trans.__('Runs now'), String(active.runs)],
-    [trans.__('Modules running'), String(active.deployments)]
+    [trans.__('Modules running'), String(active.deployments)],
+    ...(health.notes ?? []).map((note): Row => [trans.__('Note'), note])
   ];
 }
 
@@ -62,7 +63,7 @@ function HealthTable({ rows }: { rows: Row[] }): JSX.Element {
     <table className="jp-DeepCatalogue-healthTable">
       <tbody>
         {rows.map(([name, value]) => (
-          <tr key={name}>
+          <tr key={`${name} ${value}`}>
             <th scope="row">{name}</th>
             <td>{value}</td>
           </tr>

@@ -13,7 +13,7 @@ export function ApiView({ page }: { page: IPageContext }): JSX.Element {
   const { api } = deployment;
   return (
     <div className="jp-DeepInference-api">
-      <DeploymentState deployment={deployment} trans={trans} />
+      <DeploymentState page={page} />
       {api && (
         <>
           <h2>{trans.__('From a notebook cell')}</h2>

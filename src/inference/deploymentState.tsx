@@ -3,18 +3,16 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { ErrorBox } from '../shared/errorBox';
 import { Elapsed } from '../shared/time';
-import { useChanges } from '../shared/useChanges';
+import { useChanges, useSignal } from '../shared/useChanges';
 import type { DeploymentModel } from './deploymentModel';
-
-interface IDeploymentStateProps {
-  deployment: DeploymentModel;
-  trans: TranslationBundle;
-}
+import type { IPageContext } from './pageContext';
 
 /** Whether the module runs, and for how long it has been in this state. */
-export function DeploymentState(props: IDeploymentStateProps): JSX.Element {
-  const { deployment, trans } = props;
+export function DeploymentState({ page }: { page: IPageContext }): JSX.Element {
+  const { service, trans } = page;
+  const { deployment } = page.model;
   useChanges(deployment);
+  useSignal(service.connectionChanged);
   const start = {
     label: trans.__('Start'),
     onClick: () => void deployment.start()
@@ -25,10 +23,22 @@ export function DeploymentState(props: IDeploymentStateProps): JSX.Element {
       {error ? (
         <ErrorBox problem={error.problem} trans={trans} actions={[start]} />
       ) : (
-        <StateLine {...props} />
+        <StateLine
+          deployment={deployment}
+          isOffline={service.connection.state === 'unreachable'}
+          trans={trans}
+        />
       )}
     </div>
   );
+}
+
+interface IStateLineProps {
+  deployment: DeploymentModel;
+
+  /** What was known may no longer be so. */
+  isOffline: boolean;
+  trans: TranslationBundle;
 }
 
 /** A shape beside the words, so that colour is never alone. */
@@ -42,9 +52,16 @@ const SIGNS: Record<Deployment['state'], string> = {
   failed: '▲'
 };
 
-function StateLine(props: IDeploymentStateProps): JSX.Element {
-  const { deployment, trans } = props;
+function StateLine(props: IStateLineProps): JSX.Element {
+  const { deployment, isOffline, trans } = props;
   const known = deployment.deployment;
+  if (isOffline) {
+    return (
+      <p role="status">
+        {trans.__('Whether the module runs is not known at the moment.')}
+      </p>
+    );
+  }
   if (!known) {
     return <p role="status">{trans.__('Starting the module…')}</p>;
   }

@@ -41,8 +41,9 @@ export function planForm(predict: unknown, accepts: string[]): IFormPlan {
   const properties = Object.fromEntries(
     names.map(name => [name, fieldSchema(name, given[name])])
   );
-  if (accepts.length > 1) {
-    properties[ACCEPT] = acceptSchema(accepts);
+  const answers = accepts.filter(type => !type.includes('*'));
+  if (answers.length > 1) {
+    properties[ACCEPT] = acceptSchema(answers);
   }
   const isFirst = (name: string) =>
     required.includes(name) || files.includes(name);

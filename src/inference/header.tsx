@@ -21,7 +21,7 @@ export function Header({ page, module }: IHeaderProps): JSX.Element {
       )
     : '';
   return (
-    <header className="jp-DeepInference-header">
+    <div className="jp-DeepInference-header">
       <div className="jp-DeepInference-title">
         <moduleIcon.react tag="span" width="24px" height="24px" />
         <h1>{module.title}</h1>
@@ -37,7 +37,7 @@ export function Header({ page, module }: IHeaderProps): JSX.Element {
       </div>
       <p className="jp-DeepInference-facts">{factsLine(module)}</p>
       {reason && <p className="jp-DeepInference-reason">{reason}</p>}
-    </header>
+    </div>
   );
 }
 

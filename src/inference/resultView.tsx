@@ -102,6 +102,7 @@ function Classified({ page, scores, run }: IClassifiedProps): JSX.Element {
           <thead className="jp-DeepInference-hidden">
             <tr>
               <th scope="col">{trans.__('Label')}</th>
+              <td aria-hidden="true" />
               <th scope="col">{trans.__('Probability')}</th>
             </tr>
           </thead>
@@ -109,14 +110,11 @@ function Classified({ page, scores, run }: IClassifiedProps): JSX.Element {
             {scores.map(({ label, probability, index }) => (
               <tr key={index}>
                 <th scope="row">{label}</th>
-                <td>
-                  <span
-                    className="jp-DeepInference-bar"
-                    style={{ width: `${probability * 100}%` }}
-                  />
-                  <span className="jp-DeepInference-percent">
-                    {percent(probability)}
-                  </span>
+                <td aria-hidden="true" className="jp-DeepInference-bar">
+                  <span style={{ width: `${probability * 100}%` }} />
+                </td>
+                <td className="jp-DeepInference-percent">
+                  {percent(probability)}
                 </td>
               </tr>
             ))}

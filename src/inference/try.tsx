@@ -19,7 +19,7 @@ interface ITryProps {
 /** Left the form, right the answer. */
 export function Try({ page, module }: ITryProps): JSX.Element {
   const { model, trans } = page;
-  const { trial, deployment } = model;
+  const { trial } = model;
   useChanges(trial);
   return (
     <div className="jp-DeepInference-try">
@@ -27,7 +27,7 @@ export function Try({ page, module }: ITryProps): JSX.Element {
         className="jp-DeepInference-input"
         aria-label={trans.__('Input')}
       >
-        <DeploymentState deployment={deployment} trans={trans} />
+        <DeploymentState page={page} />
         {trial.plan && (
           <>
             <Examples page={page} module={module} />

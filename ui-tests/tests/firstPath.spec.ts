@@ -76,7 +76,7 @@ test.describe('from the sidebar to a notebook', () => {
         'image-classifier.ipynb',
         'image-classifier-2.ipynb'
       ]) {
-        await page.getByRole('tab', { name: 'Image classification' }).click();
+        await page.getByRole('tab', { name: 'Image classifier' }).click();
         await page.getByRole('button', { name: 'Open as notebook' }).click();
         await page.getByRole('menuitem', { name: menuItem }).click();
         await expect(page.getByRole('tab', { name })).toBeVisible({

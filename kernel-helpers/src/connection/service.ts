@@ -5,7 +5,7 @@ import {
   DeepError,
   TOKEN_HEADER
 } from '@jupyterlab-deep/protocol';
-import { orCancelled } from '../cancel';
+import { orCancelled, throwIfCancelled } from '../cancel';
 import { discover } from './discovery';
 import { startService } from './startService';
 
@@ -44,7 +44,7 @@ export class ServiceConnection {
       if (!mayHaveRestarted(error)) {
         throw error;
       }
-      // A service that started anew has another socket or token; the old one did nothing with this request.
+      // Whatever cells ask of the service may be asked twice: a start returns the module that already runs.
       this._forget();
       return this._send(await this._service(request.signal), path, request);
     }
@@ -62,7 +62,8 @@ export class ServiceConnection {
     return answer;
   }
 
-  private _service(signal?: AbortSignal): Promise<ITarget> {
+  private async _service(signal?: AbortSignal): Promise<ITarget> {
+    throwIfCancelled(signal);
     this._target ??= connect().catch(error => {
       this._target = undefined;
       throw error;
@@ -92,7 +93,7 @@ async function connect(): Promise<ITarget> {
     new Agent({ connect: { socketPath: socket } });
   const answers = async (found: DiscoveryFile): Promise<boolean> => {
     const agent = agentOf(found);
-    const isReady = await isService(agent);
+    const isReady = await knowsToken(agent, found.token);
     await agent.close();
     return isReady;
   };
@@ -104,21 +105,28 @@ async function connect(): Promise<ITarget> {
   return { agent: agentOf(service), token: service.token };
 }
 
-async function isService(agent: Agent): Promise<boolean> {
+/** With the token: a service that starts anew listens at the same place before its discovery file is the new one. */
+async function knowsToken(agent: Agent, token: string): Promise<boolean> {
   try {
     const { statusCode, body } = await agent.request({
       origin: ORIGIN,
-      path: '/',
+      path: '/health',
       method: 'GET',
+      headers: headersOf(token),
       signal: AbortSignal.timeout(READY_TIMEOUT_MS)
     });
-    const { service } = (await body.json()) as { service?: string };
-    return statusCode === 200 && service === 'jupyterlab-deep';
+    await body.dump();
+    return statusCode === 200;
   } catch {
-    // Nobody there, or somebody else: both mean that the service has to be started.
+    // Nobody there, or nobody who speaks HTTP: the service has to be started.
     return false;
   }
 }
+
+const headersOf = (token: string): Record<string, string> => ({
+  [TOKEN_HEADER]: token,
+  [CLIENT_HEADER]: `kernel:${process.pid}`
+});
 
 async function send(
   { agent, token }: ITarget,
@@ -132,8 +140,7 @@ async function send(
       path,
       method,
       headers: {
-        [TOKEN_HEADER]: token,
-        [CLIENT_HEADER]: `kernel:${process.pid}`,
+        ...headersOf(token),
         ...(body === undefined ? {} : { 'content-type': 'application/json' })
       },
       body: body === undefined ? null : JSON.stringify(body),
@@ -202,14 +209,21 @@ function connectionFailure(
   );
 }
 
+/** A service that started anew has another socket or token, and its old connections are dead. */
+const AFTER_RESTART = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'UND_ERR_SOCKET'
+];
+
 function mayHaveRestarted(error: unknown): boolean {
   if (!(error instanceof DeepError)) {
     return false;
   }
   const { code } = (error.cause ?? {}) as { code?: string };
-  return (
-    error.key === 'unauthorized' || code === 'ECONNREFUSED' || code === 'ENOENT'
-  );
+  return error.key === 'unauthorized' || AFTER_RESTART.includes(code ?? '');
 }
 
 /** The one connection of this process. */

@@ -31,6 +31,10 @@ export async function startService(answers: Answers): Promise<DiscoveryFile> {
   while (Date.now() < giveUpAt) {
     const found = await discover();
     if ('service' in found && (await answers(found.service))) {
+      if (found.service.pid !== child.pid) {
+        // Another was faster: ours must not take over when that one ends.
+        child.kill();
+      }
       return found.service;
     }
     reason = 'unusable' in found ? found.unusable : 'its socket is silent';

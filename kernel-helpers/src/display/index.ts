@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { sniffContentType } from '../deepaas/reply';
 import type { FileSource } from '../deepaas/types';
 import { IBar, barsBundle } from './bars';
 import {
@@ -13,7 +14,7 @@ import { pictureBundle } from './picture';
 import { IProgress, Progress } from './progress';
 import { Row, tableBundle } from './table';
 
-export type { IBar, IMimeBundle, IProgress, Row };
+export type { IBar, IMimeBundle, IProgress };
 
 /** A picture: a path relative to the notebook, its bytes, or a file argument of a module. */
 export type PictureSource = string | Uint8Array | FileSource;
@@ -23,7 +24,7 @@ export interface IDisplay {
   /** Anything: predictions, modules and tables as a person would look at them, other values as text. */
   (value: unknown): void;
   /** Rows as a table; `columns` picks and orders them. */
-  table(rows: readonly Row[], columns?: readonly string[]): void;
+  table(rows: readonly object[], columns?: readonly string[]): void;
   /** Names with shares from 0 to 1 as bars. */
   bars(bars: readonly IBar[] | Record<string, number>): void;
   /** A picture, made smaller where it is large. `maxSide` in pixels. */
@@ -39,8 +40,8 @@ export interface IDisplay {
 export const display: IDisplay = Object.assign(
   (value: unknown): void => write(bundleOf(value)),
   {
-    table: (rows: readonly Row[], columns?: readonly string[]) =>
-      write(tableBundle(rows, columns)),
+    table: (rows: readonly object[], columns?: readonly string[]) =>
+      write(tableBundle(rows as readonly Row[], columns)),
     bars: (bars: readonly IBar[] | Record<string, number>) =>
       write(barsBundle(isList(bars) ? bars : named(bars))),
     picture: (source: PictureSource, options: { maxSide?: number } = {}) =>
@@ -76,9 +77,24 @@ function plainBundle(value: unknown): IMimeBundle {
   if (typeof value === 'string') {
     return textBundle(value);
   }
+  if (isPicture(value)) {
+    return pictureBundle(fileOf(value));
+  }
   const isTable =
     Array.isArray(value) && value.length > 0 && value.every(isFlat);
   return isTable ? tableBundle(value as Row[]) : jsonBundle(value);
+}
+
+/** Bytes, or a file argument with bytes, that begin like a picture. */
+function isPicture(value: unknown): value is PictureSource {
+  const bytes =
+    value instanceof Uint8Array
+      ? value
+      : (value as { data?: unknown } | null | undefined)?.data;
+  return (
+    bytes instanceof Uint8Array &&
+    sniffContentType(bytes)?.startsWith('image/') === true
+  );
 }
 
 const isFlat = (row: unknown): boolean =>

@@ -6,8 +6,8 @@ export type Row = Record<string, unknown>;
 const MAX_ROWS = 200;
 const MAX_CELL = 300;
 
-const CELL =
-  'padding:2px 10px;text-align:left;vertical-align:top;border-bottom:1px solid var(--jp-border-color2,#e0e0e0)';
+/** JupyterLab aligns cells to the right, which suits numbers only. */
+const CELL = 'text-align:left';
 
 /**
  * Rows as a table.
@@ -87,7 +87,7 @@ function asHtml(
       .map(value => `<${tag} style="${CELL}">${escapeHtml(value)}</${tag}>`)
       .join('')}</tr>`;
   return [
-    '<table style="border-collapse:collapse">',
+    '<table>',
     caption && `<caption>${escapeHtml(caption)}</caption>`,
     `<thead>${row('th', columns)}</thead>`,
     `<tbody>${cells.map(values => row('td', values)).join('')}</tbody>`,

@@ -30,7 +30,7 @@ export const modules = {
     options: { signal?: AbortSignal; token?: string } = {}
   ): Promise<Module> {
     return interruptible(options.signal, signal => {
-      if (/^(https?:\/\/|unix:)/.test(target)) {
+      if (/^([a-z+]+:\/\/|unix:)/i.test(target)) {
         return openAddress(target, options.token, signal);
       }
       return openHere(target, signal);

@@ -1,8 +1,9 @@
 import MiniSearch from 'minisearch';
 import { Module } from '@jupyterlab-deep/protocol';
 
-/** Longer words may be misspelt in more places. */
+/** Longer words may be misspelt in more places; in short ones every letter counts (“ther” is not “other”). */
 const FUZZY = 0.2;
+const MIN_FUZZY_LENGTH = 5;
 const FUZZY_SUGGESTION = 0.4;
 const FIELDS = [
   'title',
@@ -39,7 +40,9 @@ export class ModuleSearch {
   /** Identifiers, best first. */
   find(text: string): string[] {
     return this._index
-      .search(text, { fuzzy: FUZZY })
+      .search(text, {
+        fuzzy: term => (term.length < MIN_FUZZY_LENGTH ? false : FUZZY)
+      })
       .map(({ id }) => String(id));
   }
 

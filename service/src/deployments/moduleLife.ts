@@ -22,6 +22,7 @@ export interface IReadyModule {
 
 /** A module that computes may be late once. */
 const MISSES_ALLOWED = 1;
+const USED_MS = 60_000;
 
 /** One module's process from its start, or its adoption, to its end. */
 export class ModuleLife {
@@ -64,17 +65,28 @@ export class ModuleLife {
 
   /** Look whether it still answers: a process can live and be stuck. */
   async look(): Promise<void> {
-    if (!this.readyModule || this._isStopping) {
+    if (!this.readyModule || this._isStopping || !this._isUsed()) {
       return;
     }
     const answers = await answersAt(this._options.socket);
     this._misses = answers ? 0 : this._misses + 1;
     const state = this._misses > MISSES_ALLOWED ? 'unreachable' : 'ready';
-    const known = this._options.records.get(this._options.id)?.state;
+    const known = this._record.state;
     if (known !== state && (known === 'ready' || known === 'unreachable')) {
       const phase = answers ? '' : 'It does not answer';
       this._update({ state, phase });
     }
+  }
+
+  /** Every request begins the idle time of a module anew, so one that nobody uses is not asked. */
+  private _isUsed(): boolean {
+    const { lastUsedAt } = this._record;
+    const agoMs = Date.now() - Date.parse(lastUsedAt ?? '');
+    return agoMs < USED_MS || this._misses > 0;
+  }
+
+  private get _record(): Deployment {
+    return this._options.records.get(this._options.id) as Deployment;
   }
 
   private async _live(

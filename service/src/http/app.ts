@@ -1,4 +1,5 @@
 import fastify, {
+  LogController,
   FastifyBaseLogger,
   FastifyReply,
   FastifyRequest
@@ -25,7 +26,8 @@ export interface IAppOptions {
 export function makeApp({ logger, token, onClient }: IAppOptions): DeepApp {
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    // Requests are logged below, without their headers.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT_BYTES,
     forceCloseConnections: true,
     // Over a socket there is no host to be named.

@@ -27,7 +27,8 @@ export function inWords(
   part: string
 ): DeepError {
   const fields: Record<string, string[]> = {};
-  for (const error of withoutBranches(errors)) {
+  const told = withoutBranches(errors);
+  for (const error of told) {
     const place = placeOf(error);
     (fields[place] ??= []).push(sayOf(error));
   }
@@ -37,7 +38,7 @@ export function inWords(
   return new DeepError(
     'invalid-request',
     `The request's ${part === 'querystring' ? 'query' : part} is not valid: ${list.join('; ')}.`,
-    { fields, technical: JSON.stringify(errors) }
+    { fields, technical: JSON.stringify(told) }
   );
 }
 

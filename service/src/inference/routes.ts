@@ -5,15 +5,19 @@ import { FastifyRequest } from 'fastify';
 import {
   CLIENT_HEADER,
   DeepError,
+  NotebookReply,
+  NotebookRequest,
   PredictionRequest,
   ROOT_HEADER,
   Upload,
   UploadRequest
 } from '@jupyterlab-deep/protocol';
+import { Catalogue } from '../catalogue/catalogue';
 import { sendGuarded } from '../http/content';
 import { DeepApp, ProblemRef, RunRef } from '../http/types';
 import { RunJournal } from '../runs/journal';
 import { IAsker } from './inputs';
+import { makeNotebook } from './notebook';
 import { Predictions } from './predictions';
 import { Uploads, WrongOffset } from './uploads';
 
@@ -25,7 +29,7 @@ const tags = ['inference'];
 /** Routes of predictions and of what they work on. */
 export function inferenceRoutes(
   app: DeepApp,
-  { predictions, uploads, journal }: inferenceRoutes.IParts
+  { catalogue, predictions, uploads, journal }: inferenceRoutes.IParts
 ): void {
   app.post(
     '/inference/predictions',
@@ -58,11 +62,27 @@ export function inferenceRoutes(
       return sendGuarded(reply, { contentType, filename, sizeBytes, content });
     }
   );
+  app.post(
+    '/inference/notebook',
+    {
+      schema: {
+        tags,
+        summary: 'A notebook that does what the form did',
+        body: NotebookRequest,
+        response: { 200: NotebookReply, 404: ProblemRef }
+      }
+    },
+    async ({ body }) => {
+      const { module } = await catalogue.get(body.module);
+      return makeNotebook(body, module);
+    }
+  );
   uploadRoutes(app, uploads);
 }
 
 export namespace inferenceRoutes {
   export interface IParts {
+    catalogue: Catalogue;
     predictions: Predictions;
     uploads: Uploads;
     journal: RunJournal;
@@ -122,13 +142,12 @@ function uploadRoutes(app: DeepApp, uploads: Uploads): void {
 }
 
 function askerOf({ headers }: FastifyRequest): IAsker {
-  const text = (name: string): string | undefined => {
-    const value = headers[name];
-    return typeof value === 'string' ? value : undefined;
-  };
+  const root = headers[ROOT_HEADER];
+  const client = headers[CLIENT_HEADER];
   return {
-    root: text(ROOT_HEADER),
-    isBrowser: text(CLIENT_HEADER)?.startsWith('jupyter:') ?? false
+    // A header carries ASCII only, so the door sends the path percent-encoded.
+    root: typeof root === 'string' ? decodeURIComponent(root) : undefined,
+    isBrowser: typeof client === 'string' && client.startsWith('jupyter:')
   };
 }
 

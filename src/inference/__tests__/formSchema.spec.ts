@@ -25,7 +25,7 @@ describe('planForm', () => {
       type: 'object',
       properties: { accept: { type: 'string', enum: ['application/json'] } }
     };
-    expect(planForm(predict, ['application/json']).first).toEqual([]);
+    expect(planForm(predict, ['application/json', '*/*']).first).toEqual([]);
     const plan = planForm(predict, ['application/json', 'image/png']);
     expect(plan.schema.properties!.accept).toMatchObject({
       enum: ['application/json', 'image/png']

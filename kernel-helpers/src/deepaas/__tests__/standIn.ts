@@ -43,7 +43,8 @@ export class StandIn {
   /** Documents by path; a test may spoil them. */
   documents: Record<string, string> = {
     '/swagger.json': JSON.stringify(SWAGGER),
-    '/v2/models/': JSON.stringify(LIST)
+    '/v2/models/': JSON.stringify(LIST),
+    '/v2/models/standin/': JSON.stringify(LIST.models[0])
   };
   /** Requests of predict with their bodies. */
   readonly received: { headers: IncomingMessage['headers']; body: string }[] =

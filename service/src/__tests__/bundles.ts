@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+
+export const ROOT = path.resolve(__dirname, '../../..');
+
+const BANNER = [
+  "import { createRequire as deepRequire } from 'node:module';",
+  "import { fileURLToPath as deepPath } from 'node:url';",
+  'const require = deepRequire(import.meta.url);',
+  'const __filename = deepPath(import.meta.url);',
+  "const __dirname = deepPath(new URL('.', import.meta.url));"
+].join('');
+
+const EXTERNAL = [
+  '@huggingface/transformers',
+  '@napi-rs/image',
+  '@tensorflow/*',
+  'onnxruntime-node',
+  'tslab'
+];
+
+/** The service and what serves modules, built from the present sources as the wheel builds them. */
+export class Bundles {
+  readonly folder = mkdtempSync('/tmp/db-');
+  readonly service = path.join(this.folder, 'service.mjs');
+
+  constructor() {
+    const models = path.join(ROOT, 'kernel-helpers/src/models');
+    const workers = readdirSync(models).filter(name =>
+      name.endsWith('Worker.ts')
+    );
+    execFileSync(path.join(ROOT, 'node_modules/.bin/esbuild'), [
+      `service=${path.join(ROOT, 'service/src/main.ts')}`,
+      `module-runtime=${path.join(ROOT, 'module-runtime/src/main.ts')}`,
+      ...workers.map(name => path.join(models, name)),
+      ...EXTERNAL.map(name => `--external:${name}`),
+      '--bundle',
+      '--platform=node',
+      '--target=node24',
+      '--format=esm',
+      '--entry-names=[name]',
+      '--out-extension:.js=.mjs',
+      '--log-level=error',
+      `--outdir=${this.folder}`,
+      `--banner:js=${BANNER}`
+    ]);
+    const modules = path.join(ROOT, 'node_modules');
+    symlinkSync(modules, path.join(this.folder, 'node_modules'));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

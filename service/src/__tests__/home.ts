@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+/** A user's folders for one test. Short: paths of unix sockets are limited. */
+export class TestHome {
+  readonly folder = mkdtempSync('/tmp/dt-');
+  readonly data = path.join(this.folder, 'd');
+  readonly runtime = path.join(this.folder, 'r');
+  readonly config = path.join(this.folder, 'c');
+  readonly modules = path.join(this.folder, 'm');
+  readonly sockets = path.join(this.folder, 'x');
+  readonly store = path.join(this.data, 'deep');
+  readonly discovery = path.join(this.runtime, 'deep', 'service.json');
+
+  /** The environment of a service of this user. */
+  get env(): Record<string, string> {
+    return {
+      PATH: process.env.PATH ?? '',
+      HOME: this.folder,
+      XDG_RUNTIME_DIR: this.sockets,
+      DEEP_DATA_DIR: this.data,
+      DEEP_RUNTIME_DIR: this.runtime,
+      DEEP_CONFIG_PATH: this.config,
+      DEEP_MODULES_PATH: this.modules
+    };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Wait until something is so; the test's own time limit ends the wait. */
+export async function until<T>(
+  ask: () => T | Promise<T>
+): Promise<NonNullable<T>> {
+  for (;;) {
+    const answer = await ask();
+    if (answer) {
+      return answer;
+    }
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}
