@@ -78,8 +78,7 @@ module.exports = {
         roots: [`<rootDir>/${name}/src`],
         testEnvironment: 'node',
         testRegex: '\\.spec\\.ts$',
-        transform: { '^.+\\.(t|j|mj|cj)sx?$': swc },
-        testTimeout: 60000
+        transform: { '^.+\\.(t|j|mj|cj)sx?$': swc }
       })
     )
   ].map(
@@ -88,6 +87,7 @@ module.exports = {
       coverageReporters,
       coverageDirectory,
       collectCoverageFrom,
+      testTimeout,
       ...project
     }) => project
   )

@@ -30,6 +30,14 @@ def call_service(
     return json.loads(content) if content else None
 
 
+def read_file(path: str) -> bytes:
+    """Bytes that the service has, such as an example's file."""
+    status, content = _exchange(service.ensure(), "GET", path, None)
+    if status >= 400:
+        raise _failure("GET", path, status, content)
+    return content
+
+
 def read_log(deployment: str, on: Service | None = None) -> str:
     """The last lines of a module's log; empty when it has none."""
     path = f"/deployments/{quote(deployment)}/log"

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from . import predicting
-from .calls import call_service, read_log
+from .calls import call_service, read_file, read_log
 from .display import Description, Modules, Prediction, Progress
 from .errors import DeepError
 
@@ -89,6 +89,18 @@ class Module:
     def describe(self) -> Description:
         """Its metadata and the arguments that `predict` takes."""
         return Description(self._deployment, self._api)
+
+    def example(self, name: str | None = None) -> dict[str, Any]:
+        """Arguments of an example that the module brings along, its files as bytes; the first one without a name."""
+        path = f"/catalogue/modules/{quote(self.id)}"
+        examples = call_service("GET", path)["examples"]
+        found = next((each for each in examples if name in (None, each["name"])), None)
+        if found is None:
+            names = ", ".join(each["name"] for each in examples) or "none"
+            raise DeepError("not-found", f"{self.id} has no example “{name}”.", hint=f"It has: {names}.")
+        folder = f"{path}/examples/{quote(found['name'], safe='')}"
+        files = {argument: read_file(f"{folder}/{quote(argument, safe='')}") for argument in found["files"]}
+        return {**found["arguments"], **files}
 
     def predict(self, *, accept: str | None = None, **arguments: Any) -> Prediction:
         """Predicts. Files are given as paths, bytes or open binary files; arguments left out take their defaults.

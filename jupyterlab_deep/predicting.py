@@ -56,7 +56,8 @@ def prepare(api: Mapping[str, Any], arguments: Mapping[str, Any], accept: str | 
     files = [_read(name, value) for name, value in given.items() if _is_file(properties[name])]
     values = {name: value for name, value in given.items() if not _is_file(properties[name])}
     chosen = accept or next(iter(api.get("accepts", [])), "application/json")
-    if "accept" in properties:
+    if api.get("accepts"):
+        # In the header and as an argument: modules look at one of the two.
         values["accept"] = chosen
     return Request(values, files, chosen)
 

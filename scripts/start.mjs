@@ -13,7 +13,7 @@ main(async () => {
     [
       'lab',
       `--ServerApp.root_dir=${at('examples')}`,
-      '--LabApp.default_url=/lab/tree/README.md',
+      '--LabApp.default_url=/lab/tree/notebooks/first-steps.ipynb?deep-panel=catalogue',
       ...asRoot,
       ...process.argv.slice(2)
     ],

@@ -61,6 +61,7 @@ export function sendFailure(
   }
   const body = JSON.stringify(error.toProblem());
   // Whatever fails in here is this module's failure to its clients, never theirs or a gateway's.
-  const status = error.status >= 502 && error.status <= 504 ? 500 : error.status;
+  const status =
+    error.status >= 502 && error.status <= 504 ? 500 : error.status;
   send(response, status, 'application/problem+json', body);
 }

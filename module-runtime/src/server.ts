@@ -15,7 +15,9 @@ const CLOSE_GRACE_MS = 2000;
 async function somebodyListens(socket: string): Promise<boolean> {
   return new Promise(resolve => {
     const probe = connect(socket);
-    probe.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    probe
+      .once('connect', () => resolve(true))
+      .once('error', () => resolve(false));
     probe.once('connect', () => probe.destroy());
   });
 }

@@ -57,10 +57,7 @@ function operation(
 function predictOperation(module: IModule): Json {
   const replies = { 200: reply('Prediction'), 400: reply('Failure') };
   return operation('models', 'Predict', replies, {
-    parameters: [
-      ...module.arguments.map(parameterOf),
-      acceptParameter(module)
-    ],
+    parameters: [...module.arguments.map(parameterOf), acceptParameter(module)],
     produces: [...module.accept.types, ANY_TYPE]
   });
 }
@@ -116,7 +113,10 @@ const listOf = (name: string): Json => ({ type: 'array', items: ref(name) });
 
 const DEFINITIONS: Json = {
   Failure: object({ message: text('What went wrong') }, ['message']),
-  Location: object({ rel: text(), href: text(), type: text() }, ['href', 'rel']),
+  Location: object({ rel: text(), href: text(), type: text() }, [
+    'href',
+    'rel'
+  ]),
   Version: object(
     { version: text(), id: text(), links: listOf('Location'), type: text() },
     ['id', 'version']

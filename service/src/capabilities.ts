@@ -41,7 +41,7 @@ export function makeCapabilities(
     records: new DeploymentRecords(store, events),
     store,
     target: makeTarget(places, settings, machine),
-    startSeconds
+    settings
   });
   const journal = new RunJournal(store, events);
   journal.interruptLeftovers();

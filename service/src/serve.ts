@@ -110,8 +110,9 @@ class RunningService {
       startedAt: new Date().toISOString()
     };
     const { token: _token, ...rest } = file;
-    await writeDiscovery(discovery, JSON.stringify(file));
     await this._lock.announce({ ...rest, discovery });
+    // Last: whoever finds this file finds a service that has started.
+    await writeDiscovery(discovery, JSON.stringify(file));
     this._logger.info({ socket, version }, 'the service answers');
   }
 

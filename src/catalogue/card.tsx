@@ -40,9 +40,17 @@ export function ModuleCard(props: IModuleCardProps): JSX.Element {
 }
 
 /** `image → 1,000 labels · ONNX` */
-export function kindLine({ input, output, libraries }: Module): string {
-  const flow = [input, output].filter(part => part !== '').join(' → ');
-  return [flow, ...libraries].filter(part => part !== '').join(' · ');
+export function kindLine(module: Module): string {
+  const flow = [module.input, module.output].filter(part => part !== '');
+  return [flow.join(' → '), ...madeWith(module)]
+    .filter(part => part !== '')
+    .join(' · ');
+}
+
+/** Libraries by name. The metadata's vocabulary has no word for ONNX: such modules say “Other”. */
+export function madeWith({ libraries, runtime }: Module): string[] {
+  const named = libraries.filter(library => library !== 'Other');
+  return runtime === 'onnx' ? [...named, 'ONNX'] : named;
 }
 
 function footLine(module: Module, trans: TranslationBundle): string {

@@ -78,9 +78,16 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
       palette?.addItem({ command, category });
     }
     launcher?.add({ command: CommandIDs.showCatalogue, category });
+    if (isAskedFor(window.location)) {
+      void app.restored.then(() => commands.execute(CommandIDs.showCatalogue));
+    }
     return client;
   }
 };
+
+/** `…/lab?deep-panel=catalogue` opens the panel, so that an address can lead to it. */
+const isAskedFor = ({ search }: Location): boolean =>
+  new URLSearchParams(search).get('deep-panel') === 'catalogue';
 
 const PALETTE = [
   CommandIDs.showCatalogue,

@@ -175,8 +175,14 @@ function Preview({
   const url = useBlobUrl(file, () =>
     readChosen(file, page.client, page.contents)
   );
-  return url ? (
-    <img src={url} alt="" className="jp-DeepInference-preview" />
+  const [broken, setBroken] = React.useState<string | null>(null);
+  return url && url !== broken ? (
+    <img
+      src={url}
+      alt=""
+      className="jp-DeepInference-preview"
+      onError={() => setBroken(url)}
+    />
   ) : (
     <fileIcon.react tag="span" />
   );

@@ -2,6 +2,7 @@ import type { Module } from '@jupyterlab-deep/protocol';
 import { caretDownEmptyIcon } from '@jupyterlab/ui-components';
 import { Menu } from '@lumino/widgets';
 import * as React from 'react';
+import { madeWith } from '../catalogue/card';
 import { moduleIcon } from '../shared/icons';
 import { CommandIDs } from './commandIds';
 import type { IPageContext } from './pageContext';
@@ -43,10 +44,10 @@ export function Header({ page, module }: IHeaderProps): JSX.Element {
 
 /** `image → 1,000 labels · ONNX · Apache-2.0 · v1.0.0 · builtin` */
 export function factsLine(module: Module): string {
-  const { input, output, libraries, licence, version, source } = module;
+  const { input, output, licence, version, source } = module;
   const flow = [input, output].filter(part => part !== '').join(' → ');
   const versionText = version && `v${version}`;
-  return [flow, ...libraries, licence, versionText, source]
+  return [flow, ...madeWith(module), licence, versionText, source]
     .filter(part => part !== '')
     .join(' · ');
 }

@@ -2,6 +2,7 @@ import { showErrorMessage } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
+import { asRequestError } from '../service/errors';
 import { ConnectionBanner } from '../shared/connectionBanner';
 import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
@@ -59,7 +60,7 @@ export class ModulePage extends ReactWidget {
     } catch (reason) {
       void showErrorMessage(
         trans.__('Could not use “%1”', path),
-        String(reason)
+        asRequestError(reason, trans).problem.detail
       );
     }
   }

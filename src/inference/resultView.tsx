@@ -12,7 +12,7 @@ import { Tabs } from './tabs';
 /** The last answer: as a person would look at it, as JSON, as code. */
 export function ResultView({ page }: { page: IPageContext }): JSX.Element {
   const { trans, model, idPrefix } = page;
-  const { result, resultRun, busySince } = model.trial;
+  const { result, resultRun, busySince, error } = model.trial;
   const [tab, setTab] = React.useState('result');
   const tabs = [
     {
@@ -39,7 +39,7 @@ export function ResultView({ page }: { page: IPageContext }): JSX.Element {
     }
   ];
   return (
-    <div className={busySince ? 'jp-mod-stale' : undefined}>
+    <div className={busySince || error ? 'jp-mod-stale' : undefined}>
       <Tabs
         idPrefix={`${idPrefix}-result`}
         label={trans.__('Result')}

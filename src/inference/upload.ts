@@ -23,7 +23,9 @@ export async function uploadInPieces(
   const sizeBytes = file.size;
   let upload = await client.createUpload({ filename, sizeBytes, contentType });
   while (upload.receivedBytes < sizeBytes) {
-    signal.throwIfAborted();
+    if (signal.aborted) {
+      throw signal.reason;
+    }
     const from = upload.receivedBytes;
     const piece = file.slice(from, from + PIECE_BYTES);
     upload = await client.sendPiece(upload.id, from, piece, signal);

@@ -30,8 +30,8 @@ test.describe('from the sidebar to a notebook', () => {
     tmpPath
   }) => {
     await uploadPhotos(page, tmpPath);
-    await openClassifier(page);
     await page.filebrowser.openDirectory(tmpPath);
+    await openClassifier(page);
     await page.sidebar.openTab('filebrowser');
     const zone = page.locator('.jp-DeepInference-dropZone');
     await zone.waitFor();
@@ -62,9 +62,9 @@ test.describe('from the sidebar to a notebook', () => {
     await expect(table.getByRole('row').nth(1)).toContainText('espresso');
   });
 
-  for (const [language, menuItem] of [
-    ['TypeScript', /TypeScript/],
-    ['Python', /Python/]
+  for (const [language, stem] of [
+    ['TypeScript', 'image-classifier'],
+    ['Python', 'image-classifier-python']
   ] as const) {
     test(`Open as notebook writes a ${language} notebook that runs top to bottom`, async ({
       page,
@@ -72,18 +72,15 @@ test.describe('from the sidebar to a notebook', () => {
     }) => {
       await page.filebrowser.openDirectory(tmpPath);
       await openClassifier(page);
-      for (const name of [
-        'image-classifier.ipynb',
-        'image-classifier-2.ipynb'
-      ]) {
+      for (const name of [`${stem}.ipynb`, `${stem}-2.ipynb`]) {
         await page.getByRole('tab', { name: 'Image classifier' }).click();
         await page.getByRole('button', { name: 'Open as notebook' }).click();
-        await page.getByRole('menuitem', { name: menuItem }).click();
+        await page.getByRole('menuitem', { name: language }).click();
         await expect(page.getByRole('tab', { name })).toBeVisible({
           timeout: 30_000
         });
       }
-      await page.notebook.activate('image-classifier-2.ipynb');
+      await page.notebook.activate(`${stem}-2.ipynb`);
       await page.notebook.run();
       const last = page
         .locator('.jp-Notebook:visible .jp-OutputArea-output')
@@ -91,7 +88,7 @@ test.describe('from the sidebar to a notebook', () => {
         .last();
       await expect(last).toBeVisible({ timeout: 60_000 });
       const saved = await page.contents.getContentMetadata(
-        `${tmpPath}/image-classifier.ipynb`
+        `${tmpPath}/${stem}.ipynb`
       );
       expect(saved).not.toBeNull();
     });
@@ -119,7 +116,7 @@ for (const theme of ['Light', 'Dark'] as const) {
     await page.theme[theme === 'Dark' ? 'setDarkTheme' : 'setLightTheme']();
     await openClassifier(page);
     await predict(page);
-    for (const region of ['#jp-deep-catalogue', '.jp-DeepInference']) {
+    for (const region of ['#jp-deep-catalogue', '.jp-DeepInference-page']) {
       const { violations } = await new AxeBuilder({ page })
         .include(region)
         .analyze();

@@ -2,7 +2,7 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import * as path from 'node:path';
 import { endWithParent } from './parent';
-import { findModulesIn } from './modulePath';
+import { findModulesIn, preferOwnPackages } from './modulePath';
 import { startKernel } from './tslabKernel';
 
 const [connectionFile] = process.argv.slice(2);
@@ -19,6 +19,7 @@ if (store) {
   enableCompileCache(path.join(store, 'compiled'));
 }
 findModulesIn(path.join(home, 'node_modules'));
+preferOwnPackages(home);
 endWithParent();
 startKernel(home, connectionFile);
 // Jupyter may end a kernel by force; what was compiled is kept now.

@@ -1,5 +1,6 @@
 import type * as typescript from 'typescript';
 import * as path from 'node:path';
+import { isOwnPackage } from './modulePath';
 
 type Typescript = typeof typescript;
 type WatchHost = ReturnType<Typescript['createWatchCompilerHost']>;
@@ -69,6 +70,9 @@ function resolveVendored(
   ) => ts.resolveModuleName(name, from, options, host);
   host.resolveModuleNameLiterals = (literals, from, _redirect, options) =>
     literals.map(({ text }) => {
+      if (isOwnPackage(text)) {
+        return resolve(text, asIfHere, options);
+      }
       const near = resolve(text, from, options);
       const isOwn = text.startsWith('.') || path.isAbsolute(text);
       return near.resolvedModule || isOwn

@@ -16,7 +16,7 @@ await build({
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  external: ['@napi-rs/image', 'onnxruntime-node'],
+  external: ['onnxruntime-node', 'sharp'],
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
   },

@@ -27,7 +27,7 @@ function argumentsOf(classes: number): IArgument[] {
       name: 'image',
       type: 'file',
       required: true,
-      description: 'An image file: JPEG, PNG, WebP, TIFF or BMP'
+      description: 'An image file: JPEG, PNG, WebP, GIF, TIFF or AVIF'
     },
     {
       name: 'top_k',
@@ -65,23 +65,40 @@ function checkTensors({ inputs, outputs }: IModelFolder): void {
   }
 }
 
-/** Softmax of the logits, then the `count` best classes. Equal ones keep their order. */
+/** Numbers of the `count` largest values, largest first; of equal ones the first comes first. */
+function largestIndices(values: Float32Array, count: number): number[] {
+  const best: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (best.length < count || value > values[best[count - 1]]) {
+      let place = best.length;
+      while (place > 0 && value > values[best[place - 1]]) {
+        place -= 1;
+      }
+      best.splice(place, 0, index);
+      best.length = Math.min(best.length, count);
+    }
+  }
+  return best;
+}
+
+/** Softmax of the logits for the `count` best classes. */
 export function bestClasses(
   logits: Float32Array,
   labels: string[],
   count: number
 ): IClassification {
-  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const weights = Float64Array.from(logits, value => Math.exp(value - largest));
-  const total = weights.reduce((a, b) => a + b, 0);
-  const predictions = Array.from(weights.keys())
-    .sort((a, b) => weights[b] - weights[a])
-    .slice(0, count)
-    .map(index => ({
-      label: labels[index],
-      probability: weights[index] / total,
-      index
-    }));
+  const best = largestIndices(logits, count);
+  const largest = logits[best[0]];
+  let total = 0;
+  for (const logit of logits) {
+    total += Math.exp(logit - largest);
+  }
+  const predictions = best.map(index => ({
+    label: labels[index],
+    probability: Math.exp(logits[index] - largest) / total,
+    index
+  }));
   return {
     labels: predictions.map(({ label }) => label),
     probabilities: predictions.map(({ probability }) => probability),
@@ -113,9 +130,9 @@ export async function openImageClassification(
       modelPath: folder.modelPath,
       input: INPUT,
       output: OUTPUT,
-      shape: [3, preparation.height, preparation.width],
-      threads: options.threads
+      shape: [3, preparation.height, preparation.width]
     },
+    threads: options.threads,
     workers: options.workers,
     maxBatch: options.maxBatch
   });

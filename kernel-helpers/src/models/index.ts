@@ -1,4 +1,8 @@
-export { type ArgumentValues, type IArgument, readArguments } from './arguments';
+export {
+  type ArgumentValues,
+  type IArgument,
+  readArguments
+} from './arguments';
 export { type IModelFolder, openModelFolder } from './folder';
 export { bestClasses, type IClassification } from './imageClassification';
 export { type IMachineLimits, machineLimits } from './machine';

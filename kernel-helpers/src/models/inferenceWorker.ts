@@ -1,4 +1,4 @@
-/** Holds one session of onnxruntime, whose `run` blocks its thread. */
+/** Holds sessions of onnxruntime, whose `run` blocks its thread. */
 import { workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import {
@@ -6,41 +6,65 @@ import {
   type ISessionOptions,
   type ISessionState
 } from './session';
+import { gatherSlots, type ISlotMemory } from './slots';
 import { serveCalls } from './workerSide';
 
-/** Inputs of one batch, each float32 of `shape`; without inputs the call only waits for the model. */
-export interface IBatch {
-  inputs: Float32Array[];
+export interface IInferenceData {
+  session: ISessionOptions;
+  memory: ISlotMemory;
+  /** Threads of a session while others work beside it. */
+  threads: number;
+  /** Threads of a second session, for what comes alone; only one worker has it. */
+  aloneThreads?: number;
+}
+/** The slots of one batch; without any the call only waits for the model. */
+export interface IInferenceCall {
+  slots: number[];
+  /** Nothing else is under way. */
+  isAlone: boolean;
 }
 
-const options = workerData as ISessionOptions;
-const opening = createSession(options);
-// Whoever calls gets the failure; without this line it would end the process first.
-opening.catch(() => undefined);
+const {
+  session: options,
+  memory,
+  threads,
+  aloneThreads
+} = workerData as IInferenceData;
 
-function joined(inputs: Float32Array[]): Float32Array {
-  if (inputs.length === 1) {
-    return inputs[0];
-  }
-  const all = new Float32Array(inputs.length * inputs[0].length);
-  inputs.forEach((input, index) => all.set(input, index * input.length));
-  return all;
-}
+const shared = createSession(options, threads);
+const alone =
+  aloneThreads && aloneThreads > threads
+    ? createSession(options, aloneThreads)
+    : shared;
+// Whoever calls gets the failure; without these it would end the process first.
+shared.catch(() => undefined);
+alone.catch(() => undefined);
 
-serveCalls<IBatch, Float32Array | ISessionState>(async ({ inputs }) => {
-  const { session, state } = await opening;
-  if (inputs.length === 0) {
-    return { value: state };
-  }
-  const tensor = new ort.Tensor('float32', joined(inputs), [
-    inputs.length,
-    ...options.shape
-  ]);
+async function infer(
+  session: ort.InferenceSession,
+  slots: number[]
+): Promise<Float32Array> {
+  const shape = [slots.length, ...options.shape];
+  const batch = gatherSlots(memory, slots);
+  const tensor = new ort.Tensor('float32', batch, shape);
   const results = await session.run({ [options.input]: tensor }, [
     options.output
   ]);
+  const output = results[options.output];
   // A copy: the result's memory belongs to onnxruntime.
-  const value = Float32Array.from(results[options.output].data as Float32Array);
-  results[options.output].dispose();
-  return { value, transfer: [value.buffer] };
-});
+  const values = Float32Array.from(output.data as Float32Array);
+  output.dispose();
+  return values;
+}
+
+serveCalls<IInferenceCall, Float32Array | ISessionState>(
+  async ({ slots, isAlone }) => {
+    const [wide, narrow] = await Promise.all([alone, shared]);
+    if (slots.length === 0) {
+      return { value: wide.state };
+    }
+    const { session } = isAlone ? wide : narrow;
+    const value = await infer(session, slots);
+    return { value, transfer: [value.buffer as ArrayBuffer] };
+  }
+);

@@ -1,6 +1,10 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import * as path from 'node:path';
-import { type ArgumentValues, type IArgument, readArguments } from './arguments';
+import {
+  type ArgumentValues,
+  type IArgument,
+  readArguments
+} from './arguments';
 import { type IModelFolder, openModelFolder } from './folder';
 import { openImageClassification } from './imageClassification';
 import { machineLimits } from './machine';
@@ -16,9 +20,9 @@ const MAX_FILE_BYTES = 200 * 1024 ** 2;
 const MAX_BATCH = 8;
 
 export interface ILoadOptions {
-  /** Threads of each inference worker. Default: the CPUs that this process may use. */
+  /** CPUs to compute with. Default: all that this process may use. */
   threads?: number;
-  /** Inference workers, each with a copy of the model. Default 1. */
+  /** Inference workers, each with a copy of the model. Default: one a CPU, at most four. */
   workers?: number;
   /** Most inputs in one run of the network. Default 8. */
   maxBatch?: number;
@@ -60,11 +64,23 @@ export interface IModel {
   release(): Promise<void>;
 }
 
-function taskOptions(options: ILoadOptions): ITaskOptions {
+/** Each worker has its own copy of the weights and of what is computed in between. */
+const SESSION_SHARE_OF_MEMORY = 0.5;
+const SESSION_SIZE_FACTOR = 4;
+/** More cost memory and bring little: each then has several CPUs. */
+const MAX_WORKERS = 4;
+
+function taskOptions(options: ILoadOptions, sizeBytes: number): ITaskOptions {
   const limits = machineLimits();
+  const threads = options.threads ?? Math.max(1, Math.floor(limits.cpus));
+  const fitting = Math.floor(
+    (limits.memoryBytes * SESSION_SHARE_OF_MEMORY) /
+      (sizeBytes * SESSION_SIZE_FACTOR)
+  );
+  const workers = Math.max(1, Math.min(threads, MAX_WORKERS, fitting));
   return {
-    threads: options.threads ?? Math.max(1, Math.floor(limits.cpus)),
-    workers: options.workers ?? 1,
+    threads,
+    workers: options.workers ?? workers,
     maxBatch: options.maxBatch ?? MAX_BATCH,
     memoryBytes: limits.memoryBytes,
     maxFileBytes: options.maxFileBytes ?? MAX_FILE_BYTES
@@ -177,5 +193,8 @@ export async function loadModel(
 ): Promise<IModel> {
   const checked = await openModelFolder(path.resolve(folder));
   const open = findTask(checked);
-  return new Model(checked, await open(checked, taskOptions(options)));
+  return new Model(
+    checked,
+    await open(checked, taskOptions(options, checked.sizeBytes))
+  );
 }

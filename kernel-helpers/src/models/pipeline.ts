@@ -1,7 +1,9 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
-import { type IBatch } from './inferenceWorker';
+import { type IInferenceCall, type IInferenceData } from './inferenceWorker';
 import { type IPreparation } from './preparation';
+import { type IPrepareCall, type IPrepareData } from './prepareWorker';
 import { type ISessionOptions, type ISessionState } from './session';
+import { allocateSlots, slotCount } from './slots';
 import { WorkerThread } from './workerThread';
 
 /** A picture: its bytes, or the absolute path of its file. */
@@ -10,7 +12,9 @@ export type PictureInput = string | Uint8Array;
 export interface IPipelineOptions {
   preparation: IPreparation;
   session: ISessionOptions;
-  /** Number of inference workers, each with its own session. */
+  /** CPUs to use. A request that comes alone gets them all, several share them. */
+  threads: number;
+  /** Inference workers. */
   workers: number;
   /** Most pictures in one run of the network. */
   maxBatch: number;
@@ -18,11 +22,16 @@ export interface IPipelineOptions {
 
 interface IRequest {
   input: PictureInput;
-  signal?: AbortSignal;
-  resolve: (logits: Float32Array) => void;
+  resolve: (output: Float32Array) => void;
   reject: (error: Error) => void;
-  pixels?: Float32Array;
+  /** Where its prepared picture is, from preparation to the end of inference. */
+  slot: number;
 }
+
+type InferenceThread = WorkerThread<
+  IInferenceCall,
+  Float32Array | ISessionState
+>;
 
 /** One being prepared, one waiting in the worker's mailbox, so that it never stands still between two. */
 const PREPARATIONS_UNDER_WAY = 2;
@@ -33,26 +42,30 @@ const PREPARATIONS_UNDER_WAY = 2;
  */
 export class Pipeline {
   constructor(private readonly _options: IPipelineOptions) {
+    const { preparation, session, threads, workers } = _options;
+    const memory = allocateSlots(session.shape.reduce((a, b) => a * b, 1));
+    this._freeSlots = Array.from({ length: slotCount(memory) }, (_, i) => i);
     this._preparer = new WorkerThread(
       'prepareWorker',
-      _options.preparation,
+      { preparation, memory } satisfies IPrepareData,
       'that prepares pictures'
     );
-    this._inferrers = Array.from(
-      { length: _options.workers },
-      () =>
-        new WorkerThread<IBatch, Float32Array | ISessionState>(
-          'inferenceWorker',
-          _options.session,
-          'that runs the model'
-        )
-    );
+    const share = Math.max(1, Math.floor(threads / workers));
+    this._inferrers = Array.from({ length: workers }, (_, index) => {
+      const aloneThreads = index === 0 ? threads : undefined;
+      const data = { session, memory, threads: share, aloneThreads };
+      return new WorkerThread(
+        'inferenceWorker',
+        data satisfies IInferenceData,
+        'that runs the model'
+      );
+    });
   }
 
   /** Loads the model into every inference worker. */
   async open(): Promise<ISessionState> {
     const states = await Promise.all(
-      this._inferrers.map(worker => worker.call({ inputs: [] }))
+      this._inferrers.map(worker => worker.call({ slots: [], isAlone: true }))
     );
     return states[0] as ISessionState;
   }
@@ -63,49 +76,70 @@ export class Pipeline {
    */
   run(input: PictureInput, signal?: AbortSignal): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
-      const request: IRequest = { input, signal, resolve, reject };
+      const request: IRequest = { input, resolve, reject, slot: -1 };
       this._toPrepare.push(request);
-      signal?.addEventListener('abort', () => this._drop(request), {
-        once: true
-      });
+      signal?.addEventListener('abort', () => this._drop(request));
       this._advance();
     });
   }
 
   async dispose(): Promise<void> {
+    const released = new DeepError('cancelled', 'The model was released.');
     const waiting = [...this._toPrepare, ...this._toInfer];
     this._toPrepare = [];
     this._toInfer = [];
-    waiting.forEach(({ reject }) =>
-      reject(new DeepError('cancelled', 'The model was released.'))
-    );
+    waiting.forEach(({ reject }) => reject(released));
     await Promise.all(
       [this._preparer, ...this._inferrers].map(worker => worker.dispose())
     );
   }
 
+  /** What a worker already has runs to its end; nobody waits for it. */
   private _drop(request: IRequest): void {
-    this._toPrepare = this._toPrepare.filter(other => other !== request);
-    this._toInfer = this._toInfer.filter(other => other !== request);
     request.reject(new DeepError('cancelled', 'The prediction was cancelled.'));
+    this._toPrepare = this._toPrepare.filter(other => other !== request);
+    if (this._toInfer.includes(request)) {
+      this._toInfer = this._toInfer.filter(other => other !== request);
+      this._free(request);
+    }
     this._advance();
   }
 
+  private _free({ slot }: IRequest): void {
+    this._freeSlots.push(slot);
+    // In order, so that the slots of a batch follow each other.
+    this._freeSlots.sort((a, b) => a - b);
+  }
+
   private _advance(): void {
-    // Prepared pictures are large: no more of them than the next batches take.
-    const enough = 2 * this._options.maxBatch * this._options.workers;
     while (
       this._toPrepare.length > 0 &&
       this._preparer.pending < PREPARATIONS_UNDER_WAY &&
-      this._toInfer.length < enough
+      this._freeSlots.length > 0
     ) {
       void this._prepare(this._toPrepare.shift()!);
     }
     for (const worker of this._inferrers) {
       if (worker.pending === 0 && this._toInfer.length > 0) {
-        void this._infer(worker, this._nextBatch());
+        void this._infer(worker);
       }
     }
+  }
+
+  private async _prepare(request: IRequest): Promise<void> {
+    request.slot = this._freeSlots.shift()!;
+    const { input, slot } = request;
+    try {
+      // A view would carry the whole buffer behind it to the worker.
+      const picture = typeof input === 'string' ? input : new Uint8Array(input);
+      const transfer = typeof picture === 'string' ? [] : [picture.buffer];
+      await this._preparer.call({ picture, slot }, transfer);
+      this._toInfer.push(request);
+    } catch (error) {
+      this._free(request);
+      request.reject(error as Error);
+    }
+    this._advance();
   }
 
   /** What waits, shared between the workers that are free. */
@@ -115,45 +149,28 @@ export class Pipeline {
     return this._toInfer.splice(0, Math.min(share, this._options.maxBatch));
   }
 
-  private async _prepare(request: IRequest): Promise<void> {
+  private async _infer(worker: InferenceThread): Promise<void> {
+    const busy = this._inferrers.some(({ pending }) => pending > 0);
+    const batch = this._nextBatch();
+    const slots = batch.map(({ slot }) => slot);
+    const others = this._toInfer.length + this._preparer.pending;
+    const isAlone = worker === this._inferrers[0] && !busy && others === 0;
     try {
-      const { input } = request;
-      // A view would carry the whole buffer behind it to the worker.
-      const copy = typeof input === 'string' ? input : Uint8Array.from(input);
-      const transfer = typeof copy === 'string' ? [] : [copy.buffer];
-      request.pixels = await this._preparer.call(copy, transfer);
-      if (!request.signal?.aborted) {
-        this._toInfer.push(request);
-      }
-    } catch (error) {
-      request.reject(error as Error);
-    }
-    this._advance();
-  }
-
-  private async _infer(
-    worker: WorkerThread<IBatch, Float32Array | ISessionState>,
-    batch: IRequest[]
-  ): Promise<void> {
-    try {
-      const inputs = batch.map(({ pixels }) => pixels!);
-      const transfer = inputs.map(({ buffer }) => buffer as ArrayBuffer);
-      const logits = (await worker.call({ inputs }, transfer)) as Float32Array;
-      const length = logits.length / batch.length;
+      const output = (await worker.call({ slots, isAlone })) as Float32Array;
+      const length = output.length / batch.length;
       batch.forEach(({ resolve }, index) =>
-        resolve(logits.subarray(index * length, (index + 1) * length))
+        resolve(output.subarray(index * length, (index + 1) * length))
       );
     } catch (error) {
       batch.forEach(({ reject }) => reject(error as Error));
     }
+    batch.forEach(request => this._free(request));
     this._advance();
   }
 
-  private readonly _preparer: WorkerThread<PictureInput, Float32Array>;
-  private readonly _inferrers: WorkerThread<
-    IBatch,
-    Float32Array | ISessionState
-  >[];
+  private readonly _preparer: WorkerThread<IPrepareCall, void>;
+  private readonly _inferrers: InferenceThread[];
+  private readonly _freeSlots: number[];
   private _toPrepare: IRequest[] = [];
   private _toInfer: IRequest[] = [];
 }

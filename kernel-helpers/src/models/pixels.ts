@@ -1,131 +1,149 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
-import { FastResizeFilter, ResizeFit, Transformer } from '@napi-rs/image';
-import { readPictureHeader } from './pictureHeader';
+import sharp from 'sharp';
 import { type IPreparation } from './preparation';
+import { type IPixels, Resizer } from './resizer';
 
-/** By Pillow's numbers; 0, nearest, is refused before. */
-const FILTERS = [
-  FastResizeFilter.Box,
-  FastResizeFilter.Lanczos3,
-  FastResizeFilter.Bilinear,
-  FastResizeFilter.CatmullRom,
-  FastResizeFilter.Box,
-  FastResizeFilter.Hamming
-];
+/** Of the formats that the decoder knows, those of pictures; not SVG, which can name other files, nor PDF. */
+const FORMATS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: FORMATS.map(name => `VipsForeignLoad${name}`) });
+// Each picture comes once, and one at a time: the CPUs are the network's.
+sharp.cache(false);
+sharp.concurrency(1);
 
-/** Exif orientations from 5 on turn the picture by a quarter. */
-const FIRST_QUARTER_TURN = 5;
+const READ = 'JPEG, PNG, WebP, GIF, TIFF or AVIF';
+/** Longer sides are refused: no camera makes them, and resizing needs memory for each row. */
+const MAX_SIDE = 65_535;
 
-interface IResized {
-  rgba: Buffer;
-  width: number;
-  height: number;
-}
+const refuse = (detail: string, hint: string, cause?: unknown): DeepError =>
+  new DeepError('invalid-picture', detail, {
+    hint,
+    technical: cause instanceof Error ? cause.message : undefined,
+    cause
+  });
 
-function checkSize(bytes: Buffer, maxPixels: number): void {
-  const { width, height } = readPictureHeader(bytes);
-  if (width * height > maxPixels) {
-    const limit = Math.round(maxPixels / 1e6);
-    throw new DeepError(
-      'invalid-picture',
-      `The picture is too large: ${width} × ${height} pixels; at most ${limit} million are read here.`,
-      { hint: 'Make it smaller.' }
+const tooLarge = (
+  width: number,
+  height: number,
+  maxPixels: number
+): DeepError =>
+  refuse(
+    `The picture is too large: ${width} × ${height} pixels; at most ${Math.round(maxPixels / 1e6)} million, and ${MAX_SIDE} a side, are read here.`,
+    'Make it smaller.'
+  );
+
+/** Why a picture could not be decoded, from what its header says. */
+async function explain(
+  bytes: Buffer,
+  maxPixels: number,
+  cause: unknown
+): Promise<DeepError> {
+  if (bytes.length === 0) {
+    return refuse('The file is empty.', 'Choose another one.');
+  }
+  const header = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch(() => null);
+  if (!header) {
+    return refuse(
+      'The file is not a picture that can be read.',
+      `Use a ${READ} file.`,
+      cause
     );
   }
+  if (header.width * header.height > maxPixels) {
+    return tooLarge(header.width, header.height, maxPixels);
+  }
+  return refuse(
+    'The picture is damaged: it cannot be read to its end.',
+    'Open it in a picture program and save it again.',
+    cause
+  );
 }
 
-/** Size after resizing. Only a shortest edge depends on the picture, and on how its camera was held. */
+/**
+ * Decodes to 8-bit RGB, upright, transparent parts on white as a page shows them. The declared size is checked before anything is
+ * decoded.
+ */
+async function decode(bytes: Buffer, maxPixels: number): Promise<IPixels> {
+  // Profiles are ignored, as Pillow does: networks were trained on pictures read so.
+  const picture = sharp(bytes, {
+    failOn: 'error',
+    ignoreIcc: true,
+    limitInputPixels: maxPixels
+  });
+  const { data, info } = await picture
+    .autoOrient()
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch(async error => {
+      throw await explain(bytes, maxPixels, error);
+    });
+  const { width, height } = info;
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw tooLarge(width, height, maxPixels);
+  }
+  return { data, width, height, stride: width * 3 };
+}
+
+/** Size after resizing; with a shortest edge it depends on the picture. */
 function sizeAfter(
-  picture: Transformer,
+  { width, height }: IPixels,
   resize: IPreparation['resize']
 ): { width: number; height: number } {
   if (!('shortestEdge' in resize)) {
     return resize;
   }
-  const { width, height, orientation } = picture.metadataSync(true);
-  const isTurned = (orientation ?? 1) >= FIRST_QUARTER_TURN;
-  const [across, down] = isTurned ? [height, width] : [width, height];
-  const factor = resize.shortestEdge / Math.min(across, down);
+  const factor = resize.shortestEdge / Math.min(width, height);
   return {
-    width: Math.max(resize.shortestEdge, Math.floor(across * factor)),
-    height: Math.max(resize.shortestEdge, Math.floor(down * factor))
+    width: Math.max(resize.shortestEdge, Math.floor(width * factor)),
+    height: Math.max(resize.shortestEdge, Math.floor(height * factor))
   };
 }
 
-function decodeAndResize(bytes: Buffer, preparation: IPreparation): IResized {
-  const picture = new Transformer(bytes);
-  try {
-    const size = sizeAfter(picture, preparation.resize);
-    const rgba = picture
-      .rotate()
-      .fastResize({
-        ...size,
-        filter: FILTERS[preparation.resample],
-        fit: ResizeFit.Fill
-      })
-      .rawPixelsSync();
-    return { rgba, ...size };
-  } catch (error) {
-    throw new DeepError(
-      'invalid-picture',
-      'The picture is damaged, or of a kind that cannot be read.',
-      {
-        hint: 'Open it in a picture program and save it again as PNG or JPEG.',
-        technical: (error as Error).message,
-        cause: error
-      }
+/** Prepares pictures one after the other. */
+export class PicturePreparer {
+  constructor(private readonly _preparation: IPreparation) {
+    const { scale, offset, resample } = _preparation;
+    this._resizer = new Resizer(resample);
+    this._values = scale.map((factor, channel) =>
+      Float32Array.from(
+        { length: 256 },
+        (_, value) => value * factor + offset[channel]
+      )
     );
   }
-}
 
-/** Puts a picture with transparent parts on white, as a page shows it. */
-function flatten(rgba: Buffer): void {
-  for (let at = 3; at < rgba.length; at += 4) {
-    const alpha = rgba[at];
-    if (alpha !== 255) {
-      for (let channel = at - 3; channel < at; channel++) {
-        rgba[channel] = Math.round(
-          (rgba[channel] * alpha + 255 * (255 - alpha)) / 255
-        );
+  /**
+   * Writes the network's input for a picture file, float32 [3, height, width] RGB, to `out`.
+   * @throws DeepError `invalid-picture` in words when the bytes are no picture, a damaged one, or one too large.
+   */
+  async prepare(bytes: Buffer, out: Float32Array): Promise<void> {
+    const picture = await decode(bytes, this._preparation.maxPixels);
+    const { width, height } = sizeAfter(picture, this._preparation.resize);
+    this._normalise(this._resizer.resize(picture, width, height), out);
+  }
+
+  /** The middle of the picture, one plane a channel. */
+  private _normalise(picture: IPixels, out: Float32Array): void {
+    const { width, height } = this._preparation;
+    const left = Math.trunc((picture.width - width) / 2);
+    const top = Math.trunc((picture.height - height) / 2);
+    const { data, stride } = picture;
+    for (let channel = 0; channel < 3; channel++) {
+      const values = this._values[channel];
+      let to = channel * width * height;
+      for (let y = top; y < top + height; y++) {
+        let from = y * stride + left * 4 + channel;
+        for (let x = 0; x < width; x++, from += 4) {
+          out[to++] = values[data[from]];
+        }
       }
     }
   }
-}
 
-/** The middle of the picture as the network wants it: one plane a channel. */
-function normalise(picture: IResized, preparation: IPreparation): Float32Array {
-  const { width, height, scale, offset } = preparation;
-  const left = Math.trunc((picture.width - width) / 2);
-  const top = Math.trunc((picture.height - height) / 2);
-  const planeLength = width * height;
-  const out = new Float32Array(3 * planeLength);
-  const { rgba } = picture;
-  for (let channel = 0; channel < 3; channel++) {
-    const values = Float32Array.from(
-      { length: 256 },
-      (_, value) => value * scale[channel] + offset[channel]
-    );
-    let to = channel * planeLength;
-    for (let y = top; y < top + height; y++) {
-      let from = (y * picture.width + left) * 4 + channel;
-      for (let x = 0; x < width; x++, from += 4) {
-        out[to++] = values[rgba[from]];
-      }
-    }
-  }
-  return out;
-}
-
-/**
- * The input that a picture file gives: float32 [3, height, width], RGB.
- * @throws DeepError `invalid-picture` in words when the bytes are no picture, a damaged one, or one too large.
- */
-export function preparePicture(
-  bytes: Buffer,
-  preparation: IPreparation
-): Float32Array {
-  checkSize(bytes, preparation.maxPixels);
-  const picture = decodeAndResize(bytes, preparation);
-  flatten(picture.rgba);
-  return normalise(picture, preparation);
+  private readonly _resizer: Resizer;
+  private readonly _values: Float32Array[];
 }

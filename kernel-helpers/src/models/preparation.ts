@@ -1,5 +1,6 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { type PreprocessorConfig } from './manifest';
+import { isResample } from './resample';
 
 /** How pictures become the network's input; passed to the preparation worker as it is. */
 export interface IPreparation {
@@ -20,7 +21,6 @@ export interface IPreparation {
 }
 
 const BICUBIC = 3;
-const NEAREST = 0;
 
 type Size = PreprocessorConfig['size'];
 
@@ -60,16 +60,17 @@ export function preparationOf(
   const unsupported =
     config.do_resize === false
       ? 'pictures of any size (do_resize is false)'
-      : config.resample === NEAREST
-        ? 'nearest-neighbour resizing (resample is 0)'
-        : '';
+      : isResample(config.resample ?? BICUBIC)
+        ? ''
+        : 'nearest-neighbour resizing (resample is 0)';
   if (unsupported) {
     throw new DeepError(
       'model-invalid',
       `preprocessor_config.json asks for ${unsupported}, which is not supported.`
     );
   }
-  const rescale = config.do_rescale === false ? 1 : (config.rescale_factor ?? 1 / 255);
+  const rescale =
+    config.do_rescale === false ? 1 : (config.rescale_factor ?? 1 / 255);
   const normalizes = config.do_normalize !== false;
   const mean = (normalizes && config.image_mean) || [0, 0, 0];
   const deviation = (normalizes && config.image_std) || [1, 1, 1];

@@ -2,11 +2,23 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { readFileSync, statSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { preparePicture } from './pixels';
+import { PicturePreparer } from './pixels';
 import { type IPreparation } from './preparation';
+import { type ISlotMemory, slotView } from './slots';
 import { serveCalls } from './workerSide';
 
-const preparation = workerData as IPreparation;
+export interface IPrepareData {
+  preparation: IPreparation;
+  memory: ISlotMemory;
+}
+/** A picture, as bytes or as the path of its file, and the slot for what it becomes. */
+export interface IPrepareCall {
+  picture: string | Uint8Array;
+  slot: number;
+}
+
+const { preparation, memory } = workerData as IPrepareData;
+const preparer = new PicturePreparer(preparation);
 
 function readPicture(file: string): Buffer {
   try {
@@ -22,11 +34,11 @@ function readPicture(file: string): Buffer {
   throw new DeepError('too-large', `${file} has more than ${limit} MB.`);
 }
 
-serveCalls((input: string | Uint8Array) => {
+serveCalls(async ({ picture, slot }: IPrepareCall) => {
   const bytes =
-    typeof input === 'string'
-      ? readPicture(input)
-      : Buffer.from(input.buffer, input.byteOffset, input.byteLength);
-  const value = preparePicture(bytes, preparation);
-  return { value, transfer: [value.buffer as ArrayBuffer] };
+    typeof picture === 'string'
+      ? readPicture(picture)
+      : Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength);
+  await preparer.prepare(bytes, slotView(memory, slot));
+  return { value: undefined };
 });

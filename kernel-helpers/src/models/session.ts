@@ -9,7 +9,6 @@ export interface ISessionOptions {
   output: string;
   /** Shape of one input, without the batch. */
   shape: number[];
-  threads: number;
 }
 
 /** What computes, and why. */
@@ -40,12 +39,13 @@ const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 async function createOnCpu(
-  options: ISessionOptions
+  options: ISessionOptions,
+  threads: number
 ): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(
       options.modelPath,
-      sessionOptions(['cpu'], options.threads)
+      sessionOptions(['cpu'], threads)
     );
   } catch (error) {
     throw new DeepError(
@@ -75,14 +75,15 @@ function hasCudaLibrary(): boolean {
 
 /** Opens the model with CUDA where the installed onnxruntime offers it and it works here, otherwise on the CPU, and says why. */
 export async function createSession(
-  options: ISessionOptions
+  options: ISessionOptions,
+  threads: number
 ): Promise<IOpenSession> {
   let detail = 'the installed onnxruntime has no CUDA library';
   if (hasCudaLibrary()) {
     try {
       const session = await ort.InferenceSession.create(
         options.modelPath,
-        sessionOptions(['cuda', 'cpu'], options.threads)
+        sessionOptions(['cuda', 'cpu'], threads)
       );
       const state = { backend: 'cuda', detail: 'CUDA works here' };
       return { session, state };
@@ -90,6 +91,6 @@ export async function createSession(
       detail = `CUDA did not start: ${reasonOf(error)}`;
     }
   }
-  const session = await createOnCpu(options);
+  const session = await createOnCpu(options, threads);
   return { session, state: { backend: 'cpu', detail } };
 }

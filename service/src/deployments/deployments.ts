@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { DeepError, Deployment } from '@jupyterlab-deep/protocol';
+import { ISettings } from '../admin/config';
 import { Catalogue } from '../catalogue/catalogue';
 import { IFolderModule } from '../catalogue/modelFolder';
 import { memoryOf } from '../lifecycle/processes';
@@ -91,8 +92,12 @@ export class Deployments {
   ): Promise<IReadyModule> {
     const deployment = await this.start(module);
     onStart(deployment);
-    const life = this._lives.get(deployment.id) as ModuleLife;
-    const ready = await untilAborted(life.ready, signal);
+    // `ready` without a life says why there is none.
+    const awaited = this._lives.get(deployment.id)?.ready;
+    const ready = await untilAborted(
+      awaited ?? Promise.resolve(this.ready(deployment.id)),
+      signal
+    );
     const lastUsedAt = new Date().toISOString();
     this._parts.records.update(deployment.id, { lastUsedAt });
     return ready;
@@ -151,11 +156,19 @@ export class Deployments {
     { id, title, modelPath, endpoint }: Deployment,
     obtain: () => Promise<ModuleProcess>
   ): void {
-    const { records, startSeconds, target } = this._parts;
+    const { records, settings, target } = this._parts;
     const socket = endpoint?.replace(/^unix:/, '') ?? target.socketOf(id);
     const logFile = this.logFile(id);
     const life = new ModuleLife(
-      { id, title, socket, logFile, startSeconds, records, modelPath },
+      {
+        id,
+        title,
+        socket,
+        logFile,
+        records,
+        modelPath,
+        limits: settings.limits
+      },
       obtain
     );
     this._lives.set(id, life);
@@ -211,7 +224,7 @@ export namespace Deployments {
     records: DeploymentRecords;
     store: Store;
     target: ProcessTarget;
-    startSeconds: number;
+    settings: ISettings;
   }
 }
 

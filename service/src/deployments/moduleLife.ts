@@ -3,6 +3,7 @@ import {
   ModuleClient
 } from '@jupyterlab-deep/kernel-helpers/deepaas';
 import { DeepError, Deployment } from '@jupyterlab-deep/protocol';
+import { ISettings } from '../admin/config';
 import { asDeepError } from '../http/problems';
 import { removeFile } from '../store/atomicFile';
 import { answersAt, awaitAnswer } from './answering';
@@ -109,7 +110,7 @@ export class ModuleLife {
   }
 
   private async _bringUp(process: ModuleProcess): Promise<void> {
-    const { id, socket, startSeconds, records } = this._options;
+    const { id, socket, limits, records } = this._options;
     records.setProcess(id, process.pid, process.start);
     if (this._isStopping) {
       return process.stop();
@@ -120,7 +121,7 @@ export class ModuleLife {
       this._options,
       this._client,
       process,
-      startSeconds
+      limits.startSeconds
     );
     if (!this._isStopping) {
       await this._announce(about);
@@ -148,9 +149,20 @@ export class ModuleLife {
 
   private async _explain(exit: IExit): Promise<DeepError | undefined> {
     const { title, logFile } = this._options;
-    return this._isStopping || exit.code === 0
+    return this._isStopping || this._isIdleEnd(exit)
       ? undefined
       : endFailure(title, exit, logFile);
+  }
+
+  /** How an adopted process ended is not told: one that was long unused ended by itself. */
+  private _isIdleEnd({ code, signal }: IExit): boolean {
+    if (code !== undefined || signal !== undefined) {
+      return code === 0;
+    }
+    const { lastUsedAt, createdAt } = this._record;
+    const unusedMs = Date.now() - Date.parse(lastUsedAt ?? createdAt);
+    const { moduleIdleMinutes } = this._options.limits;
+    return moduleIdleMinutes > 0 && unusedMs >= moduleIdleMinutes * 60_000;
   }
 
   private async _clear(): Promise<void> {
@@ -160,7 +172,7 @@ export class ModuleLife {
   }
 
   private _recordEnd(failure?: DeepError, exit?: IExit): void {
-    const isIdle = exit?.code === 0 && !this._isStopping;
+    const isIdle = exit && !failure && !this._isStopping;
     this._update({
       state: failure ? 'failed' : 'stopped',
       phase: isIdle ? 'It ended by itself after a time without use' : '',
@@ -186,7 +198,7 @@ export namespace ModuleLife {
     title: string;
     socket: string;
     logFile: string;
-    startSeconds: number;
+    limits: ISettings['limits'];
     records: DeploymentRecords;
     /** The model that must answer, where it is known. */
     modelPath?: string;

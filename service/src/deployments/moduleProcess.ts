@@ -37,7 +37,6 @@ export class ModuleProcess {
       });
       const exited = watchChild(child);
       await once(child, 'spawn');
-      child.unref();
       const pid = child.pid as number;
       return new ModuleProcess(pid, (await startOf(pid)) ?? '', exited);
     } finally {
@@ -107,7 +106,7 @@ function watchChild(child: ChildProcess): Promise<IExit> {
 /** The system tells only parents of an end: others have to look. */
 async function watchStranger(pid: number, start: string): Promise<IExit> {
   while (await isAlive(pid, start)) {
-    await sleep(POLL_MS, undefined, { ref: false });
+    await sleep(POLL_MS);
   }
   return {};
 }

@@ -36,6 +36,8 @@ export function makeApp({ logger, token, onClient }: IAppOptions): DeepApp {
   }).withTypeProvider<TypeBoxTypeProvider>();
   SHARED.forEach(schema => app.addSchema(schema));
   app.setValidatorCompiler(makeValidatorCompiler());
+  // Replies are of our own shapes: compiled serializers would cost memory and gain nothing.
+  app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler(refuseUnknownRoute);
   addBodyParsers(app);

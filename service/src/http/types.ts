@@ -22,6 +22,8 @@ export type DeepApp = FastifyInstance<
 export type BodyKind = 'json' | 'octets' | 'any';
 
 declare module 'fastify' {
+  // The name is fastify's.
+  // eslint-disable-next-line @typescript-eslint/naming-convention
   interface FastifyContextConfig {
     /** Answers without the token. */
     isOpen?: boolean;

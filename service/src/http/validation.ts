@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import { FastifySchemaValidationError } from 'fastify';
 import { DeepError } from '@jupyterlab-deep/protocol';
 
-/** Fastify calls it with each route's schemas, once a part of the request. */
+/** Fastify calls it with each route's schemas, once a part of the request; each is compiled when it is first needed. */
 export function makeValidatorCompiler(): (route: {
   schema: object;
   httpPart?: string;
@@ -11,8 +11,17 @@ export function makeValidatorCompiler(): (route: {
   const body = makeAjv(false);
   // Everything in an address is text.
   const address = makeAjv('array');
-  return ({ schema, httpPart }) =>
-    (httpPart === 'body' ? body : address).compile(schema);
+  return ({ schema, httpPart }) => {
+    const ajv = httpPart === 'body' ? body : address;
+    const validate = (data: unknown): boolean => {
+      const compiled = ajv.compile(schema);
+      const isValid = compiled(data) as boolean;
+      validate.errors = compiled.errors;
+      return isValid;
+    };
+    validate.errors = undefined as ValidateFunction['errors'];
+    return validate as ValidateFunction;
+  };
 }
 
 function makeAjv(coerceTypes: false | 'array'): Ajv {

@@ -19,12 +19,14 @@ interface IDialect {
   languageInfo: object;
   suffix: string;
   literal(value: unknown): string;
+  /** A name and its value, inside the braces of the arguments. */
+  entry(name: string, value: unknown): string;
   open(id: string): string;
   describe: string;
   /** The arguments themselves. */
   input(args: string): string;
-  /** Arguments of the module's own example, with some replaced. */
-  exampleInput(name: string, args?: string): string;
+  /** Arguments of the module's own example, with some replaced by `entries`. */
+  exampleInput(name: string, entries: string[]): string;
   predict: string;
   use: string;
 }
@@ -50,9 +52,11 @@ const TYPESCRIPT: IDialect = {
     ].join('\n'),
   describe: 'display(await m.describe());',
   input: args => `const input = ${args};`,
-  exampleInput: (name, args) =>
-    args
-      ? `const input = {\n  ...(await m.example(${name})),\n  ...${args}\n};`
+  entry: (name, value) =>
+    `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  exampleInput: (name, entries) =>
+    entries.length > 0
+      ? `const input = { ...(await m.example(${name})), ${entries.join(', ')} };`
       : `const input = await m.example(${name});`,
   predict: ['const answer = await m.predict(input);', 'display(answer);'].join(
     '\n'
@@ -79,9 +83,10 @@ const PYTHON: IDialect = {
     ),
   describe: 'm.describe()',
   input: args => `inputs = ${args}`,
-  exampleInput: (name, args) =>
-    args
-      ? `inputs = {\n  **m.example(${name}),\n  **${args}\n}`
+  entry: (name, value) => `${JSON.stringify(name)}: ${pythonLiteral(value)}`,
+  exampleInput: (name, entries) =>
+    entries.length > 0
+      ? `inputs = {**m.example(${name}), ${entries.join(', ')}}`
       : `inputs = m.example(${name})`,
   predict: ['answer = m.predict(**inputs)', 'answer'].join('\n'),
   use: 'answer.labels[:1] or answer.data'
@@ -190,10 +195,9 @@ function inputOf(
   if (Object.keys(files).length > 0 || !example) {
     return dialect.input(dialect.literal({ ...files, ...args }));
   }
-  const isChanged = Object.keys(args).length > 0;
   return dialect.exampleInput(
     dialect.literal(example.name),
-    isChanged ? dialect.literal(args) : undefined
+    Object.entries(args).map(([name, value]) => dialect.entry(name, value))
   );
 }
 

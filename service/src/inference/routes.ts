@@ -145,10 +145,19 @@ function askerOf({ headers }: FastifyRequest): IAsker {
   const root = headers[ROOT_HEADER];
   const client = headers[CLIENT_HEADER];
   return {
-    // A header carries ASCII only, so the door sends the path percent-encoded.
-    root: typeof root === 'string' ? decodeURIComponent(root) : undefined,
+    root: typeof root === 'string' ? decodeRoot(root) : undefined,
     isBrowser: typeof client === 'string' && client.startsWith('jupyter:')
   };
+}
+
+/** A header carries ASCII only, so the door sends the path percent-encoded. */
+function decodeRoot(root: string): string {
+  try {
+    return decodeURIComponent(root);
+  } catch (cause) {
+    const detail = `The header ${ROOT_HEADER} is not percent-encoded UTF-8.`;
+    throw new DeepError('invalid-request', detail, { cause });
+  }
 }
 
 /** A large file is not copied into its run: after a change it is not what was predicted. */

@@ -145,7 +145,7 @@ export class Uploads {
   }
 
   private async _writeAt(
-    { id, sizeBytes }: Upload,
+    { id }: Upload,
     piece: Uint8Array,
     offset: number
   ): Promise<void> {
@@ -153,9 +153,7 @@ export class Uploads {
       const file = await open(this.fileOf(id), offset === 0 ? 'w' : 'r+');
       try {
         await file.write(piece, 0, piece.length, offset);
-        if (offset + piece.length === sizeBytes) {
-          await file.sync();
-        }
+        await file.sync();
       } finally {
         await file.close();
       }

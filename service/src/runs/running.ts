@@ -1,6 +1,6 @@
 import { DeepError, Run } from '@jupyterlab-deep/protocol';
 import { asDeepError } from '../http/problems';
-import { RunJournal } from './journal';
+import { isLive, RunJournal } from './journal';
 
 /** What a run's work can say while it goes on, and how it learns that it must stop. */
 export interface IWork {
@@ -44,7 +44,7 @@ export class Running {
   cancel(id: string): Run {
     const run = this._journal.get(id);
     const controller = this._controllers.get(id);
-    if (!controller) {
+    if (!controller || !isLive(run)) {
       throw new DeepError(
         'conflict',
         `This run has already ended: ${run.state}.`

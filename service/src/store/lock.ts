@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -107,7 +108,8 @@ async function isUsable(
   since: number
 ): Promise<boolean> {
   if (holder.host === hostname()) {
-    return answersOn(holder.socket);
+    // It writes its discovery file last.
+    return (await answersOn(holder.socket)) && existsSync(holder.discovery);
   }
   if (Date.now() - since < ELSEWHERE_PATIENCE_MS) {
     return false;

@@ -72,11 +72,12 @@ describe('the store', () => {
 /** A database whose inner pages are overwritten. */
 function damagedStore(file: string): Buffer {
   const database = new DatabaseSync(file);
-  database.exec('CREATE TABLE t (x); CREATE INDEX i ON t (x)');
+  database.exec('CREATE TABLE t (x); CREATE INDEX i ON t (x); BEGIN');
   const insert = database.prepare('INSERT INTO t VALUES (?)');
   for (let i = 0; i < 2000; i++) {
     insert.run(`value ${i}`);
   }
+  database.exec('COMMIT');
   database.close();
   return readFileSync(file).fill(0xff, 8192, 40_000);
 }
