@@ -1,7 +1,7 @@
 /** Starts and stops the two servers that are compared. */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { at, peersVenv, venvBin } from '../../scripts/paths.mjs';
+import { at, peersVenv } from '../../scripts/paths.mjs';
 
 const MODEL = at('jupyterlab_deep/modules/image-classifier');
 const START_MS = 60_000;
@@ -63,7 +63,7 @@ export async function startOurs() {
   const port = await freePort();
   const runtime = at('jupyterlab_deep/node/module-runtime.mjs');
   const args = [runtime, '--model', MODEL, '--port', String(port)];
-  return start(`${venvBin}/node`, args, {}, port);
+  return start(process.execPath, args, {}, port);
 }
 
 export async function startPeer({ workers, threads }) {

@@ -5,9 +5,10 @@ import {
 } from '@jupyterlab-deep/kernel-helpers/models';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type IBody, readBody } from './body';
+import { type IBody } from './body';
 import { sendFailure } from './failure';
 import { ANY_TYPE, CSV_TYPE, type IModule } from './module';
+import { readBody } from './readBody';
 import { send, sendJson } from './replies';
 
 /** Values by argument: the query's before the body's. An upload is never taken from a text, which could be a path. */
@@ -110,7 +111,7 @@ export async function predict(
   query: URLSearchParams
 ): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => response.writableFinished || gone.abort());
   let body: IBody | undefined;
   try {
     body = await readBody(request, module.maxUploadBytes);

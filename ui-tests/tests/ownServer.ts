@@ -1,12 +1,33 @@
 /** A JupyterLab of one test's own, that the test may kill. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class OwnServer {
-  constructor(private readonly _port: number) {
+  /** `disabledExtensions`: labextensions that this server does not give to the browser. */
+  constructor(
+    private readonly _port: number,
+    disabledExtensions: string[] = []
+  ) {
+    const labConfig = path.join(this._home, 'config/labconfig');
+    mkdirSync(labConfig, { recursive: true });
+    writeFileSync(
+      path.join(labConfig, 'page_config.json'),
+      JSON.stringify({
+        disabledExtensions: Object.fromEntries(
+          disabledExtensions.map(name => [name, true])
+        )
+      })
+    );
     mkdirSync(path.join(this._home, 'root'));
     cpSync(
       path.join(__dirname, '../../examples/photos'),

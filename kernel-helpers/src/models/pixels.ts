@@ -1,5 +1,6 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import sharp from 'sharp';
+import { freeNow } from './freeNow';
 import { type IPreparation } from './preparation';
 import { type IPixels, Resizer } from './resizer';
 
@@ -124,6 +125,7 @@ export class PicturePreparer {
     const picture = await decode(bytes, this._preparation.maxPixels);
     const { width, height } = sizeAfter(picture, this._preparation.resize);
     this._normalise(this._resizer.resize(picture, width, height), out);
+    freeNow(picture.data);
   }
 
   /** The middle of the picture, one plane a channel. */

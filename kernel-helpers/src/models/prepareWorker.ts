@@ -2,6 +2,7 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { readFileSync, statSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
+import { freeNow } from './freeNow';
 import { PicturePreparer } from './pixels';
 import { type IPreparation } from './preparation';
 import { type ISlotMemory, slotView } from './slots';
@@ -40,5 +41,6 @@ serveCalls(async ({ picture, slot }: IPrepareCall) => {
       ? readPicture(picture)
       : Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength);
   await preparer.prepare(bytes, slotView(memory, slot));
+  freeNow(bytes);
   return { value: undefined };
 });
