@@ -1,8 +1,9 @@
-"""`jupyter deep doctor` and `jupyter deep reset`."""
+"""`jupyter deep doctor`, `reset` and `schema`."""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 
 from . import __version__
@@ -37,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     reset.add_argument("--yes", action="store_true", help="do not ask")
     reset.add_argument("--delete", action="store_true", help="delete the store instead of moving it aside")
     reset.set_defaults(run=_reset)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of the administrator's file, deep.json")
+    schema.set_defaults(run=_schema)
     return parser
 
 
@@ -51,6 +55,12 @@ def _reset(options: argparse.Namespace) -> int:
     from .reset import main as reset
 
     return reset(yes=options.yes, delete=options.delete)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from . import paths
+
+    return subprocess.run([paths.node(), paths.program("service.mjs"), "admin-schema"]).returncode
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ const EXTERNAL = [
   '@napi-rs/image',
   '@tensorflow/*',
   'onnxruntime-node',
+  'sharp',
   'tslab',
   '*.node'
 ];

@@ -10,7 +10,13 @@ import { at, root } from './paths.mjs';
 import { stagePackages } from './stage-packages.mjs';
 
 /** Loaded at run time from node_modules: native, large, or read by the cells' compiler. */
-const STAGED = ['@napi-rs/image', '@types/node', 'onnxruntime-node', 'tslab'];
+const STAGED = [
+  '@napi-rs/image',
+  '@types/node',
+  'onnxruntime-node',
+  'sharp',
+  'tslab'
+];
 
 /** Never bundled. The optional TensorFlow packages are the user's own to install. */
 const EXTERNAL = [

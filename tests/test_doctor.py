@@ -107,3 +107,9 @@ def test_reset_changes_nothing_unless_somebody_agrees(user):
 def test_reset_without_a_store_says_so(user):
     result = user.run(*DEEP, "reset", "--yes")
     assert result.returncode == 0 and "nothing to reset" in result.stdout
+
+
+def test_schema_prints_the_json_schema_of_the_administrators_file(user):
+    result = user.run(sys.executable, "-m", "jupyterlab_deep.cli", "schema")
+    assert result.returncode == 0, result.stderr
+    assert "idleMinutes" in json.loads(result.stdout)["properties"]["limits"]["properties"]
