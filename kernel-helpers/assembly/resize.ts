@@ -11,7 +11,7 @@ const PRECISION: i32 = 22;
 /** Rounds when the bits after the point are cut off. */
 const HALF: i32 = 1 << (PRECISION - 1);
 
-/** Rows of RGB become rows of `width` RGBX pixels, `outputStride` bytes apart. Reads up to one byte behind the last pixel. */
+/** Rows of RGB become rows of `width` RGBX pixels, `outputStride` bytes apart. Reads one byte behind the last pixel. */
 export function horizontal(
   input: usize,
   rows: i32,
@@ -90,6 +90,33 @@ export function vertical(
       );
       v128.store(output, i8x16.narrow_i16x8_u(left, right));
       output += 16;
+    }
+  }
+}
+
+/** One channel of RGBX rows as float32, `value * scale + offset`. Writes up to 12 bytes behind the end. */
+export function plane(
+  input: usize,
+  stride: i32,
+  channel: i32,
+  width: i32,
+  height: i32,
+  output: usize,
+  scale: f32,
+  offset: f32
+): void {
+  const factors = f32x4.splat(scale);
+  const offsets = f32x4.splat(offset);
+  const byte = i32x4.splat(0xff);
+  const bits = channel << 3;
+  for (let y = 0; y < height; y++) {
+    const row = input + <usize>(y * stride);
+    const to = output + <usize>((y * width) << 2);
+    for (let x = 0; x < width; x += 4) {
+      const pixels = v128.load(row + <usize>(x << 2));
+      const values = v128.and(i32x4.shr_u(pixels, bits), byte);
+      const scaled = f32x4.mul(f32x4.convert_i32x4_s(values), factors);
+      v128.store(to + <usize>(x << 2), f32x4.add(scaled, offsets));
     }
   }
 }

@@ -106,7 +106,11 @@ export class ModuleModel implements IDisposable {
   }
 
   private _onConnection(_: IDeepService, { state }: IConnection): void {
-    if (state === 'online' && this._error) {
+    if (state !== 'online') {
+      return;
+    }
+    this.trial.forgetOutage();
+    if (this._error) {
       void this.load();
     }
   }

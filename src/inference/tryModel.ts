@@ -188,6 +188,14 @@ export class TryModel implements IDisposable {
     }
   }
 
+  /** There is a connection again: that there was none is no longer worth a box. */
+  forgetOutage(): void {
+    if (this._error?.isOffline) {
+      this._error = null;
+      this._changed.emit();
+    }
+  }
+
   private _begin(): void {
     this._abort = new AbortController();
     this._busySince = new Date();

@@ -3,6 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 const TYPE_PREFIX = 'urn:jupyterlab-deep:';
 
+/** Of failures that the browser itself notices; no service sends it. */
+const OFFLINE_TYPE = 'urn:jupyterlab-deep:offline';
+
 /** A failure for people: what happened, what the other side said, what to do. */
 export class DeepRequestError extends Error {
   constructor(
@@ -21,6 +24,11 @@ export class DeepRequestError extends Error {
 
   get status(): number {
     return this.problem.status;
+  }
+
+  /** Whether no reply came: over as soon as there is a connection again. */
+  get isOffline(): boolean {
+    return this.problem.type === OFFLINE_TYPE;
   }
 }
 
@@ -41,7 +49,7 @@ export function errorOfNetwork(
 ): DeepRequestError {
   return new DeepRequestError(
     {
-      type: 'about:blank',
+      type: OFFLINE_TYPE,
       title: trans.__('Jupyter does not answer'),
       status: 0,
       detail: trans.__('The request did not reach the Jupyter server.'),

@@ -62,10 +62,14 @@ test('a killed Jupyter is said, and the waiting form goes on when it is back', a
   await expect(page.getByText(/Offline since/).first()).toBeVisible({
     timeout: 30_000
   });
+  await page.getByRole('button', { name: 'Predict', exact: true }).click();
+  const box = page.getByText('Jupyter does not answer');
+  await expect(box).toBeVisible();
   await server.start();
   await expect(page.getByText(/Offline since/)).toHaveCount(0, {
     timeout: 60_000
   });
+  await expect(box).toHaveCount(0);
   expect(server.servicePid).toBe(service);
   const dismiss = page.getByRole('button', { name: 'Dismiss' });
   if (await dismiss.isVisible()) {

@@ -107,14 +107,7 @@ function sizeAfter(
 /** Prepares pictures one after the other. */
 export class PicturePreparer {
   constructor(private readonly _preparation: IPreparation) {
-    const { scale, offset, resample } = _preparation;
-    this._resizer = new Resizer(resample);
-    this._values = scale.map((factor, channel) =>
-      Float32Array.from(
-        { length: 256 },
-        (_, value) => value * factor + offset[channel]
-      )
-    );
+    this._resizer = new Resizer(_preparation.resample);
   }
 
   /**
@@ -122,30 +115,21 @@ export class PicturePreparer {
    * @throws DeepError `invalid-picture` in words when the bytes are no picture, a damaged one, or one too large.
    */
   async prepare(bytes: Buffer, out: Float32Array): Promise<void> {
-    const picture = await decode(bytes, this._preparation.maxPixels);
-    const { width, height } = sizeAfter(picture, this._preparation.resize);
-    this._normalise(this._resizer.resize(picture, width, height), out);
+    const { resize, width, height, scale, offset, maxPixels } =
+      this._preparation;
+    const picture = await decode(bytes, maxPixels);
+    const size = sizeAfter(picture, resize);
+    const resized = this._resizer.resize(picture, size.width, size.height);
     freeNow(picture.data);
-  }
-
-  /** The middle of the picture, one plane a channel. */
-  private _normalise(picture: IPixels, out: Float32Array): void {
-    const { width, height } = this._preparation;
-    const left = Math.trunc((picture.width - width) / 2);
-    const top = Math.trunc((picture.height - height) / 2);
-    const { data, stride } = picture;
-    for (let channel = 0; channel < 3; channel++) {
-      const values = this._values[channel];
-      let to = channel * width * height;
-      for (let y = top; y < top + height; y++) {
-        let from = y * stride + left * 4 + channel;
-        for (let x = 0; x < width; x++, from += 4) {
-          out[to++] = values[data[from]];
-        }
-      }
-    }
+    const middle = {
+      left: Math.trunc((size.width - width) / 2),
+      top: Math.trunc((size.height - height) / 2),
+      width,
+      height
+    };
+    this._resizer.writePlanes(resized, middle, scale, offset, out);
+    this._resizer.trim();
   }
 
   private readonly _resizer: Resizer;
-  private readonly _values: Float32Array[];
 }

@@ -13,32 +13,15 @@ declare namespace WebAssembly {
   }
   class Instance {
     constructor(module: Module, imports: { env: { memory: Memory } });
-    readonly exports: object;
+    readonly exports: Record<string, (...args: number[]) => void>;
   }
 }
 
-interface IKernel {
-  horizontal(
-    input: number,
-    rows: number,
-    inputStride: number,
-    output: number,
-    outputStride: number,
-    width: number,
-    bounds: number,
-    weights: number,
-    taps: number
-  ): void;
-  vertical(
-    input: number,
-    stride: number,
-    output: number,
-    height: number,
-    bounds: number,
-    weights: number,
-    taps: number
-  ): void;
-}
+/** The functions of assembly/resize.ts, which says what their arguments are. */
+type Kernel = Record<
+  'horizontal' | 'vertical' | 'plane',
+  (...args: number[]) => void
+>;
 
 export interface IPixels {
   /** RGB, or RGBX after resizing. */
@@ -49,25 +32,35 @@ export interface IPixels {
   stride: number;
 }
 
+/** A part of a picture. */
+export interface IArea {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 const PAGE_BYTES = 65_536;
 /** Of the picture's rows, at once in the kernel's memory. */
 const STRIP_BYTES = 1024 ** 2;
 /** The kernel's memory cannot shrink: after an unusually tall picture it is made anew. */
 const KEPT_MEMORY_BYTES = 64 * 1024 ** 2;
-
+/** It reads and writes up to this much behind the end of its data. */
+const MARGIN_BYTES = 16;
 const KEPT_AXES = 32;
 
 const compiled = new WebAssembly.Module(Buffer.from(RESIZE_KERNEL, 'base64'));
 
 const aligned = (bytes: number): number => (bytes + 15) & ~15;
 
-interface ITables {
+/** Tables in the kernel's memory. */
+interface IPlacedAxis {
   bounds: number;
   weights: number;
   taps: number;
 }
 
-/** Where everything lies in the kernel's memory during one resizing. */
+/** Where the data lie in the kernel's memory during one resizing. */
 interface IPlan {
   strip: number;
   stripRows: number;
@@ -77,36 +70,70 @@ interface IPlan {
   endBytes: number;
 }
 
-/** Resizes 8-bit RGB pictures with exactly Pillow's result. */
+function planOf(
+  picture: IPixels,
+  axes: IAxis[],
+  width: number,
+  height: number
+): IPlan {
+  const strip = axes
+    .flatMap(({ bounds, weights }) => [bounds, weights])
+    .reduce((sum, { byteLength }) => sum + aligned(byteLength), 0);
+  const wanted = Math.floor(STRIP_BYTES / picture.stride);
+  const stripRows = Math.min(picture.height, Math.max(1, wanted));
+  const stride = aligned(width * 4);
+  const between = strip + aligned(stripRows * picture.stride) + MARGIN_BYTES;
+  const output = between + stride * picture.height;
+  const endBytes = output + stride * height + MARGIN_BYTES;
+  return { strip, stripRows, between, output, stride, endBytes };
+}
+
+/** Resizes 8-bit RGB pictures with exactly Pillow's result, and turns them into the planes of a network's input. */
 export class Resizer {
   /** @param resample - Pillow's number of the filter. */
   constructor(private readonly _resample: number) {
     this._start();
   }
 
-  /**
-   * The picture in another size, as RGBX. Its data lie in the kernel's memory and last until the next call.
-   */
+  /** The picture in another size, as RGBX. Its data lie in the kernel's memory and last until the next call. */
   resize(picture: IPixels, width: number, height: number): IPixels {
     const across = this._axis(picture.width, width);
     const down = this._axis(picture.height, height);
-    const plan = this._plan(picture, across, down, width, height);
+    const plan = planOf(picture, [across, down], width, height);
     this._reserve(plan.endBytes);
-    const tables = this._writeTables([across, down]);
-    this._passAcross(picture, plan, tables[0], width);
-    const { bounds, weights, taps } = tables[1];
+    const [placedAcross, placedDown] = this._place([across, down]);
+    this._passAcross(picture, plan, placedAcross, width);
     const { between, stride, output } = plan;
+    const { bounds, weights, taps } = placedDown;
     this._kernel.vertical(
-      between,
-      stride,
-      output,
-      height,
-      bounds,
-      weights,
-      taps
+      ...[between, stride, output, height, bounds, weights, taps]
     );
     const data = new Uint8Array(this._memory.buffer, output, stride * height);
     return { data, width, height, stride };
+  }
+
+  /**
+   * Writes an area of what `resize` returned to `out`, float32 [3, height, width]; a value is `pixel * scale + offset`, by channel.
+   */
+  writePlanes(
+    { data, stride }: IPixels,
+    { left, top, width, height }: IArea,
+    scale: number[],
+    offset: number[],
+    out: Float32Array
+  ): void {
+    const from = data.byteOffset + top * stride + left * 4;
+    const to = aligned(data.byteOffset + data.byteLength + MARGIN_BYTES);
+    const planeBytes = width * height * 4;
+    this._reserve(to + 3 * planeBytes + MARGIN_BYTES);
+    for (let channel = 0; channel < 3; channel++) {
+      const plane = to + channel * planeBytes;
+      this._kernel.plane(
+        ...[from, stride, channel, width, height, plane],
+        ...[scale[channel], offset[channel]]
+      );
+    }
+    out.set(new Float32Array(this._memory.buffer, to, 3 * width * height));
   }
 
   /** Pictures often come in series of one size. */
@@ -120,30 +147,7 @@ export class Resizer {
     return axis;
   }
 
-  private _plan(
-    picture: IPixels,
-    across: IAxis,
-    down: IAxis,
-    width: number,
-    height: number
-  ): IPlan {
-    const tableBytes = [across, down]
-      .flatMap(({ bounds, weights }) => [bounds, weights])
-      .reduce((sum, { byteLength }) => sum + aligned(byteLength), 0);
-    const wanted = Math.floor(STRIP_BYTES / picture.stride);
-    const stripRows = Math.min(picture.height, Math.max(1, wanted));
-    const stride = aligned(width * 4);
-    // One more group of bytes, because the kernel reads over the end of the last row.
-    const between = tableBytes + aligned(stripRows * picture.stride) + 16;
-    const output = between + stride * picture.height;
-    const endBytes = output + stride * height;
-    return { strip: tableBytes, stripRows, between, output, stride, endBytes };
-  }
-
   private _reserve(bytes: number): void {
-    if (this._memory.buffer.byteLength > Math.max(bytes, KEPT_MEMORY_BYTES)) {
-      this._start();
-    }
     const missing = bytes - this._memory.buffer.byteLength;
     if (missing > 0) {
       this._memory.grow(Math.ceil(missing / PAGE_BYTES));
@@ -154,17 +158,25 @@ export class Resizer {
     this._memory = new WebAssembly.Memory({ initial: 1 });
     const imports = { env: { memory: this._memory } };
     const instance = new WebAssembly.Instance(compiled, imports);
-    this._kernel = instance.exports as unknown as IKernel;
+    this._kernel = instance.exports as Kernel;
   }
 
-  /** Puts the tables at the beginning of the memory; returns their places. */
-  private _writeTables(axes: IAxis[]): ITables[] {
+  /** Gives an unusual amount of memory back; what `resize` returned is gone then. */
+  trim(): void {
+    if (this._memory.buffer.byteLength > KEPT_MEMORY_BYTES) {
+      this._start();
+    }
+  }
+
+  /** Puts the tables at the beginning of the memory. */
+  private _place(axes: IAxis[]): IPlacedAxis[] {
+    const memory = new Uint8Array(this._memory.buffer);
     let at = 0;
     const write = (table: Int32Array): number => {
-      new Int32Array(this._memory.buffer, at, table.length).set(table);
-      const place = at;
-      at += aligned(table.byteLength);
-      return place;
+      const { buffer, byteOffset, byteLength } = table;
+      memory.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+      at += aligned(byteLength);
+      return at - aligned(byteLength);
     };
     return axes.map(({ bounds, weights, taps }) => ({
       bounds: write(bounds),
@@ -176,7 +188,7 @@ export class Resizer {
   private _passAcross(
     { data, height, stride }: IPixels,
     plan: IPlan,
-    { bounds, weights, taps }: ITables,
+    { bounds, weights, taps }: IPlacedAxis,
     width: number
   ): void {
     const memory = new Uint8Array(this._memory.buffer);
@@ -187,20 +199,14 @@ export class Resizer {
         plan.strip
       );
       this._kernel.horizontal(
-        plan.strip,
-        rows,
-        stride,
-        plan.between + row * plan.stride,
-        plan.stride,
-        width,
-        bounds,
-        weights,
-        taps
+        ...[plan.strip, rows, stride],
+        ...[plan.between + row * plan.stride, plan.stride, width],
+        ...[bounds, weights, taps]
       );
     }
   }
 
   private readonly _axes = new Map<string, IAxis>();
   private _memory!: WebAssembly.Memory;
-  private _kernel!: IKernel;
+  private _kernel!: Kernel;
 }

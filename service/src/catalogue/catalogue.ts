@@ -19,7 +19,7 @@ interface IContent {
   listed: Module[];
   sources: CatalogueSource[];
   readAt: number;
-  search?: ModuleSearch;
+  search?: Promise<ModuleSearch>;
 }
 
 /** All modules of all sources. Read at first use; what is known is shown at once and read again behind it. */
@@ -129,12 +129,14 @@ async function find(
   if (!text?.trim()) {
     return { modules: content.listed };
   }
-  const { ModuleSearch } = await import('./search');
-  content.search ??= new ModuleSearch(content.listed);
-  const modules = content.search
+  content.search ??= import('./search').then(({ ModuleSearch }) =>
+    ModuleSearch.over(content.listed)
+  );
+  const search = await content.search;
+  const modules = search
     .find(text)
     .flatMap(id => content.modules.get(id)?.module ?? []);
   return modules.length > 0
     ? { modules }
-    : { modules, suggestion: content.search.suggest(text) };
+    : { modules, suggestion: search.suggest(text) };
 }

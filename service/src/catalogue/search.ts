@@ -5,6 +5,7 @@ import { Module } from '@jupyterlab-deep/protocol';
 const FUZZY = 0.2;
 const MIN_FUZZY_LENGTH = 5;
 const FUZZY_SUGGESTION = 0.4;
+const CHUNK = 50;
 const FIELDS = [
   'title',
   'name',
@@ -23,7 +24,14 @@ const normalise = (term: string): string =>
 
 /** Finds modules by words, beginnings of words and slightly wrong words. */
 export class ModuleSearch {
-  constructor(modules: Module[]) {
+  /** Index modules, a few at a time: thousands would hold up every other request. */
+  static async over(modules: Module[]): Promise<ModuleSearch> {
+    const search = new ModuleSearch();
+    await search._index.addAllAsync(modules, { chunkSize: CHUNK });
+    return search;
+  }
+
+  private constructor() {
     this._index = new MiniSearch<Module>({
       fields: FIELDS,
       storeFields: [],
@@ -34,7 +42,6 @@ export class ModuleSearch {
       },
       searchOptions: { boost: BOOST, prefix: true, combineWith: 'AND' }
     });
-    this._index.addAll(modules);
   }
 
   /** Identifiers, best first. */

@@ -154,11 +154,18 @@ describe('A notebook made from a form', () => {
     expect(sourceOf(notebookOf({}), 'input')).toBe(
       'const input = await m.example("cat");'
     );
-    expect(
-      sourceOf(notebookOf({ arguments: { top_k: 2 } }), 'input')
-    ).toContain('...(await m.example("cat")),\n  ...{\n  "top_k": 2\n}');
+    expect(sourceOf(notebookOf({ arguments: { top_k: 2 } }), 'input')).toBe(
+      'const input = { ...(await m.example("cat")), top_k: 2 };'
+    );
     expect(sourceOf(notebookOf({ language: 'python' }), 'input')).toBe(
       'inputs = m.example("cat")'
+    );
+    const foreign = { 'a" b': [true, null] };
+    expect(
+      sourceOf(notebookOf({ language: 'python', arguments: foreign }), 'input')
+    ).toBe('inputs = {**m.example("cat"), "a\\" b": [\n  True,\n  None\n]}');
+    expect(sourceOf(notebookOf({ arguments: foreign }), 'input')).toBe(
+      'const input = { ...(await m.example("cat")), "a\\" b": [true,null] };'
     );
   });
 
