@@ -55,6 +55,8 @@ def test_npm_start_opens_jupyterlab_with_the_examples(tmp_path):
             assert listing, log.read_text()
             names = {entry["name"] for entry in json.loads(listing)["content"]}
             assert {"README.md", "notebooks", "photos"} <= names
+            settings = fetch(f"http://127.0.0.1:{port}/lab/api/settings/jupyterlab-deep:catalogue?token=secret")
+            assert json.loads(settings)["schema"]["properties"]["showAtStart"]["default"] is True
             assert "jupyterlab-deep" in fetch(f"http://127.0.0.1:{port}/lab?token=secret")
         finally:
             os.killpg(start.pid, signal.SIGINT)

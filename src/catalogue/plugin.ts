@@ -78,16 +78,31 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
       palette?.addItem({ command, category });
     }
     launcher?.add({ command: CommandIDs.showCatalogue, category });
-    if (isAskedFor(window.location)) {
-      void app.restored.then(() => commands.execute(CommandIDs.showCatalogue));
+    if (settings) {
+      void showAtStart(app, settings);
     }
     return client;
   }
 };
 
-/** `…/lab?deep-panel=catalogue` opens the panel, so that an address can lead to it. */
-const isAskedFor = ({ search }: Location): boolean =>
-  new URLSearchParams(search).get('deep-panel') === 'catalogue';
+/** Only where somebody asked for it: a panel that is shown starts the service. */
+async function showAtStart(
+  app: JupyterFrontEnd,
+  registry: ISettingRegistry
+): Promise<void> {
+  try {
+    const settings = await registry.load(cataloguePlugin.id);
+    await app.restored;
+    if (settings.composite.showAtStart === true) {
+      await app.commands.execute(CommandIDs.showCatalogue);
+    }
+  } catch (reason) {
+    console.error(
+      `The settings of ${cataloguePlugin.id} could not be read.`,
+      reason
+    );
+  }
+}
 
 const PALETTE = [
   CommandIDs.showCatalogue,
