@@ -1,6 +1,9 @@
 /** Checks the types of every part: neither jest nor esbuild does. */
 import { main, run } from './steps.mjs';
 
+/** By its path: the name `tsc` may lead to the older compiler that the TypeScript kernel brings along. */
+const TSC = 'node_modules/typescript/bin/tsc';
+
 const PROJECTS = [
   'tsconfig.test.json',
   'kernel-helpers',
@@ -10,8 +13,8 @@ const PROJECTS = [
 ];
 
 main(async () => {
-  await run('npx', ['tsc', '-b', 'protocol'], { show: true });
+  await run('node', [TSC, '-b', 'protocol'], { show: true });
   for (const project of PROJECTS) {
-    await run('npx', ['tsc', '-p', project, '--noEmit'], { show: true });
+    await run('node', [TSC, '-p', project, '--noEmit'], { show: true });
   }
 });

@@ -1,6 +1,7 @@
 /** Holds sessions of onnxruntime, whose `run` blocks its thread. */
 import { workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
+import { Quickest } from './quickest';
 import {
   createSession,
   type ISessionOptions,
@@ -31,14 +32,15 @@ const {
   aloneThreads
 } = workerData as IInferenceData;
 
-const shared = createSession(options, threads);
-const alone =
-  aloneThreads && aloneThreads > threads
-    ? createSession(options, aloneThreads)
-    : shared;
-// Whoever calls gets the failure; without these it would end the process first.
-shared.catch(() => undefined);
-alone.catch(() => undefined);
+const sessions = Promise.all(
+  [threads, aloneThreads ?? threads]
+    .filter((count, index, counts) => counts.indexOf(count) === index)
+    // The widest first, which is tried first.
+    .sort((a, b) => b - a)
+    .map(count => createSession(options, count))
+);
+// Whoever calls gets the failure; without this it would end the process first.
+sessions.catch(() => undefined);
 
 async function infer(
   session: ort.InferenceSession,
@@ -57,14 +59,28 @@ async function infer(
   return values;
 }
 
+const quickest = new Quickest(
+  aloneThreads === undefined || aloneThreads === threads ? 1 : 2
+);
+
+async function inferAlone(slots: number[]): Promise<Float32Array> {
+  const way = quickest.choose();
+  const { session } = (await sessions)[way];
+  const start = performance.now();
+  const values = await infer(session, slots);
+  quickest.record(way, performance.now() - start);
+  return values;
+}
+
 serveCalls<IInferenceCall, Float32Array | ISessionState>(
   async ({ slots, isAlone }) => {
-    const [wide, narrow] = await Promise.all([alone, shared]);
+    const open = await sessions;
     if (slots.length === 0) {
-      return { value: wide.state };
+      return { value: open[0].state };
     }
-    const { session } = isAlone ? wide : narrow;
-    const value = await infer(session, slots);
+    const value = isAlone
+      ? await inferAlone(slots)
+      : await infer(open.at(-1)!.session, slots);
     return { value, transfer: [value.buffer as ArrayBuffer] };
   }
 );

@@ -55,6 +55,21 @@ export class Catalogue {
     return found;
   }
 
+  /** @throws DeepError `not-found`; `module-broken` with every reason. */
+  async getUsable(id: string): Promise<IFolderModule> {
+    const found = await this.get(id);
+    const { broken, problems, title } = found.module;
+    if (broken) {
+      const reasons = problems.map(({ message }) => message);
+      throw new DeepError(
+        'module-broken',
+        `${title} cannot be used: ${reasons.join(' ')}`,
+        { hint: 'Mend its folder, then refresh the catalogue.' }
+      );
+    }
+    return found;
+  }
+
   /**
    * A file of one of a module's examples.
    *

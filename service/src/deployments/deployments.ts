@@ -73,8 +73,7 @@ export class Deployments {
    */
   async start(id: string): Promise<Deployment> {
     await this._adopted;
-    const module = await this._parts.catalogue.get(id);
-    refuseBroken(module);
+    const module = await this._parts.catalogue.getUsable(id);
     await this._settleEnded(id);
     return this._findLive(id) ?? this._begin(module);
   }
@@ -233,17 +232,6 @@ async function withMemory(deployment: Deployment): Promise<Deployment> {
   return pid === undefined
     ? deployment
     : { ...deployment, memoryBytes: await memoryOf(pid) };
-}
-
-function refuseBroken({ module }: IFolderModule): void {
-  if (module.broken) {
-    const reasons = module.problems.map(({ message }) => message);
-    throw new DeepError(
-      'module-broken',
-      `${module.title} cannot be used: ${reasons.join(' ')}`,
-      { hint: 'Mend its folder, then refresh the catalogue.' }
-    );
-  }
 }
 
 /** What is waited for, unless the signal comes first. */
