@@ -188,11 +188,16 @@ export class TryModel implements IDisposable {
     }
   }
 
-  /** There is a connection again: that there was none is no longer worth a box. */
+  /** There is a connection again: what was missed is fetched, and that there was none is no longer worth a box. */
   forgetOutage(): void {
-    if (this._error?.isOffline) {
-      this._error = null;
-      this._changed.emit();
+    if (!this._error?.isOffline) {
+      return;
+    }
+    this._error = null;
+    this._changed.emit();
+    const { run } = this;
+    if (run?.state === 'succeeded' && run.id !== this._resultRun?.id) {
+      void this._loadResult(run);
     }
   }
 
@@ -276,6 +281,7 @@ export class TryModel implements IDisposable {
         this._end(null);
       }
     } catch (reason) {
+      this._loadingRun = '';
       this._end(reason);
     }
   }

@@ -122,6 +122,20 @@ describe('TryModel', () => {
     expect(model.error!.message).toBe(error.detail);
   });
 
+  it('fetches an answer again that was lost with the connection', async () => {
+    server.routes['GET runs/r1/result'] = () => {
+      throw new TypeError('fetch failed');
+    };
+    model.setFile('image', PHOTO);
+    await model.predict();
+    server.publish({ event: 'run', data: DONE });
+    await waitFor(() => expect(model.error).not.toBeNull());
+    server.routes['GET runs/r1/result'] = () => ANSWER;
+    model.forgetOutage();
+    expect(model.error).toBeNull();
+    await waitFor(() => expect(model.result).not.toBeNull());
+  });
+
   it('keeps the form and says what the service refused, by argument', async () => {
     server.routes['POST inference/predictions'] = () =>
       refuse('invalid-arguments', 422, 'Some arguments are wrong.', {
