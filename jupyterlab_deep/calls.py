@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ def call_service(
     """A JSON call to the running service (started when there is none), or to the one given by `on`."""
     given = {name: value for name, value in (query or {}).items() if value is not None}
     target = f"{path}?{urlencode(given)}" if given else path
-    status, content = _exchange(on or service.ensure(), method, target, body)
+    status, content = _exchange(on, method, target, body)
     if status >= 400:
         raise _failure(method, target, status, content)
     return json.loads(content) if content else None
@@ -32,7 +33,7 @@ def call_service(
 
 def read_file(path: str) -> bytes:
     """Bytes that the service has, such as an example's file."""
-    status, content = _exchange(service.ensure(), "GET", path, None)
+    status, content = _exchange(None, "GET", path, None)
     if status >= 400:
         raise _failure("GET", path, status, content)
     return content
@@ -41,11 +42,37 @@ def read_file(path: str) -> bytes:
 def read_log(deployment: str, on: Service | None = None) -> str:
     """The last lines of a module's log; empty when it has none."""
     path = f"/deployments/{quote(deployment)}/log"
-    status, content = _exchange(on or service.ensure(), "GET", path, None)
+    status, content = _exchange(on, "GET", path, None)
     return content[-_LOG_BYTES:].decode("utf-8", "replace") if status == 200 else ""
 
 
-def _exchange(found: Service, method: str, target: str, body: Any) -> tuple[int, bytes]:
+def _exchange(on: Service | None, method: str, target: str, body: Any) -> tuple[int, bytes]:
+    try:
+        found = on or service.ensure()
+        try:
+            connection = _connect(found)
+        except OSError:
+            if on:
+                raise
+            # It ended just now, and nothing was sent to it.
+            found = service.ensure()
+            connection = _connect(found)
+        return _send(connection, found, method, target, body)
+    except (OSError, http.client.HTTPException) as error:
+        raise DeepError(
+            "service-unavailable",
+            f"The DEEP service did not answer {method} {target}: {error or type(error).__name__}.",
+            hint="Run the cell again: it is started anew when it has ended.",
+        ) from error
+
+
+def _connect(found: Service) -> UnixConnection:
+    connection = UnixConnection(found.socket, _TIMEOUT_S)
+    connection.connect()
+    return connection
+
+
+def _send(connection: UnixConnection, found: Service, method: str, target: str, body: Any) -> tuple[int, bytes]:
     headers = {
         "Accept": "*/*",
         "X-Deep-Token": found.token,
@@ -55,17 +82,10 @@ def _exchange(found: Service, method: str, target: str, body: Any) -> tuple[int,
     if body is not None:
         headers["Content-Type"] = "application/json"
         content = json.dumps(body).encode()
-    connection = UnixConnection(found.socket, _TIMEOUT_S)
     try:
         connection.request(method, target, body=content, headers=headers)
         reply = connection.getresponse()
         return reply.status, reply.read()
-    except OSError as error:
-        raise DeepError(
-            "service-unavailable",
-            f"The DEEP service did not answer {method} {target}: {error}.",
-            hint="Run the cell again: it is started anew when it has ended.",
-        ) from error
     finally:
         connection.close()
 

@@ -1,8 +1,9 @@
-"""`jupyter deep doctor`, `reset` and `schema`."""
+"""`jupyter deep doctor`, `reset`, `schema` and `serve-model`."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -41,6 +42,12 @@ def _parser() -> argparse.ArgumentParser:
 
     schema = commands.add_parser("schema", help="print the JSON Schema of the administrator's file, deep.json")
     schema.set_defaults(run=_schema)
+
+    serve = commands.add_parser("serve-model", help="serve a model folder with DEEPaaS v2 until Ctrl+C")
+    serve.add_argument("folder", metavar="DIR", help="model folder, with its module.json")
+    serve.add_argument("--name", help="name in the API's paths; that of module.json when left out")
+    serve.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (default: %(default)s)")
+    serve.set_defaults(run=_serve_model)
     return parser
 
 
@@ -61,6 +68,15 @@ def _schema(options: argparse.Namespace) -> int:
     from . import paths
 
     return subprocess.run([paths.node(), paths.program("service.mjs"), "admin-schema"]).returncode
+
+
+def _serve_model(options: argparse.Namespace) -> int:
+    from . import paths
+
+    node, program = paths.node(), paths.program("module-runtime.mjs")
+    name = [f"--name={options.name}"] if options.name else []
+    # In place of this process: signals of a terminal or a supervisor reach the module itself.
+    os.execv(node, [str(node), str(program), f"--model={options.folder}", *name, f"--port={options.port}"])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import sys
 import time
 from html import escape
@@ -41,6 +42,8 @@ class Prediction:
         data = self.data if isinstance(self.data, dict) else {}
         labels, values = data.get("labels"), data.get("probabilities")
         if not isinstance(labels, list) or not isinstance(values, list) or len(labels) != len(values):
+            return []
+        if not all(_is_number(value) for value in values):
             return []
         return [(str(label), float(value)) for label, value in zip(labels, values)]
 
@@ -159,6 +162,10 @@ def _unwrapped(content: bytes) -> Any:
     data = json.loads(content)
     # DEEPaaS wraps the answers of modules without a reply schema in exactly these two.
     return data["predictions"] if isinstance(data, dict) and data.keys() == {"status", "predictions"} else data
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _picture_type(content: bytes) -> str | None:

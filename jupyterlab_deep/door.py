@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import time
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -42,7 +43,9 @@ _FORWARDED = (
 #: Jupyter reads these from the query: they are credentials too.
 _SECRET_QUERY = ("token", "_xsrf")
 _READING = ("GET", "HEAD")
-_DROPPED_REPLY = ("Set-Cookie", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive")
+#: Files of any size. The proxy's own handler gathers a reply in memory and refuses more than 100 MiB.
+_FILES = re.compile(r"/inference/inputs/|/runs/[^/]+/result$|/deployments/[^/]+/http/|/catalogue/modules/.+/examples/")
+_DROPPED_REPLY = ("Set-Cookie", "Transfer-Encoding", "Connection", "Keep-Alive")
 
 
 class _BrokenOff(Refusal):
@@ -148,6 +151,8 @@ class DoorHandler(NamedLocalProxyHandler):
         except DeepError as error:
             raise Refusal(error) from error
         self.unix_socket = self._service.socket
+        if self.request.method in _READING and _FILES.match(self._service_path()):
+            self.progressive = True
         try:
             await super().proxy(port, path)
         except (web.HTTPError, HTTPClientError, OSError) as error:
@@ -182,6 +187,8 @@ class DoorHandler(NamedLocalProxyHandler):
             if not self._headers_written:
                 raise OSError(str(error)) from error
             self.log.info("jupyterlab_deep: the service ended a stream: %s", error)
+            # Else half a file would look whole to its reader.
+            self.request.connection.stream.close()
 
     async def _pass_stream(self, host: str, port: int, path: str, body: bytes | None) -> None:
         request = self._build_proxy_request(host, port, path, body)

@@ -14,13 +14,13 @@ def main(arguments: list[str]) -> None:
     if len(arguments) != 1:
         sys.exit("Usage: python -m jupyterlab_deep.kernel CONNECTION_FILE")
     try:
-        node, launcher = paths.node(), paths.program("kernel.cjs")
+        node, launcher, folders = paths.node(), paths.program("kernel.cjs"), paths.environment()
     except DeepError as error:
         sys.exit(f"The kernel TypeScript (DEEP) could not be started. {error}")
     home = paths.node_home()
     environment = {
         **os.environ,
-        **paths.environment(),
+        **folders,
         "DEEP_NODE_HOME": str(home),
         # Cells find the helpers from notebooks in any folder; the user's own entries come after.
         "NODE_PATH": os.pathsep.join(filter(None, [str(home / "node_modules"), os.environ.get("NODE_PATH")])),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
+import pwd
+import re
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path, jupyter_data_dir, jupyter_runtime_dir
@@ -40,21 +41,45 @@ def modules_path() -> str:
 
 
 def store_dir() -> Path:
-    """The store: as the administrator says, else ``deep`` in Jupyter's data folder."""
-    given = os.environ.get("DEEP_STORE_DIRECTORY") or _configured_store()
-    return Path(given) if given else data_dir() / "deep"
+    """The store: as the administrator says, else ``deep`` in Jupyter's data folder; DeepError when it is not absolute."""
+    given = os.environ.get("DEEP_STORE_DIRECTORY")
+    if given:
+        return _own_folder(given, "DEEP_STORE_DIRECTORY")
+    return _configured_store() or (data_dir() / "deep").absolute()
 
 
-def _configured_store() -> str | None:
+def _own_folder(directory: str, place: str) -> Path:
+    """What `store.directory` means for this user, by the rule of service/src/admin/ownFolder.ts."""
+    at_home = re.sub(r"^~(?=/|$)", lambda _: str(Path.home()), directory)
+    folder = at_home.replace("{user}", _login_name())
+    if not os.path.isabs(folder):
+        raise DeepError(
+            "configuration-invalid",
+            f"The folder “{directory}” ({place}) is not absolute.",
+            hint="Begin it with / or ~; `{user}` in it becomes the login name: /scratch/{user}/deep.",
+        )
+    return Path(os.path.normpath(folder))
+
+
+def _login_name() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        # Containers may run as a number without a name.
+        return str(os.getuid())
+
+
+def _configured_store() -> Path | None:
     for folder in config_path():
+        file = Path(folder, "deep.json")
         try:
-            config = json.loads(Path(folder, "deep.json").read_text("utf-8"))
+            config = json.loads(file.read_text("utf-8"))
             directory = config.get("store", {}).get("directory")
         except (OSError, ValueError, AttributeError):
             # Missing is normal; a damaged file is refused, in words, by the service.
             continue
         if isinstance(directory, str):
-            return directory
+            return _own_folder(directory, f"`store.directory` in {file}")
     return None
 
 
@@ -67,10 +92,21 @@ def sockets_dir() -> Path:
     """Folder of the sockets that belong to the store, by the service's own rule."""
     digest = hashlib.sha256(os.path.realpath(store_dir()).encode()).hexdigest()[:12]
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    choices = [Path(runtime, f"jupyter-deep-{digest}")] if runtime else []
-    choices += [Path(folder, f"jupyter-deep-{os.getuid()}-{digest}") for folder in (tempfile.gettempdir(), "/tmp")]
+    choices = [Path(runtime, f"jupyter-deep-{digest}")] if runtime and _is_own_folder(runtime) else []
+    # Not tempfile's folder, which is another one where TMPDIR does not exist.
+    temporary = os.environ.get("TMPDIR") or "/tmp"
+    choices += [Path(folder, f"jupyter-deep-{os.getuid()}-{digest}") for folder in (temporary, "/tmp")]
     fitting = (choice for choice in choices if len(os.fsencode(choice)) + _LONGEST_SOCKET_NAME <= _MAX_SOCKET_BYTES)
     return next(fitting, choices[-1])
+
+
+def _is_own_folder(folder: str) -> bool:
+    """Shells of other users and containers name folders that are not there or not ours."""
+    try:
+        is_ours = os.stat(folder).st_uid == os.getuid()
+    except OSError:
+        return False
+    return is_ours and os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def node_home() -> Path:
@@ -109,8 +145,9 @@ def node() -> Path:
 
 
 def environment() -> dict[str, str]:
-    """What the service and kernels are told about Jupyter's folders."""
+    """What the service and kernels are told about Jupyter's folders, and the store that deep.json names."""
     return {
+        "DEEP_STORE_DIRECTORY": str(store_dir()),
         "DEEP_DATA_DIR": str(data_dir()),
         "DEEP_RUNTIME_DIR": str(runtime_dir()),
         "DEEP_CONFIG_PATH": os.pathsep.join(config_path()),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
+import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +22,8 @@ from .service import Service, Unusable
 
 MODULE_STOP_S = 20
 SERVICE_STOP_S = 20
+#: A service that started meanwhile says who it is within this time.
+LOCK_S = 5
 _SERVICE, _MODULE = "service.mjs", "module-runtime.mjs"
 
 
@@ -124,13 +129,54 @@ def _aside(store: Path) -> Path:
 
 def _clear(delete: bool) -> None:
     store = paths.store_dir()
-    paths.discovery_file().unlink(missing_ok=True)
-    shutil.rmtree(paths.sockets_dir(), ignore_errors=True)
     if not store.exists():
+        _forget()
         return
-    if delete:
-        shutil.rmtree(store)
-        return
-    aside = _aside(store)
-    store.rename(aside)
+    with _locked(store):
+        _forget()
+        if delete:
+            shutil.rmtree(store)
+            return
+        aside = _aside(store)
+        store.rename(aside)
     print(f"The old store is {aside}.")
+
+
+def _forget() -> None:
+    service.forget()
+    shutil.rmtree(paths.sockets_dir(), ignore_errors=True)
+
+
+@contextmanager
+def _locked(store: Path) -> Iterator[None]:
+    """Holds the lock of the services, so that none is at work in what is taken away."""
+    connection = sqlite3.connect(store / "lock.sqlite", timeout=0, isolation_level=None)
+    try:
+        if not _wait(lambda: _takes(connection), LOCK_S):
+            raise _held(store)
+        yield
+    finally:
+        connection.close()
+
+
+def _takes(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.DatabaseError as error:
+        if "locked" not in str(error):
+            return True  # a damaged lock keeps every service out
+        # One has started since they were ended.
+        _stop_processes()
+        return False
+    return True
+
+
+def _held(store: Path) -> DeepError:
+    note = service.holder() or {}
+    here = socket.gethostname()
+    who = f"process {note.get('pid', '(unknown)')} on {note.get('host', here)}"
+    return DeepError(
+        "service-unavailable" if note.get("host", here) == here else "service-elsewhere",
+        f"The store {store} was left as it is: {who} holds it and was not ended.",
+        hint="Close Jupyter there, then try again.",
+    )

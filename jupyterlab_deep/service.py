@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import json
 import os
 import socket
@@ -27,6 +28,7 @@ LOG_LINES = 20
 _START_LOG_LIMIT_BYTES = 256 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _DISCOVERY_LIMIT_BYTES = 64 * 1024
+_REQUIRED = ("socket", "token", "pid", "host", "version")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Service:
     pid: int
     host: str
     version: str
+    #: Real path of its store: several stores may share a runtime folder.
+    store: str | None = None
 
 
 class Unusable(Exception):
@@ -52,7 +56,7 @@ def find(*, probe: bool = True) -> Service:
     try:
         return _usable(paths.discovery_file(), probe)
     except Unusable:
-        # A Jupyter with another runtime folder may have started the service of the same store.
+        # A Jupyter with another runtime folder may have started it, or this folder names that of another store.
         elsewhere = _holders_discovery()
         if elsewhere is None:
             raise
@@ -94,6 +98,8 @@ def start(timeout_s: float = START_TIMEOUT_S) -> Service:
 
 def _usable(discovery: Path, probe: bool) -> Service:
     service = _read_discovery(discovery)
+    if not _is_of_our_store(service):
+        raise Unusable(f"{discovery} names the service of another store, {service.store}")
     _check_process(service)
     _check_socket(service.socket)
     if probe:
@@ -115,6 +121,21 @@ def _holders_discovery() -> Path | None:
     return Path(named) if isinstance(named, str) and Path(named) != paths.discovery_file() else None
 
 
+def forget() -> None:
+    """Removes the discovery file, unless it names the service of another store."""
+    file = paths.discovery_file()
+    try:
+        is_ours = _is_of_our_store(_read_discovery(file))
+    except Unusable:
+        is_ours = True
+    if is_ours:
+        file.unlink(missing_ok=True)
+
+
+def _is_of_our_store(service: Service) -> bool:
+    return service.store in (None, os.path.realpath(paths.store_dir()))
+
+
 def _read_discovery(file: Path) -> Service:
     try:
         with open(file, "rb") as stream:
@@ -134,8 +155,8 @@ def _read_discovery(file: Path) -> Service:
 def _parse_discovery(file: Path, text: bytes) -> Service:
     try:
         data: dict[str, Any] = json.loads(text)
-        service = Service(**{key: data[key] for key in Service.__dataclass_fields__})
-    except (ValueError, KeyError, TypeError) as error:
+        service = Service(**{key: data[key] for key in _REQUIRED}, store=data.get("store"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unusable(f"{file} is damaged") from error
     if not (isinstance(service.pid, int) and service.pid > 0 and os.path.isabs(str(service.socket))):
         raise Unusable(f"{file} is damaged")
@@ -170,7 +191,7 @@ def _check_answer(service: Service) -> None:
     try:
         connection.request("GET", "/", headers={"Accept": "application/json"})
         name = json.loads(connection.getresponse().read()).get("service")
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
         raise Unusable(f"its socket {service.socket} does not answer: {error}") from error
     finally:
         connection.close()

@@ -72,6 +72,11 @@ export async function startPeer({ workers, threads }) {
     ...['--listen-ip', '127.0.0.1', '--listen-port', String(port)],
     ...['--model-name', MODEL_NAME, '--workers', String(workers)]
   ];
-  const env = { LITE0_MODEL: MODEL, LITE0_THREADS: String(threads) };
+  const env = {
+    LITE0_MODEL: MODEL,
+    LITE0_THREADS: String(threads),
+    // As ours: reporting to onnxruntime's maker is not what is compared.
+    ORT_DISABLE_TELEMETRY: '1'
+  };
   return start(`${peersVenv}/bin/deepaas-run`, args, env, port);
 }

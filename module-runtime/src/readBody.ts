@@ -4,6 +4,8 @@ import { type IBody, readForm, readJson, withFields } from './body';
 import { readInMemory } from './multipartMemory';
 import { readStreamed } from './multipartStream';
 
+/** JSON under its own name, or that of a format made of it. */
+const JSON_BODY = /^application\/(?:[^/]+\+)?json$/;
 /** Room for the other arguments and the parts' headers. */
 const OVERHEAD_BYTES = 2 * 1024 ** 2;
 
@@ -28,15 +30,17 @@ export async function readBody(
 ): Promise<IBody> {
   checkLength(request, maxFileBytes);
   const [type] = (request.headers['content-type'] ?? '').split(';');
-  switch (type.trim().toLowerCase()) {
+  const mediaType = type.trim().toLowerCase();
+  if (JSON_BODY.test(mediaType)) {
+    return readJson(request);
+  }
+  switch (mediaType) {
     case 'multipart/form-data':
       return (
         (await readInMemory(request)) ?? readStreamed(request, maxFileBytes)
       );
     case 'application/x-www-form-urlencoded':
       return readForm(request);
-    case 'application/json':
-      return readJson(request);
     default:
       // Real DEEPaaS ignores other bodies: the query may say everything.
       request.resume();

@@ -112,7 +112,8 @@ export class Router {
     }
   }
 
-  private _find(path: string): Methods | undefined {
+  private _find(raw: string): Methods | undefined {
+    const path = decoded(raw);
     const uuid = path.slice(this._trainings.length);
     const isTraining =
       path.startsWith(this._trainings) && uuid !== '' && !uuid.includes('/');
@@ -128,6 +129,15 @@ export class Router {
 
   private readonly _routes: Map<string, Methods>;
   private readonly _trainings: string;
+}
+
+/** Names may come with escapes; damaged ones belong to no path. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function splitUrl(url: string): [string, string?] {

@@ -2,7 +2,7 @@ import { DeepError } from '@jupyterlab-deep/protocol';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { release, reserve } from './memoryBudget';
+import { release, reserve, UPLOAD_MEMORY_BYTES } from './memoryBudget';
 
 const noSpace = (error: unknown): DeepError =>
   new DeepError(
@@ -24,7 +24,8 @@ export class Spool {
         hint: 'Use a smaller one.'
       });
     }
-    if (!this._file && reserve(chunk.length)) {
+    const isSmall = this._sizeBytes <= UPLOAD_MEMORY_BYTES;
+    if (!this._file && isSmall && reserve(chunk.length)) {
       this._chunks.push(chunk);
       return;
     }

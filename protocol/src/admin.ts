@@ -58,6 +58,7 @@ export const AdminConfig = Type.Object(
           startSeconds: Type.Optional(
             Type.Number({
               minimum: 1,
+              maximum: 86_400,
               description:
                 'How long a module may take to answer after its start. Default 60.'
             })
@@ -65,7 +66,16 @@ export const AdminConfig = Type.Object(
           predictMinutes: Type.Optional(
             Type.Number({
               minimum: 0.05,
+              // Timers hold 2^31 ms; beyond, they end at once.
+              maximum: 35_000,
               description: 'How long one prediction may take. Default 30.'
+            })
+          ),
+          keepRunsMb: Type.Optional(
+            Type.Number({
+              minimum: 1,
+              description:
+                'Inputs and results of ended runs, MB; beyond, the oldest go. Default 2000.'
             })
           ),
           threads: Type.Optional(

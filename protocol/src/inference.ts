@@ -47,9 +47,16 @@ export type PredictionRequest = Static<typeof PredictionRequest>;
 
 export const UploadRequest = Type.Object(
   {
-    filename: Type.String({ minLength: 1, maxLength: 255 }),
+    filename: Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Without folders and control characters.',
+      pattern: '^[^\\x00-\\x1f\\x7f/]*[^\\x00-\\x1f\\x7f/\\\\]$'
+    }),
     sizeBytes: Type.Integer({ minimum: 0 }),
-    contentType: Type.Optional(Type.String())
+    contentType: Type.Optional(
+      Type.String({ pattern: '^[\\w.+-]+/[\\w.+-]+(;[ -~]*)?$' })
+    )
   },
   { additionalProperties: false }
 );

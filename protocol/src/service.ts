@@ -7,7 +7,13 @@ export const DiscoveryFile = Type.Object({
   pid: Type.Integer(),
   host: Type.String(),
   version: Type.String(),
-  startedAt: Type.String({ format: 'date-time' })
+  startedAt: Type.String({ format: 'date-time' }),
+  store: Type.Optional(
+    Type.String({
+      description:
+        'Real path of the store that it serves: several may share a runtime folder.'
+    })
+  )
 });
 export type DiscoveryFile = Static<typeof DiscoveryFile>;
 

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { ISettings } from './admin/config';
 import { Catalogue } from './catalogue/catalogue';
 import { FolderSource } from './catalogue/folderSource';
@@ -11,6 +12,7 @@ import { Uploads } from './inference/uploads';
 import { ILimits } from './machine/limits';
 import { IPlaces } from './places';
 import { RunJournal } from './runs/journal';
+import { RunPruning } from './runs/pruning';
 import { Running } from './runs/running';
 import { Store } from './store/store';
 
@@ -22,20 +24,32 @@ export interface ICapabilities {
   deployments: Deployments;
   journal: RunJournal;
   running: Running;
+  pruning: RunPruning;
   uploads: Uploads;
   predictions: Predictions;
 }
 
+/** What everything stands on. */
+interface IFoundation {
+  places: IPlaces;
+  settings: ISettings;
+  logger: Logger;
+}
+
 /** Build every capability over the store. Deployments that an earlier service left are taken up at once. */
 export function makeCapabilities(
-  places: IPlaces,
-  settings: ISettings,
+  { places, settings, logger }: IFoundation,
   store: Store,
   machine: ILimits
 ): ICapabilities {
-  const { startSeconds, predictMinutes, uploadMb } = settings.limits;
+  const { startSeconds, predictMinutes, uploadMb, keepRunsMb } =
+    settings.limits;
   const events = new EventStream();
-  const catalogue = makeCatalogue(places, settings, events);
+  const catalogue = new Catalogue(
+    [builtinSource(places, settings)],
+    events,
+    logger
+  );
   const deployments = new Deployments({
     catalogue,
     records: new DeploymentRecords(store, events),
@@ -46,6 +60,7 @@ export function makeCapabilities(
   const journal = new RunJournal(store, events);
   journal.interruptLeftovers();
   const running = new Running(journal);
+  const pruning = new RunPruning({ running, store, keepRunsMb, logger });
   const uploads = new Uploads(store, uploadMb);
   const predictions = new Predictions({
     catalogue,
@@ -53,6 +68,7 @@ export function makeCapabilities(
     inputs: new Inputs({ catalogue, uploads, store }),
     journal,
     running,
+    pruning,
     store,
     startSeconds,
     predictMinutes
@@ -64,20 +80,20 @@ export function makeCapabilities(
     deployments,
     journal,
     running,
+    pruning,
     uploads,
     predictions
   };
 }
 
-function makeCatalogue(
+const builtinSource = (
   { modules }: IPlaces,
-  { moduleFolders }: ISettings,
-  events: EventStream
-): Catalogue {
-  const folders = [...modules, ...moduleFolders];
-  const builtin = new FolderSource('builtin', 'On this machine', folders);
-  return new Catalogue([builtin], events);
-}
+  { moduleFolders }: ISettings
+): FolderSource =>
+  new FolderSource('builtin', 'On this machine', [
+    ...modules,
+    ...moduleFolders
+  ]);
 
 function makeTarget(
   places: IPlaces,

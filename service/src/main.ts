@@ -30,7 +30,11 @@ async function main(name = ''): Promise<void> {
   try {
     await command();
   } catch (error) {
-    fail(asDeepError(error));
+    const what =
+      name === 'serve'
+        ? 'The service could not be started'
+        : `\`service.mjs ${name}\` failed`;
+    fail(asDeepError(error, `${what}: ${(error as Error).message}.`));
   }
 }
 

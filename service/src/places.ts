@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, realpath, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { isNoSpace, storeFailure } from './store/diskErrors';
 
 type Environment = Record<string, string | undefined>;
 
@@ -23,8 +25,10 @@ export interface IPlaces {
   sockets: string;
   /** Where clients connect. */
   socket: string;
-  /** Tells clients of the service. */
+  /** Tells clients of the service; in Jupyter's runtime folder, which several stores may share. */
   discovery: string;
+  /** The same, of the service over this store alone. */
+  storeDiscovery: string;
   /** Folders whose folders are modules. */
   modules: string[];
   /** Folder of the bundles: `module-runtime.mjs`. */
@@ -80,12 +84,13 @@ export async function findPlaces(
   store: string
 ): Promise<IPlaces> {
   const real = await realpath(store).catch(() => store);
-  const sockets = socketFolder(env, real);
+  const sockets = await socketFolder(env, real);
   return {
     store: real,
     sockets,
     socket: path.join(sockets, 'service.sock'),
     discovery: path.join(jupyter.runtime, 'deep', 'service.json'),
+    storeDiscovery: path.join(sockets, 'service.json'),
     modules: splitPath(env.DEEP_MODULES_PATH),
     nodeHome: env.DEEP_NODE_HOME || path.dirname(fileURLToPath(import.meta.url))
   };
@@ -95,12 +100,13 @@ export async function findPlaces(
 const MAX_SOCKET_PATH_BYTES = 100;
 const LONGEST_NAME = '/0123456789.sock';
 
-function socketFolder(env: Environment, store: string): string {
+async function socketFolder(env: Environment, store: string): Promise<string> {
   const hash = createHash('sha256').update(store).digest('hex').slice(0, 12);
   const uid = process.getuid?.() ?? 0;
+  const runtime = env.XDG_RUNTIME_DIR;
   const choices = [
-    ...(env.XDG_RUNTIME_DIR
-      ? [path.join(env.XDG_RUNTIME_DIR, `jupyter-deep-${hash}`)]
+    ...(runtime && (await isOwnFolder(runtime))
+      ? [path.join(runtime, `jupyter-deep-${hash}`)]
       : []),
     path.join(tmpdir(), `jupyter-deep-${uid}-${hash}`),
     path.join('/tmp', `jupyter-deep-${uid}-${hash}`)
@@ -110,16 +116,49 @@ function socketFolder(env: Environment, store: string): string {
   return choices.find(fits) ?? choices[choices.length - 1];
 }
 
-/** Make a folder that nobody else can enter; one made by somebody else is refused. */
+/** Shells of other users and containers name folders that are not there or not ours. */
+async function isOwnFolder(folder: string): Promise<boolean> {
+  try {
+    const info = await stat(folder);
+    await access(folder, constants.W_OK | constants.X_OK);
+    return info.isDirectory() && info.uid === process.getuid?.();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Make a folder that nobody else can enter; one made by somebody else is refused.
+ *
+ * @throws DeepError `service-unavailable`, `no-space`
+ */
 export async function makePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const stat = await lstat(folder);
-  const isOurs = stat.isDirectory() && stat.uid === process.getuid?.();
-  if (!isOurs || (stat.mode & 0o077) !== 0) {
+  await makeFolder(folder);
+  const info = await lstat(folder);
+  const isOurs = info.isDirectory() && info.uid === process.getuid?.();
+  if (!isOurs || (info.mode & 0o077) !== 0) {
     throw new DeepError(
       'service-unavailable',
       `The folder for sockets, ${folder}, is not a private folder of this user.`,
       { hint: `Remove it: rm -r ${folder}` }
+    );
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (isNoSpace(error)) {
+      throw storeFailure(error, folder);
+    }
+    throw new DeepError(
+      'service-unavailable',
+      `The folder for sockets, ${folder}, cannot be made: ${(error as Error).message}.`,
+      {
+        hint: 'Let XDG_RUNTIME_DIR or TMPDIR name a folder of yours that can be written.',
+        cause: error
+      }
     );
   }
 }

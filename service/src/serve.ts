@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { DiscoveryFile } from '@jupyterlab-deep/protocol';
 import { readSettings } from './admin/config';
 import { applyNetwork } from './admin/network';
+import { removeDiscovery, shareDiscovery, writeDiscovery } from './discovery';
 import { makeLogger, RotatingFile } from './http/log';
 import {
   findJupyterFolders,
@@ -14,10 +14,10 @@ import {
   storeFolder
 } from './places';
 import { Service } from './service';
-import { removeFile, writeAtomically } from './store/atomicFile';
+import { removeFile } from './store/atomicFile';
 import { openStore } from './store/database';
 import { storeFailure } from './store/diskErrors';
-import { Holder, StoreLock, takeLock } from './store/lock';
+import { StoreLock, takeLock } from './store/lock';
 import { version } from './version';
 
 /**
@@ -44,22 +44,6 @@ export async function serve(): Promise<void> {
   } catch (error) {
     throw storeFailure(error, folder);
   }
-}
-
-/** A Jupyter with another runtime folder looks for the service there. */
-async function shareDiscovery(
-  { discovery }: Holder,
-  places: IPlaces
-): Promise<void> {
-  if (path.resolve(discovery) !== path.resolve(places.discovery)) {
-    const content = await readFile(discovery, 'utf8');
-    await writeDiscovery(places.discovery, content);
-  }
-}
-
-async function writeDiscovery(file: string, content: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await writeAtomically(file, content);
 }
 
 class RunningService {
@@ -96,23 +80,15 @@ class RunningService {
   }
 
   private async _listen(service: Service, token: string): Promise<void> {
-    const { socket, discovery } = this._places;
+    const { socket, store, discovery, storeDiscovery } = this._places;
     // The lock is held, so whoever made this socket is gone.
     await removeFile(socket);
     await service.app.listen({ path: socket });
     await chmod(socket, 0o600);
-    const file: DiscoveryFile = {
-      socket,
-      token,
-      pid: process.pid,
-      host: hostname(),
-      version,
-      startedAt: new Date().toISOString()
-    };
-    const { token: _token, ...rest } = file;
-    await this._lock.announce({ ...rest, discovery });
-    // Last: whoever finds this file finds a service that has started.
-    await writeDiscovery(discovery, JSON.stringify(file));
+    const own = { ...this._identity, socket, version, store };
+    await this._lock.announce({ ...own, discovery: storeDiscovery });
+    await writeDiscovery(storeDiscovery, { ...own, token });
+    await writeDiscovery(discovery, { ...own, token });
     this._logger.info({ socket, version }, 'the service answers');
   }
 
@@ -133,8 +109,9 @@ class RunningService {
     }
     this._isEnding = true;
     this._logger.info(`the service ends: ${reason}`);
-    const { discovery, socket } = this._places;
-    await removeFile(discovery);
+    const { discovery, storeDiscovery, socket } = this._places;
+    await removeDiscovery(discovery, this._identity);
+    await removeFile(storeDiscovery);
     await this._service?.close();
     await removeFile(socket);
     await this._lock.release();
@@ -142,6 +119,11 @@ class RunningService {
     process.exit(0);
   }
 
+  private readonly _identity = {
+    pid: process.pid,
+    host: hostname(),
+    startedAt: new Date().toISOString()
+  };
   private readonly _logger: ReturnType<typeof makeLogger>;
   private _service?: Service;
   private _isEnding = false;

@@ -24,7 +24,7 @@ export class Service {
   constructor(private readonly _options: Service.IOptions) {
     const { places, settings, opened, logger, token } = _options;
     const store = new Store(places.store, opened.database);
-    this._can = makeCapabilities(places, settings, store, this._machine);
+    this._can = makeCapabilities(_options, store, this._machine);
     this._lifecycle = new Lifecycle(
       { isBusy: () => this._isBusy() },
       settings.limits.idleMinutes * 60_000,
@@ -86,6 +86,7 @@ export class Service {
     this._can.uploads
       .prune()
       .catch(error => logger.warn({ err: error }, 'old uploads stay'));
+    void this._can.pruning.prune();
   }
 
   private readonly _machine = readLimits();

@@ -32,15 +32,14 @@ const {
   aloneThreads
 } = workerData as IInferenceData;
 
-const sessions = Promise.all(
-  [threads, aloneThreads ?? threads]
-    .filter((count, index, counts) => counts.indexOf(count) === index)
-    // The widest first, which is tried first.
-    .sort((a, b) => b - a)
-    .map(count => createSession(options, count))
-);
+/** All threads first; the last one is for work beside others. */
+const counts = [...new Set([aloneThreads ?? threads, threads])];
+const opening = counts.map(count => createSession(options, count));
+/** Fails only when none is being opened any more: the worker must not end in the middle of it. */
+const sessions = Promise.allSettled(opening).then(() => Promise.all(opening));
 // Whoever calls gets the failure; without this it would end the process first.
 sessions.catch(() => undefined);
+const quickest = new Quickest(counts.length);
 
 async function infer(
   session: ort.InferenceSession,
@@ -58,10 +57,6 @@ async function infer(
   output.dispose();
   return values;
 }
-
-const quickest = new Quickest(
-  aloneThreads === undefined || aloneThreads === threads ? 1 : 2
-);
 
 async function inferAlone(slots: number[]): Promise<Float32Array> {
   const way = quickest.choose();
@@ -82,5 +77,12 @@ serveCalls<IInferenceCall, Float32Array | ISessionState>(
       ? await inferAlone(slots)
       : await infer(open.at(-1)!.session, slots);
     return { value, transfer: [value.buffer as ArrayBuffer] };
+  },
+  async () => {
+    for (const opened of await Promise.allSettled(opening)) {
+      if (opened.status === 'fulfilled') {
+        await opened.value.session.release();
+      }
+    }
   }
 );

@@ -33,6 +33,9 @@ type InferenceThread = WorkerThread<
   Float32Array | ISessionState
 >;
 
+const cancelled = (): DeepError =>
+  new DeepError('cancelled', 'The prediction was cancelled.');
+
 /** One being prepared, one waiting in the worker's mailbox, so that it never stands still between two. */
 const PREPARATIONS_UNDER_WAY = 2;
 
@@ -42,6 +45,9 @@ const PREPARATIONS_UNDER_WAY = 2;
  */
 export class Pipeline {
   constructor(private readonly _options: IPipelineOptions) {
+    // onnxruntime keeps a record of its use for its makers unless this stands in the process's environment before it is loaded; it does
+    // not see the environment of a worker.
+    process.env.ORT_DISABLE_TELEMETRY ??= '1';
     const { preparation, session, threads, workers } = _options;
     const memory = allocateSlots(session.shape.reduce((a, b) => a * b, 1));
     this._freeSlots = Array.from({ length: slotCount(memory) }, (_, i) => i);
@@ -77,6 +83,10 @@ export class Pipeline {
   run(input: PictureInput, signal?: AbortSignal): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
       const request: IRequest = { input, resolve, reject, slot: -1 };
+      if (signal?.aborted) {
+        reject(cancelled());
+        return;
+      }
       this._toPrepare.push(request);
       signal?.addEventListener('abort', () => this._drop(request));
       this._advance();
@@ -96,7 +106,7 @@ export class Pipeline {
 
   /** What a worker already has runs to its end; nobody waits for it. */
   private _drop(request: IRequest): void {
-    request.reject(new DeepError('cancelled', 'The prediction was cancelled.'));
+    request.reject(cancelled());
     this._toPrepare = this._toPrepare.filter(other => other !== request);
     if (this._toInfer.includes(request)) {
       this._toInfer = this._toInfer.filter(other => other !== request);

@@ -39,9 +39,6 @@ async function explain(
   maxPixels: number,
   cause: unknown
 ): Promise<DeepError> {
-  if (bytes.length === 0) {
-    return refuse('The file is empty.', 'Choose another one.');
-  }
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch(() => null);
@@ -67,6 +64,9 @@ async function explain(
  * decoded.
  */
 async function decode(bytes: Buffer, maxPixels: number): Promise<IPixels> {
+  if (bytes.length === 0) {
+    throw refuse('The file is empty.', 'Choose another one.');
+  }
   // Profiles are ignored, as Pillow does: networks were trained on pictures read so.
   const picture = sharp(bytes, {
     failOn: 'error',

@@ -35,6 +35,12 @@ function sessionOptions(
   };
 }
 
+/**
+ * The official builds of onnxruntime report its use to its maker, from the first session on; nothing leaves the machine from here. Set
+ * in the process itself (workers share it), because native code does not see a worker's own copy of the environment.
+ */
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 

@@ -1,7 +1,8 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
-import { Worker } from 'node:worker_threads';
+import { once } from 'node:events';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { workerFile } from './workerFile';
-import { type IAnswer, type ICall } from './workerSide';
+import { CLOSE, type IAnswer, type ICall } from './workerSide';
 
 interface IWaiting {
   resolve: (value: unknown) => void;
@@ -40,17 +41,23 @@ export class WorkerThread<A, R> {
     });
   }
 
-  /** Ends the worker; what waits fails. */
+  /** Ends the worker after what it is doing; what waits fails at once. */
   async dispose(): Promise<void> {
     const worker = this._worker;
     this._worker = undefined;
     this._failAll(new DeepError('cancelled', 'The model was released.'));
-    await worker?.terminate();
+    if (worker) {
+      const ended = once(worker, 'exit');
+      worker.ref();
+      worker.postMessage(CLOSE);
+      await ended;
+    }
   }
 
   private _start(): Worker {
     const worker = new Worker(workerFile(this._name), {
       workerData: this._workerData,
+      env: SHARE_ENV,
       // Nothing on the command line of this process is meant for it.
       execArgv: []
     });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -26,9 +27,12 @@ const BANNER = [
 /** A short temporary folder with the module runtime, built from the present sources as the wheel builds it. */
 export class Workplace {
   readonly folder = mkdtempSync('/tmp/mr-');
+  /** Where the runtimes put large uploads: of this place alone. */
+  readonly uploads = path.join(this.folder, 'uploads');
   readonly runtime = path.join(this.folder, 'module-runtime.mjs');
 
   constructor() {
+    mkdirSync(this.uploads);
     const models = path.join(ROOT, 'kernel-helpers/src/models');
     const workers = readdirSync(models).filter(name =>
       name.endsWith('Worker.ts')
@@ -59,6 +63,10 @@ export class Workplace {
     const present = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify({ ...present, name, ...manifest }));
     return copy;
+  }
+
+  socket(name: string): string {
+    return path.join(this.folder, `${name}.sock`);
   }
 
   remove(): void {

@@ -76,7 +76,7 @@ export async function collect(
 
 /** A form with a picture, or what is sent in its place. */
 export function pictureForm(
-  picture: Uint8Array<ArrayBuffer>,
+  picture: Uint8Array,
   fields: Record<string, string> = {},
   fileName = 'picture.jpg'
 ): FormData {

@@ -1,28 +1,16 @@
 import { once } from 'node:events';
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync
-} from 'node:fs';
-import http from 'node:http';
+import { readdirSync, statSync } from 'node:fs';
+import { type ClientRequest } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { MODEL, Workplace } from './bundle';
-import { ask, collect, type IAnswer, pictureForm } from './client';
-import { externalModel } from './onnxFile';
+import { Workplace } from './bundle';
+import { collect } from './client';
 import { CAT, declaredPng, FORMS } from './pictures';
 import { type ServerProcess, startRuntime, until } from './server';
+import { beginUpload, END, predictWith } from './upload';
 
 jest.setTimeout(60_000);
 
 const MB = 1024 ** 2;
-const PREDICT = '/v2/models/image-classifier/predict/';
 let workplace: Workplace;
 
 beforeAll(() => {
@@ -31,65 +19,19 @@ beforeAll(() => {
 
 afterAll(() => workplace.remove());
 
-const socketPath = (name: string): string =>
-  path.join(workplace.folder, `${name}.sock`);
-
-const start = (
-  name: string,
-  more: string[] = [],
-  model = MODEL
-): ServerProcess =>
-  startRuntime(
-    workplace.runtime,
-    model,
-    { socketPath: socketPath(name) },
-    more
+const spooled = (): string[] =>
+  readdirSync(workplace.uploads).filter(name =>
+    name.startsWith('deep-upload-')
   );
 
-const predictWith = (
-  { address }: ServerProcess,
-  picture: Uint8Array<ArrayBuffer>,
-  fileName?: string
-): Promise<IAnswer> =>
-  ask(address, {
-    method: 'POST',
-    path: PREDICT,
-    body: pictureForm(picture, {}, fileName)
-  });
-
-/** Head of a multipart request for a file of `fileBytes`, as a client begins to send it. */
-function beginUpload(
-  { address }: ServerProcess,
-  fileBytes: number,
-  headers: http.OutgoingHttpHeaders = {}
-): http.ClientRequest {
-  const request = http.request({
-    ...address,
-    agent: false,
-    method: 'POST',
-    path: PREDICT,
-    headers: {
-      'Content-Type': 'multipart/form-data; boundary=x',
-      'Content-Length': fileBytes + PART.length + END.length,
-      ...headers
-    }
-  });
-  request.write(PART);
-  return request;
-}
-const PART = Buffer.from(
-  '--x\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
-);
-const END = Buffer.from('\r\n--x--\r\n');
-
-const spooled = (): string[] =>
-  readdirSync(tmpdir()).filter(name => name.startsWith('deep-upload-'));
+const drained = (request: ClientRequest): Promise<void> =>
+  new Promise(resolve => request.once('drain', () => resolve()));
 
 describe('a runtime on a unix socket', () => {
   let server: ServerProcess;
 
   beforeAll(async () => {
-    server = await start('faults', ['--max-upload-mb', '200']).ready();
+    server = await startRuntime(workplace, 'faults').ready();
   });
 
   afterAll(() => server.stop());
@@ -102,7 +44,7 @@ describe('a runtime on a unix socket', () => {
   });
 
   it('is for its owner alone', () => {
-    expect(statSync(socketPath('faults')).mode & 0o777).toBe(0o600);
+    expect(statSync(workplace.socket('faults')).mode & 0o777).toBe(0o600);
   });
 
   it('says on its first line that it is ready, and with what', () => {
@@ -111,7 +53,7 @@ describe('a runtime on a unix socket', () => {
       event: 'ready',
       pid: server.child.pid,
       backend: expect.stringMatching(/^(cpu|cuda)$/),
-      endpoint: `unix:${socketPath('faults')}`,
+      endpoint: `unix:${workplace.socket('faults')}`,
       modelPath: '/v2/models/image-classifier/'
     });
   });
@@ -194,16 +136,14 @@ describe('a runtime on a unix socket', () => {
 
   it('refuses an upload that turns out too large, and keeps neither it nor memory', async () => {
     const before = server.residentBytes;
-    const headers = { 'Transfer-Encoding': 'chunked' };
-    const request = beginUpload(server, 0, headers);
-    request.removeHeader('Content-Length');
+    const request = beginUpload(server);
     const answered = once(request, 'response');
     request.on('error', () => undefined);
     const block = Buffer.alloc(MB, 1);
     let peak = 0;
     for (let sent = 0; sent < 210 && !request.destroyed; sent++) {
       if (!request.write(block)) {
-        await Promise.race([once(request, 'drain'), answered]);
+        await Promise.race([drained(request), answered]);
       }
       peak = Math.max(peak, server.residentBytes);
     }
@@ -262,185 +202,22 @@ describe('a runtime on a unix socket', () => {
     expect(server.stderr).toBe('');
   });
 
+  it('keeps no record of its use: onnxruntime would, for its makers', () => {
+    expect(readdirSync(workplace.uploads)).toEqual([]);
+  });
+
   it('lives on when it is sent what is not HTTP', async () => {
-    const junk = connect(socketPath('faults')).on('error', () => undefined);
+    const junk = connect(workplace.socket('faults')).on(
+      'error',
+      () => undefined
+    );
     junk.end('\0\0 not HTTP\r\n\r\n').resume();
     await once(junk, 'close');
   });
 
   it('refuses a second process on its socket', async () => {
-    const second = start('faults');
+    const second = startRuntime(workplace, 'faults');
     expect(await second.ended).toBe(2);
     expect(JSON.parse(second.stderr).detail).toContain('is in use');
-  });
-});
-
-describe('the end of a runtime', () => {
-  it('comes with SIGTERM: exit code 0, and the socket gone', async () => {
-    const server = await start('term').ready();
-    server.child.kill('SIGTERM');
-    expect(await server.ended).toBe(0);
-    expect(existsSync(socketPath('term'))).toBe(false);
-    expect(server.stderr).toBe('');
-  });
-
-  it('waits for the prediction that is under way', async () => {
-    const server = await start('busy').ready();
-    const answer = predictWith(server, CAT);
-    await new Promise(resolve => setImmediate(resolve));
-    const request = beginUpload(server, CAT.length);
-    await until(
-      async () => (await answer).status === 200,
-      'an answer before the end'
-    );
-    const answered = once(request, 'response');
-    server.child.kill('SIGTERM');
-    request.end(Buffer.concat([CAT, END]));
-    const [response] = await answered;
-    expect((await collect(response)).status).toBe(200);
-    expect(await server.ended).toBe(0);
-  });
-
-  it('comes by itself after the idle time, which requests put off', async () => {
-    // 1.2 seconds.
-    const server = await start('idle', ['--idle-minutes', '0.02']).ready();
-    const began = performance.now();
-    while (performance.now() - began < 2500) {
-      expect((await predictWith(server, CAT)).status).toBe(200);
-    }
-    expect(await server.ended).toBe(0);
-    expect(existsSync(socketPath('idle'))).toBe(false);
-  });
-
-  it('by force leaves a socket that the next process takes over', async () => {
-    const killed = await start('killed').ready();
-    killed.child.kill('SIGKILL');
-    await killed.ended;
-    expect(existsSync(socketPath('killed'))).toBe(true);
-    const next = await start('killed').ready();
-    expect((await predictWith(next, CAT)).status).toBe(200);
-    await next.stop();
-  });
-});
-
-describe('a model folder that cannot be served', () => {
-  let copies = 0;
-  type Damage = (inFolder: (name: string) => string) => void;
-
-  const DAMAGES: [string, string, Damage][] = [
-    ['no config', 'config.json', at => rmSync(at('config.json'))],
-    ['no model', 'onnx/model.onnx', at => rmSync(at('onnx/model.onnx'))],
-    [
-      'no preprocessor config',
-      'preprocessor_config.json',
-      at => rmSync(at('preprocessor_config.json'))
-    ],
-    [
-      'an empty model',
-      'onnx/model.onnx',
-      at => truncateSync(at('onnx/model.onnx'))
-    ],
-    [
-      'half a model',
-      'onnx/model.onnx',
-      at => truncateSync(at('onnx/model.onnx'), 9 * MB)
-    ],
-    [
-      'a model that is a text',
-      'onnx/model.onnx',
-      at => writeFileSync(at('onnx/model.onnx'), 'not a model')
-    ],
-    [
-      'a model whose weights are damaged in the middle',
-      'onnx/model.onnx',
-      at => {
-        const bytes = readFileSync(at('onnx/model.onnx'));
-        writeFileSync(at('onnx/model.onnx'), bytes.fill(0xff, 0, 4096));
-      }
-    ],
-    [
-      'damaged JSON',
-      'config.json',
-      at => truncateSync(at('config.json'), 1000)
-    ],
-    [
-      'a manifest with a wrong type',
-      'module.json',
-      at => writeFileSync(at('module.json'), '{"name": 3}')
-    ],
-    ['no labels', 'config.json', at => writeFileSync(at('config.json'), '{}')],
-    [
-      'a link that leads outside',
-      'config.json',
-      at => {
-        rmSync(at('config.json'));
-        symlinkSync(path.join(MODEL, 'config.json'), at('config.json'));
-      }
-    ],
-    [
-      'a model link that leads outside',
-      'onnx/model.onnx',
-      at => {
-        rmSync(at('onnx/model.onnx'));
-        symlinkSync(path.join(MODEL, 'onnx/model.onnx'), at('onnx/model.onnx'));
-      }
-    ],
-    [
-      'weights in a file outside',
-      '../../../../etc/passwd',
-      at =>
-        writeFileSync(
-          at('onnx/model.onnx'),
-          externalModel('../../../../etc/passwd')
-        )
-    ],
-    [
-      'weights in a file at an absolute path',
-      '/etc/passwd',
-      at => writeFileSync(at('onnx/model.onnx'), externalModel('/etc/passwd'))
-    ],
-    [
-      'weights in a link that leads outside',
-      'onnx/weights.bin',
-      at => {
-        symlinkSync('/etc/passwd', at('onnx/weights.bin'));
-        writeFileSync(at('onnx/model.onnx'), externalModel('weights.bin'));
-      }
-    ],
-    [
-      'weights in a file that is not there',
-      'onnx/weights.bin',
-      at => writeFileSync(at('onnx/model.onnx'), externalModel('weights.bin'))
-    ]
-  ];
-
-  it.each(DAMAGES)(
-    'for %s: exit code 2 and one line that names %s',
-    async (_what, name, damage) => {
-      const model = workplace.copyModel(`m${++copies}`);
-      damage(file => path.join(model, file));
-      const server = start(`m${copies}`, [], model);
-      expect(await server.ended).toBe(2);
-      const lines = server.stderr.trimEnd().split('\n');
-      expect(lines).toHaveLength(1);
-      const problem = JSON.parse(lines[0]);
-      expect(problem.type).toBe('urn:jupyterlab-deep:model-invalid');
-      expect(problem.detail).toContain(name);
-      expect(server.stdout).toBe('');
-      rmSync(model, { recursive: true });
-    }
-  );
-
-  it('for no folder: exit code 2 and one line that names it', async () => {
-    const missing = path.join(workplace.folder, 'nowhere');
-    const server = start('nowhere', [], missing);
-    expect(await server.ended).toBe(2);
-    expect(JSON.parse(server.stderr).detail).toContain(missing);
-  });
-
-  it('for a wrong command line: exit code 2 and the usage', async () => {
-    const server = start('usage', ['--workers', 'many']);
-    expect(await server.ended).toBe(2);
-    expect(JSON.parse(server.stderr).hint).toContain('Usage:');
   });
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { MODEL, type Workplace } from './bundle';
 import { type Address, ask } from './client';
 
 const START_MS = 30_000;
@@ -112,17 +113,27 @@ export class ServerProcess {
   }
 }
 
-/** Our runtime over a model folder, on a unix socket or a port. */
+/** Our runtime over a model folder, on the unix socket of that name or at `address`. */
 export function startRuntime(
-  runtime: string,
-  model: string,
-  address: Address,
-  more: string[] = []
+  workplace: Workplace,
+  name: string,
+  { model = MODEL, more = [], address }: IRuntimeOptions = {}
 ): ServerProcess {
-  const where =
-    'socketPath' in address
-      ? ['--socket', address.socketPath]
-      : ['--port', String(address.port)];
-  const args = [runtime, '--model', model, ...where, ...more];
-  return new ServerProcess(process.execPath, args, address);
+  const where = address
+    ? ['--port', String(address.port)]
+    : ['--socket', workplace.socket(name)];
+  const args = [workplace.runtime, '--model', model, ...where, ...more];
+  return new ServerProcess(
+    process.execPath,
+    args,
+    address ?? { socketPath: workplace.socket(name) },
+    // Whatever the tests themselves run with.
+    { TMPDIR: workplace.uploads, ORT_DISABLE_TELEMETRY: undefined }
+  );
+}
+
+interface IRuntimeOptions {
+  model?: string;
+  more?: string[];
+  address?: { host: string; port: number };
 }

@@ -32,6 +32,11 @@ function canMount(): boolean {
   }
 }
 
+function mount(folder: string, size: string): void {
+  const options = ['-t', 'tmpfs', '-o', `size=${size}`];
+  execFileSync('mount', [...options, 'deep', folder]);
+}
+
 const whenMountable = canMount() ? describe : describe.skip;
 
 whenMountable('a full disk (needs the right to mount a tmpfs)', () => {
@@ -47,7 +52,7 @@ whenMountable('a full disk (needs the right to mount a tmpfs)', () => {
     mkdirSync(home.modules);
     mkdirSync(home.data);
     symlinkSync(BUILT, path.join(home.modules, 'image-classifier'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'deep', home.data]);
+    mount(home.data, '1m');
   });
 
   afterEach(async () => {
@@ -75,7 +80,7 @@ whenMountable('a full disk (needs the right to mount a tmpfs)', () => {
       expect(status).toBe(507);
       expect(json.type).toBe('urn:jupyterlab-deep:no-space');
       expect(json.detail).toContain(home.store);
-      expect(json.hint).toMatch(/Delete/);
+      expect(json.hint).toMatch(/Free space/);
     }
     const health = (await service.get('/health')).json;
     expect(health.store.freeBytes).toBe(0);
@@ -108,6 +113,32 @@ whenMountable('a full disk (needs the right to mount a tmpfs)', () => {
     expect(kept.receivedBytes).toBe(300_000);
     rmSync(filler());
     expect((await put(300_000))?.json.receivedBytes).toBe(sizeBytes);
+  });
+
+  it('acknowledges no piece that has room only in part', async () => {
+    service = await ServiceProcess.start(bundles.service, home);
+    const uploads = path.join(home.store, 'uploads');
+    mkdirSync(uploads);
+    // Of their own, so that only the piece finds no room.
+    mount(uploads, '200k');
+    try {
+      const sizeBytes = 300_000;
+      const { id } = (
+        await service.post('/inference/uploads', { filename: 'a', sizeBytes })
+      ).json;
+      const put = () =>
+        service?.ask({
+          method: 'PUT',
+          path: `/inference/uploads/${id}?offset=0`,
+          body: Buffer.alloc(sizeBytes),
+          headers: { 'content-type': 'application/octet-stream' }
+        });
+      expect((await put())?.status).toBe(507);
+      execFileSync('mount', ['-o', 'remount,size=1m', uploads]);
+      expect((await put())?.json.receivedBytes).toBe(sizeBytes);
+    } finally {
+      execFileSync('umount', [uploads]);
+    }
   });
 
   (existsSync(BUILT) ? it : it.skip)(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 /** A user's folders for one test. Short: paths of unix sockets are limited. */
@@ -8,9 +8,14 @@ export class TestHome {
   readonly runtime = path.join(this.folder, 'r');
   readonly config = path.join(this.folder, 'c');
   readonly modules = path.join(this.folder, 'm');
-  readonly sockets = path.join(this.folder, 'x');
+  readonly sockets = path.join(this.folder, 'sock');
   readonly store = path.join(this.data, 'deep');
   readonly discovery = path.join(this.runtime, 'deep', 'service.json');
+
+  constructor() {
+    // Its sessions' manager has made it: one that is not there is not used.
+    mkdirSync(this.sockets);
+  }
 
   /** The environment of a service of this user. */
   get env(): Record<string, string> {

@@ -227,6 +227,33 @@ whenBuilt('predictions (need the built image classifier)', () => {
     expect((await ended(await begin(example))).state).toBe('succeeded');
   });
 
+  it('are cancelled and deleted while they wait for their turn', async () => {
+    const { pid } = await ready();
+    process.kill(pid, 'SIGSTOP');
+    const begun: IAnswer[] = [];
+    for (let i = 0; i < 9; i++) {
+      begun.push(await begin(example));
+    }
+    const { id } = begun.pop()?.json as Run;
+    const stateOf = async (id: string): Promise<string> =>
+      (await service.get(`/runs/${id}`)).json.phase;
+    await until(async () => {
+      const phases = await Promise.all(
+        begun.map(({ json }) => stateOf(json.id))
+      );
+      return phases.every(phase => phase === 'Predicting');
+    });
+    expect(await stateOf(id)).toBe('Waiting for its turn');
+    expect((await service.post(`/runs/${id}/cancel`)).status).toBe(202);
+    const path = `/runs/${id}`;
+    expect((await service.ask({ method: 'DELETE', path })).status).toBe(204);
+    process.kill(pid, 'SIGCONT');
+    const runs = await Promise.all(begun.map(ended));
+    expect(runs.map(({ state }) => state)).toEqual(runs.map(() => 'succeeded'));
+    expect((await ended(await begin(example))).state).toBe('succeeded');
+    expect((await service.get(path)).status).toBe(404);
+  });
+
   it('say why they failed when the module was killed, and start it again', async () => {
     const { pid, id } = await ready();
     process.kill(pid, 'SIGSTOP');

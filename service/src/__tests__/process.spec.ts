@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync
@@ -48,6 +50,19 @@ describe('the process of the service', () => {
     running.push(service);
     return service;
   }
+
+  async function command(...words: string[]): Promise<string> {
+    const child = spawn(process.execPath, [bundles.service, ...words], {
+      env: home.env
+    });
+    const pieces: Buffer[] = await child.stdout.toArray();
+    return Buffer.concat(pieces).toString('utf8');
+  }
+
+  const mkdir = (folder: string): string => {
+    mkdirSync(folder);
+    return folder;
+  };
 
   it('answers within a second, and says where it is to its user alone', async () => {
     const since = Date.now();
@@ -109,6 +124,63 @@ describe('the process of the service', () => {
     const copy = path.join(runtime, 'deep', 'service.json');
     expect(JSON.parse(readFileSync(copy, 'utf8'))).toEqual(first.discovery);
     expect(statSync(copy).mode & 0o777).toBe(0o600);
+  });
+
+  describe('whose runtime folder another store shares', () => {
+    const other = (): Record<string, string> => ({
+      DEEP_STORE_DIRECTORY: path.join(home.folder, 's2')
+    });
+
+    it('says which store it serves, and is still found by its own', async () => {
+      const first = await start();
+      const { discovery } = first;
+      expect(discovery.store).toBe(realpathSync(home.store));
+      const second = await start(other());
+      expect(second.discovery.store).not.toBe(discovery.store);
+      const holder = path.join(home.store, 'holder.json');
+      const named = JSON.parse(readFileSync(holder, 'utf8')).discovery;
+      expect(JSON.parse(readFileSync(named, 'utf8'))).toEqual(discovery);
+      expect(statSync(named).mode & 0o777).toBe(0o600);
+      const status = JSON.parse(await command('status'));
+      expect(status.health.pid).toBe(first.child.pid);
+      const starter = spawnOne();
+      expect(await starter.exited).toBe(0);
+      expect(starter.discovery).toEqual(discovery);
+    });
+
+    it('leaves the other one findable when it ends', async () => {
+      const first = await start();
+      const second = await start(other());
+      expect(await first.stop()).toBe(0);
+      expect(second.discovery.pid).toBe(second.child.pid);
+      expect((await second.get('/health')).status).toBe(200);
+      expect(await second.stop()).toBe(0);
+      expect(existsSync(home.discovery)).toBe(false);
+    });
+  });
+
+  it.each([
+    ['is not there', () => undefined],
+    ['is a file', (folder: string) => writeFileSync(folder, '')],
+    // Only root can make a folder of another user.
+    ...(process.getuid?.() === 0
+      ? [['is another user’s', (name: string) => chownSync(mkdir(name), 1, 1)]]
+      : [])
+  ] as [string, (folder: string) => void][])(
+    'uses the temporary folder when XDG_RUNTIME_DIR %s',
+    async (_, make) => {
+      const folder = path.join(home.folder, 'xdg');
+      make(folder);
+      const temporary = mkdir(path.join(home.folder, 't'));
+      const env = { XDG_RUNTIME_DIR: folder, TMPDIR: temporary };
+      const { discovery } = await start(env);
+      expect(path.dirname(path.dirname(discovery.socket))).toBe(temporary);
+    }
+  );
+
+  it('starts with a proxy that has no scheme', async () => {
+    const service = await start({ HTTP_PROXY: 'myproxy:3128' });
+    expect((await service.get('/health')).status).toBe(200);
   });
 
   it('starts again after a SIGKILL, over its stale socket and discovery file', async () => {
@@ -186,6 +258,22 @@ describe('the process of the service', () => {
       expect(problem.detail).toContain('`limits.uploadMb` must be number');
     });
 
+    it('when the folder for sockets cannot be made', async () => {
+      const file = path.join(home.folder, 'file');
+      writeFileSync(file, '');
+      const problem = await refusal({ XDG_RUNTIME_DIR: '', TMPDIR: file });
+      expect(problem.detail).toContain(`The folder for sockets, ${file}/`);
+      expect(problem.detail).toContain('cannot be made: ');
+      expect(problem.hint).toContain('XDG_RUNTIME_DIR');
+    });
+
+    it('when something happens that nobody foresaw, in words about the start', async () => {
+      mkdirSync(path.join(home.store, 'lock.sqlite'), { recursive: true });
+      const problem = await refusal();
+      expect(problem.type).toBe('urn:jupyterlab-deep:internal');
+      expect(problem.detail).toMatch(/^The service could not be started: /);
+    });
+
     it('when the folder for sockets is not private', async () => {
       const service = await start();
       const folder = path.dirname(service.discovery.socket);
@@ -237,16 +325,10 @@ describe('the process of the service', () => {
   });
 
   describe('asked without starting anything', () => {
-    async function command(...words: string[]): Promise<string> {
-      const child = spawn(process.execPath, [bundles.service, ...words], {
-        env: home.env
-      });
-      const pieces: Buffer[] = await child.stdout.toArray();
-      return Buffer.concat(pieces).toString('utf8');
-    }
-
     it('says that no service runs, and makes no folder', async () => {
-      expect(JSON.parse(await command('status'))).toEqual({ isRunning: false });
+      expect(JSON.parse(await command('status'))).toEqual({
+        isRunning: false
+      });
       const report = JSON.parse(await command('doctor', '--json'));
       expect(report.store.exists).toBe(false);
       expect(report.problems).toEqual([]);

@@ -1,6 +1,7 @@
 import { Ajv, ErrorObject } from 'ajv';
 import { AdminConfig, DeepError } from '@jupyterlab-deep/protocol';
 import { listOverrides } from './environment';
+import { ownFolder } from './ownFolder';
 
 /**
  * Check one source of the administrator's settings.
@@ -12,17 +13,28 @@ import { listOverrides } from './environment';
 export function checkConfig(config: unknown, origin?: string): AdminConfig {
   const ajv = new Ajv({ allErrors: true, strict: false });
   if (ajv.validate(AdminConfig, config)) {
-    return config as AdminConfig;
+    return withOwnStore(config as AdminConfig, origin);
   }
   const rules = (ajv.errors ?? []).map(error => inWords(error, origin));
   throw new DeepError(
     'configuration-invalid',
     `${origin ? `The administrator's file ${origin}` : 'The environment'} is not valid. ${rules.join(' ')}`,
     {
-      hint: 'Whoever administers this machine can mend it; `service.mjs admin-schema` prints the rules.',
+      hint: 'Whoever administers this machine can mend it; `jupyter deep schema` prints the rules.',
       technical: JSON.stringify(ajv.errors)
     }
   );
+}
+
+function withOwnStore(config: AdminConfig, origin?: string): AdminConfig {
+  const named = config.store?.directory;
+  if (named === undefined) {
+    return config;
+  }
+  const place = origin
+    ? `\`store.directory\` in ${origin}`
+    : variableOf('store.directory');
+  return { ...config, store: { directory: ownFolder(named, place) } };
 }
 
 function inWords(error: ErrorObject, origin?: string): string {

@@ -16,6 +16,7 @@ export interface ISettings {
     uploadMb: number;
     startSeconds: number;
     predictMinutes: number;
+    keepRunsMb: number;
     /** Undefined: the CPUs that the machine's limits allow. */
     threads?: number;
   };
@@ -29,7 +30,8 @@ const LIMITS = {
   moduleIdleMinutes: 30,
   uploadMb: 200,
   startSeconds: 60,
-  predictMinutes: 30
+  predictMinutes: 30,
+  keepRunsMb: 2000
 };
 
 /**

@@ -34,7 +34,7 @@ export function networkVariables(
 ): Record<string, string> {
   const own = Object.fromEntries(INHERITED.map(name => [name, env[name]]));
   const { httpProxy, httpsProxy, noProxy } = network;
-  return defined({
+  return withSchemes({
     ...own,
     ...both('http_proxy', httpProxy),
     ...both('https_proxy', httpsProxy),
@@ -55,28 +55,63 @@ const both = (name: string, value?: string): Environment => ({
   ...given(name.toUpperCase(), value)
 });
 
-const defined = (variables: Environment): Record<string, string> =>
+/** Programs agree that a proxy without scheme is one of HTTP; Node refuses it. */
+const withSchemes = (variables: Environment): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(variables).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined
+    Object.entries(variables).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, withScheme(name, value)]]
     )
   );
 
-/** Apply proxies and authorities to the calls that this process makes itself. */
+const withScheme = (name: string, value: string): string =>
+  /^(https?|all)_proxy$/i.test(name) && value && !value.includes('://')
+    ? `http://${value}`
+    : value;
+
+/**
+ * Apply proxies and authorities to the calls that this process makes itself.
+ *
+ * @throws DeepError `configuration-invalid`
+ */
 export async function applyNetwork(
   network: Network,
   env: Environment
 ): Promise<void> {
   const variables = networkVariables(network, env);
   Object.assign(env, variables);
-  if (variables.HTTP_PROXY || variables.HTTPS_PROXY) {
-    http.setGlobalProxyFromEnv(variables);
-  }
+  applyProxies(variables);
   if (network.caFile) {
     const own = await readAuthorities(network.caFile);
     tls.setDefaultCACertificates([...tls.getCACertificates('default'), own]);
   }
 }
+
+const PROXIES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+
+function applyProxies(variables: Record<string, string>): void {
+  const named = PROXIES.filter(name => variables[name]);
+  if (named.length === 0) {
+    return;
+  }
+  try {
+    http.setGlobalProxyFromEnv(variables);
+  } catch (error) {
+    const values = named.map(
+      name => `${name}=${withoutLogin(variables[name])}`
+    );
+    throw new DeepError(
+      'configuration-invalid',
+      `These proxies cannot be used: ${values.join(', ')}.`,
+      {
+        hint: 'Set the variables, or `network.httpProxy` and `network.httpsProxy`, to http://host:port.',
+        cause: error
+      }
+    );
+  }
+}
+
+const withoutLogin = (address: string): string =>
+  address.replace(/\/\/.*@/, '//[…]@');
 
 async function readAuthorities(file: string): Promise<string> {
   try {

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import {
   CatalogueListing,
   CatalogueQuery,
@@ -26,7 +27,8 @@ interface IContent {
 export class Catalogue {
   constructor(
     private readonly _sources: ISource[],
-    private readonly _events: EventStream
+    private readonly _events: EventStream,
+    private readonly _logger: Pick<Logger, 'error'>
   ) {}
 
   async list(query: CatalogueQuery): Promise<CatalogueListing> {
@@ -93,8 +95,14 @@ export class Catalogue {
     return { ...about, file: await fileWithin(folder, file) };
   }
 
-  /** Read every source anew; readers learn of it by an event. */
-  async refresh(): Promise<void> {
+  /** Read every source anew behind the asker; readers learn of it by an event. */
+  refreshBehind(): void {
+    this._refresh().catch(error =>
+      this._logger.error({ err: error }, 'the catalogue could not be read')
+    );
+  }
+
+  private async _refresh(): Promise<void> {
     this._reading ??= this._read();
     await this._reading;
     this._sources.forEach(({ id }) =>
@@ -108,7 +116,7 @@ export class Catalogue {
       return (this._reading ??= this._read());
     }
     if (Date.now() - known.readAt > FRESH_MS && !this._reading) {
-      void this.refresh();
+      this.refreshBehind();
     }
     return known;
   }

@@ -33,11 +33,11 @@ export class FolderSource implements ISource {
           problems.push(
             `${path.join(folder, name)} is hidden by ${modules.get(name)?.folder}.`
           );
-        } else {
-          modules.set(
-            name,
-            await readModelFolder(this.id, path.join(folder, name))
-          );
+          continue;
+        }
+        const read = await this._readOne(path.join(folder, name), problems);
+        if (read) {
+          modules.set(name, read);
         }
       }
     }
@@ -51,6 +51,19 @@ export class FolderSource implements ISource {
       },
       modules: [...modules.values()]
     };
+  }
+
+  /** One folder that cannot be read may not hide the others. */
+  private async _readOne(
+    folder: string,
+    problems: string[]
+  ): Promise<IFolderModule | undefined> {
+    try {
+      return await readModelFolder(this.id, folder);
+    } catch (error) {
+      problems.push(`${folder} cannot be read: ${(error as Error).message}.`);
+      return undefined;
+    }
   }
 
   private async _list(folder: string, problems: string[]): Promise<string[]> {

@@ -35,6 +35,9 @@ export interface IMetadataReading {
   isUnreadable: boolean;
 }
 
+/** Aliases of aliases grow without end: what a person writes needs few. */
+const MAX_ALIASES = 50;
+
 type YamlDocument = import('yaml').Document.Parsed;
 type LineCounter = import('yaml').LineCounter;
 
@@ -44,13 +47,20 @@ let validate: ValidateFunction | undefined;
 export async function readMetadata(text: string): Promise<IMetadataReading> {
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [error] = document.errors;
-  if (error) {
-    const message = error.message.split('\n')[0].replace(/ at line .*$/, '');
-    return unreadable(message, error.linePos?.[0].line);
+  let document: YamlDocument;
+  let value: unknown;
+  try {
+    document = parseDocument(text, { lineCounter: lines });
+    const [error] = document.errors;
+    if (error) {
+      const message = error.message.split('\n')[0].replace(/ at line .*$/, '');
+      return unreadable(message, error.linePos?.[0].line);
+    }
+    value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    // An alias of nothing or too many of them, or more levels than the stack holds.
+    return unreadable((error as Error).message);
   }
-  const value: unknown = document.toJS({ maxAliasCount: 50 });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return unreadable('It is not a list of keys with values.', 1);
   }

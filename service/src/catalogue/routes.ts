@@ -68,10 +68,8 @@ export function catalogueRoutes(app: DeepApp, catalogue: Catalogue): void {
         response: { 202: Type.Object({}) }
       }
     },
-    (request, reply) => {
-      catalogue
-        .refresh()
-        .catch(error => request.log.error({ err: error }, 'refresh failed'));
+    (_request, reply) => {
+      catalogue.refreshBehind();
       return reply.code(202).send({});
     }
   );

@@ -42,7 +42,7 @@ export function passThroughRoutes(
     scope.route({
       method: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
       url: '/deployments/:id/http/*',
-      bodyLimit: uploadMb * 1024 * 1024,
+      bodyLimit: Math.floor(uploadMb * 1024 * 1024),
       config: { body: 'any' },
       schema: {
         tags: ['deployments'],

@@ -16,7 +16,7 @@ import {
 } from '../places';
 import { Holder, readHolder } from '../store/lock';
 import { version } from '../version';
-import { IStatus, status } from './status';
+import { IStatus, statusAt } from './status';
 import { inspectStore, IStoreReport } from './storeReport';
 
 /** What is known about this installation. */
@@ -50,7 +50,7 @@ export async function doctor(): Promise<IReport> {
   const folder = storeFolder(folders, settings?.storeDirectory);
   const places = await findPlaces(process.env, folders, folder);
   const { problems: storeProblems, ...store } = await inspectStore(folder);
-  const service = await status();
+  const service = await statusAt(places);
   const holder = await readHolder(folder);
   const modules = await inspectModules(places, settings ?? undefined);
   problems.push(

@@ -1,8 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { DiscoveryFile, Health, TOKEN_HEADER } from '@jupyterlab-deep/protocol';
-import { findJupyterFolders } from '../places';
-import path from 'node:path';
+import { readSettings } from '../admin/config';
+import { findDiscovery } from '../discovery';
+import {
+  findJupyterFolders,
+  findPlaces,
+  IPlaces,
+  storeFolder
+} from '../places';
 
 /** Whether a service runs, and what it says; nothing is started. */
 export interface IStatus {
@@ -15,11 +20,21 @@ export interface IStatus {
 
 const TIMEOUT_MS = 5_000;
 
-/** Ask the running service how it is. */
+/**
+ * Ask the running service of this user's store how it is.
+ *
+ * @throws DeepError `configuration-invalid`
+ */
 export async function status(): Promise<IStatus> {
-  const { runtime } = findJupyterFolders(process.env);
-  const file = path.join(runtime, 'deep', 'service.json');
-  const found = await readDiscovery(file);
+  const jupyter = findJupyterFolders(process.env);
+  const settings = await readSettings(jupyter.config, process.env);
+  const folder = storeFolder(jupyter, settings.storeDirectory);
+  return statusAt(await findPlaces(process.env, jupyter, folder));
+}
+
+/** Ask the running service over a store how it is. */
+export async function statusAt(places: IPlaces): Promise<IStatus> {
+  const { file, found } = await findDiscovery(places);
   if (!found) {
     return { isRunning: false };
   }
@@ -30,17 +45,6 @@ export async function status(): Promise<IStatus> {
   } catch (error) {
     const problem = `${file} names a service (process ${discovery.pid} on ${discovery.host}) that does not answer: ${(error as Error).message}.`;
     return { isRunning: false, discovery, problem };
-  }
-}
-
-async function readDiscovery(file: string): Promise<DiscoveryFile | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as DiscoveryFile;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { versionOf } from '../store/database';
+import { FREE_SPACE } from '../store/diskErrors';
 import { STORE_VERSION } from '../store/migrations';
 
 /** Below this, results and uploads soon find no room. */
@@ -78,7 +79,7 @@ const littleSpace = (folder: string, freeBytes: number): DeepError[] =>
         new DeepError(
           'no-space',
           `Only ${Math.floor(freeBytes / 1024 / 1024)} MB are free for ${folder}.`,
-          { hint: 'Delete files, or old results in Activity.' }
+          { hint: FREE_SPACE }
         )
       ]
     : [];

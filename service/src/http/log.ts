@@ -15,6 +15,9 @@ export class RotatingFile {
 
   write(line: string): void {
     try {
+      if (this._fd < 0) {
+        this._open();
+      }
       if (this._sizeBytes + line.length > this._maxBytes) {
         this._rotate();
       }
@@ -31,6 +34,8 @@ export class RotatingFile {
 
   private _rotate(): void {
     closeSync(this._fd);
+    // The number may be another file's before a new log can be opened.
+    this._fd = -1;
     for (let age = OLD_LOGS - 1; age >= 0; age--) {
       const from = age === 0 ? this._path : `${this._path}.${age}`;
       renameIfThere(from, `${this._path}.${age + 1}`);

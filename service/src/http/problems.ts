@@ -11,8 +11,15 @@ const KEY_OF_STATUS: Record<number, ErrorKey> = {
   415: 'unsupported-media-type'
 };
 
-/** Any failure as one that people can read. */
-export function asDeepError(error: unknown): DeepError {
+/**
+ * Any failure as one that people can read.
+ *
+ * @param unknown What to say of one that nobody foresaw.
+ */
+export function asDeepError(
+  error: unknown,
+  unknown = 'The service failed at this request.'
+): DeepError {
   if (error instanceof DeepError) {
     return error;
   }
@@ -28,7 +35,7 @@ export function asDeepError(error: unknown): DeepError {
   if (key) {
     return new DeepError(key, message, { cause: error });
   }
-  return new DeepError('internal', 'The service failed at this request.', {
+  return new DeepError('internal', unknown, {
     hint: 'Try again; `jupyter deep doctor` shows its log.',
     technical: (error as Error).message ?? String(error),
     cause: error

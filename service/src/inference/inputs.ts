@@ -64,7 +64,7 @@ export class Inputs {
     const isUpload = input.path.startsWith(path.join(store.folder, 'uploads'));
     try {
       if (isUpload) {
-        await link(input.path, copy);
+        await linkOrCopy(input.path, copy);
       } else if (input.sizeBytes <= MAX_COPIED_BYTES) {
         await copyFile(input.path, copy, constants.COPYFILE_FICLONE);
       } else {
@@ -106,7 +106,8 @@ export class Inputs {
       );
     }
     const { filename: name, contentType } = upload;
-    return { file: uploads.fileOf(id), name, contentType };
+    const { sizeBytes } = upload;
+    return { file: uploads.fileOf(id), name, contentType, sizeBytes };
   }
 
   private async _locateExample(
@@ -130,6 +131,12 @@ export class Inputs {
     if (!info.isFile()) {
       throw wrongFile(argument, `${name} is not a file.`);
     }
+    if (located.sizeBytes !== undefined && info.size !== located.sizeBytes) {
+      throw wrongFile(
+        argument,
+        `The upload of ${name} is damaged: ${info.size} of its ${located.sizeBytes} bytes are there.`
+      );
+    }
     if (info.size === 0) {
       throw wrongFile(argument, `${name} is empty.`);
     }
@@ -151,6 +158,22 @@ interface ILocated {
   file: string;
   name: string;
   contentType: string;
+  /** What it must have, where that is known. */
+  sizeBytes?: number;
+}
+
+/** Some file systems have no hard links, or not between these two places. */
+const NO_LINKS = new Set(['EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EXDEV']);
+
+async function linkOrCopy(file: string, copy: string): Promise<void> {
+  try {
+    await link(file, copy);
+  } catch (error) {
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) {
+      throw error;
+    }
+    await copyFile(file, copy, constants.COPYFILE_FICLONE);
+  }
 }
 
 const named = (file: string): ILocated => ({

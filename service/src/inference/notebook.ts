@@ -204,14 +204,17 @@ function inputOf(
 const hasFiles = ({ files = {} }: NotebookRequest): boolean =>
   Object.keys(files).length > 0;
 
-/** Catalogue text as plain words: neither markup, links, HTML nor formulas of its author. */
+/** Catalogue text as plain words: neither markup, links, HTML nor formulas of its author. Bare addresses would become links. */
 const plain = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
-    .replace(/[\\`*_{}[\]()#+!|~$>]/g, character => `\\${character}`);
+    .replace(/[\\`*_{}[\]()#+!|~$>]/g, character => `\\${character}`)
+    .replaceAll('://', '&#58;//')
+    .replace(/(www)\./gi, '$1&#46;')
+    .replaceAll('@', '&#64;');
 
 const markdown = (id: string, source: string): ICell => ({
   id,

@@ -13,6 +13,7 @@ import { Catalogue } from '../catalogue/catalogue';
 import { Deployments } from '../deployments/deployments';
 import { IReadyModule } from '../deployments/moduleLife';
 import { IRunInput, NewRun, RunJournal } from '../runs/journal';
+import { RunPruning } from '../runs/pruning';
 import { saveResult } from '../runs/results';
 import { IWork, Running } from '../runs/running';
 import { Store } from '../store/store';
@@ -33,7 +34,7 @@ export class Predictions {
    * @throws DeepError `not-found`, `module-broken`, `invalid-arguments`, `too-large`, `no-space`
    */
   async begin(request: PredictionRequest, asker: IAsker): Promise<Run> {
-    const { catalogue, deployments, inputs, running } = this._parts;
+    const { catalogue, deployments, inputs, running, pruning } = this._parts;
     const { module } = await catalogue.get(request.module);
     const found = await inputs.find(request.module, request.files, asker);
     const ready = deployments.readyOf(request.module);
@@ -48,11 +49,13 @@ export class Predictions {
       arguments: request.arguments
     };
     const { run, kept } = await this._record(about, found);
-    void running.carryOut(run.id, work =>
-      this._turns.take(module.id, work.signal, () =>
-        this._predict(request, kept, work)
+    void running
+      .carryOut(run.id, work =>
+        this._turns.take(module.id, work.signal, () =>
+          this._predict(request, kept, work)
+        )
       )
-    );
+      .then(() => pruning.afterRun(run.id));
     return run;
   }
 
@@ -150,6 +153,7 @@ export namespace Predictions {
     inputs: Inputs;
     journal: RunJournal;
     running: Running;
+    pruning: RunPruning;
     store: Store;
     startSeconds: number;
     predictMinutes: number;

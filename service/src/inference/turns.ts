@@ -13,10 +13,11 @@ export class Turns {
     signal: AbortSignal,
     work: () => Promise<T>
   ): Promise<T> {
+    signal.throwIfAborted();
     const group = this._groups.get(name) ?? { running: 0, waiting: [] };
     this._groups.set(name, group);
     if (group.running >= this._atOnce) {
-      await new Promise<void>(resolve => group.waiting.push(resolve));
+      await waitIn(group, signal);
     } else {
       group.running += 1;
     }
@@ -39,4 +40,20 @@ export class Turns {
   }
 
   private readonly _groups = new Map<string, IGroup>();
+}
+
+/** Who is called back leaves the queue at once, not when its turn comes. */
+function waitIn({ waiting }: IGroup, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const begin = (): void => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = (): void => {
+      waiting.splice(waiting.indexOf(begin), 1);
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    waiting.push(begin);
+  });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { DeepError, Upload, UploadRequest } from '@jupyterlab-deep/protocol';
 import { typeOfName } from '../http/content';
@@ -152,7 +152,7 @@ export class Uploads {
     try {
       const file = await open(this.fileOf(id), offset === 0 ? 'w' : 'r+');
       try {
-        await file.write(piece, 0, piece.length, offset);
+        await writeAll(file, piece, offset);
         await file.sync();
       } finally {
         await file.close();
@@ -163,4 +163,18 @@ export class Uploads {
   }
 
   private readonly _queues = new Map<string, Promise<Upload>>();
+}
+
+/** A write may end early, as on a disk that is just becoming full; the next one then says why. */
+async function writeAll(
+  file: FileHandle,
+  piece: Uint8Array,
+  offset: number
+): Promise<void> {
+  let done = 0;
+  while (done < piece.length) {
+    const left = piece.length - done;
+    const { bytesWritten } = await file.write(piece, done, left, offset + done);
+    done += bytesWritten;
+  }
 }

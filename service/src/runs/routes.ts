@@ -71,7 +71,7 @@ export function runRoutes(
       }
     },
     async (request, reply) => {
-      await journal.remove(request.params.id);
+      await running.remove(request.params.id);
       return reply.code(204).send(null);
     }
   );

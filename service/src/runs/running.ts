@@ -32,7 +32,9 @@ export class Running {
     };
     try {
       const change = await work({ id, signal, update });
-      this._journal.end(id, 'succeeded', change);
+      if (!signal.aborted) {
+        this._journal.end(id, 'succeeded', change);
+      }
     } catch (error) {
       this._fail(id, error, signal);
     } finally {
@@ -55,6 +57,20 @@ export class Running {
     return this._journal.end(id, 'cancelled', { error: reason.toProblem() });
   }
 
+  /**
+   * Delete an ended run and its files.
+   *
+   * @throws DeepError `not-found`; `conflict` while it is at work or has not yet stopped.
+   */
+  async remove(id: string): Promise<void> {
+    if (this._controllers.has(id) && !isLive(this._journal.get(id))) {
+      throw new DeepError('conflict', 'This run is just being stopped.', {
+        hint: 'Delete it in a moment.'
+      });
+    }
+    await this._journal.remove(id);
+  }
+
   /** Stop everything because the service ends. */
   interruptAll(reason: string): void {
     for (const [id, controller] of this._controllers) {
@@ -64,8 +80,11 @@ export class Running {
   }
 
   private _fail(id: string, error: unknown, signal: AbortSignal): void {
-    const problem = asDeepError(signal.aborted ? signal.reason : error);
-    this._journal.end(id, 'failed', { error: problem.toProblem() });
+    // Whoever stopped it has written its end.
+    if (!signal.aborted) {
+      const problem = asDeepError(error).toProblem();
+      this._journal.end(id, 'failed', { error: problem });
+    }
   }
 
   private readonly _controllers = new Map<string, AbortController>();

@@ -1,5 +1,9 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 
+/** What to do where nothing can be written. */
+export const FREE_SPACE =
+  'Free space and try again, or put the store aside by `jupyter deep reset` and delete it.';
+
 const SQLITE_FULL = 13;
 const FULL_CODES = new Set(['ENOSPC', 'EDQUOT']);
 
@@ -20,14 +24,15 @@ export function isNoSpace(error: unknown): boolean {
 
 /** The failure of a write in words; anything that is not about space is returned as it is. */
 export function storeFailure(error: unknown, folder: string): unknown {
-  if (!isNoSpace(error)) {
+  const isSaid = error instanceof DeepError && error.key === 'no-space';
+  if (isSaid || !isNoSpace(error)) {
     return error;
   }
   return new DeepError(
     'no-space',
     `Nothing could be written to ${folder}: the disk is full or the quota is used up.`,
     {
-      hint: 'Delete files, or old results in Activity, and try again.',
+      hint: FREE_SPACE,
       technical: (error as Error).message,
       cause: error
     }

@@ -18,7 +18,7 @@ const RETRY_MS = 100;
 
 /** `holder.json` in the store: who holds the lock. The locked database itself cannot be read by others. */
 export type Holder = Omit<DiscoveryFile, 'token'> & {
-  /** Its discovery file, which carries the token. */
+  /** Its own discovery file, which carries the token. */
   discovery: string;
 };
 

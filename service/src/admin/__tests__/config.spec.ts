@@ -4,7 +4,7 @@ import { DeepError } from '@jupyterlab-deep/protocol';
 import { TestHome } from '../../__tests__/home';
 import { readSettings } from '../config';
 import { listOverrides } from '../environment';
-import { networkVariables } from '../network';
+import { applyNetwork, networkVariables } from '../network';
 
 describe("the administrator's settings", () => {
   let home: TestHome;
@@ -72,6 +72,10 @@ describe("the administrator's settings", () => {
 
   it.each([
     [{ limits: { uploadMb: 0 } }, '`limits.uploadMb` must be >= 1'],
+    [{ limits: { predictMinutes: 1e6 } }, 'must be <= 35000'],
+    [{ limits: { startSeconds: 1e6 } }, 'must be <= 86400'],
+    [{ store: { directory: 'deep' } }, '“deep” (`store.directory` in'],
+    [{ store: { directory: '~other/deep' } }, 'is not absolute'],
     [{ limits: { uploadMB: 1 } }, '`limits.uploadMB` is not a known key'],
     [{ catalogue: { folders: 'x' } }, '`catalogue.folders` must be array'],
     ['{"limits"', 'is not JSON']
@@ -86,6 +90,48 @@ describe("the administrator's settings", () => {
     const { detail } = await refusal({ DEEP_LIMITS_IDLE_MINUTES: 'soon' });
     expect(detail).toContain('`DEEP_LIMITS_IDLE_MINUTES` must be number');
   });
+
+  it('give each user a store of their own', async () => {
+    const { homedir, userInfo } = await import('node:os');
+    const folderOf = async (directory: string): Promise<string | undefined> => {
+      write(0, { store: { directory } });
+      return (await readSettings(folders, {})).storeDirectory;
+    };
+    const { username } = userInfo();
+    expect(await folderOf('~/deep')).toBe(path.join(homedir(), 'deep'));
+    expect(await folderOf('/scratch/{user}/deep')).toBe(
+      `/scratch/${username}/deep`
+    );
+    const { detail } = await refusal({ DEEP_STORE_DIRECTORY: 'here' });
+    expect(detail).toContain('“here” (`DEEP_STORE_DIRECTORY`) is not absolute');
+  });
+
+  it('take a proxy without a scheme, as other programs do', () => {
+    const variables = networkVariables(
+      { httpsProxy: 'proxy:3128' },
+      { http_proxy: 'u:p@old:1', ALL_PROXY: 'socks5://s:1', NO_PROXY: 'a' }
+    );
+    expect(variables).toEqual({
+      http_proxy: 'http://u:p@old:1',
+      https_proxy: 'http://proxy:3128',
+      HTTPS_PROXY: 'http://proxy:3128',
+      ALL_PROXY: 'socks5://s:1',
+      NO_PROXY: 'a'
+    });
+  });
+
+  it.each(['ftp://u:secret@proxy:21', 'http://u:secret@proxy:99999'])(
+    'refuse the proxy %s naming its variable, without the password',
+    async address => {
+      const error: DeepError = await applyNetwork(
+        {},
+        { https_proxy: address }
+      ).catch(error => error);
+      expect(error.key).toBe('configuration-invalid');
+      expect(error.detail).toContain('https_proxy=');
+      expect(JSON.stringify(error.toProblem())).not.toContain('secret');
+    }
+  );
 
   it('put proxies, authorities and mirrors over those of the user', () => {
     const variables = networkVariables(

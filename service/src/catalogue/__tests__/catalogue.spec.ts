@@ -84,6 +84,24 @@ describe('the catalogue', () => {
     expect(messages('json')).toContain('"line":2');
   });
 
+  it.each([
+    ['an alias of nothing', 'title: *nothing\n', 'alias'],
+    [
+      'aliases of aliases',
+      `a: &a [${'x,'.repeat(9)}]\nb: &b [${'*a,'.repeat(9)}]\nc: [${'*b,'.repeat(9)}]\n`,
+      'alias'
+    ],
+    ['too many levels', '['.repeat(100_000), 'ai4-metadata.yml']
+  ])('lists a folder with %s as broken', async (_, text, message) => {
+    make('good');
+    make('odd', { 'ai4-metadata.yml': text });
+    const { modules } = await list();
+    const odd = modules.find(({ name }) => name === 'odd');
+    expect(odd?.broken).toBe(true);
+    expect(odd?.problems[0].message).toContain(message);
+    expect(modules).toHaveLength(2);
+  });
+
   it('keeps what is right of metadata that are wrong in parts', async () => {
     make('dirty', {
       'ai4-metadata.yml':

@@ -1,4 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync
+} from 'node:fs';
 import path from 'node:path';
 import { TestHome } from '../../__tests__/home';
 import { makeLogger, redactUrl, RotatingFile } from '../log';
@@ -27,13 +34,33 @@ describe('the log', () => {
     expect(redactUrl(url)).toBe(written);
   });
 
+  it('writes into no other file when a new one cannot be opened, and goes on later', () => {
+    const folder = path.join(home.folder, 'logs');
+    mkdirSync(folder);
+    const file = path.join(folder, 'service.log');
+    const log = new RotatingFile(file, 20);
+    log.write('the first line\n');
+    rmSync(folder, { recursive: true });
+    log.write('the second line\n');
+    const other = path.join(home.folder, 'other');
+    const fd = openSync(other, 'w');
+    log.write('the third line\n');
+    closeSync(fd);
+    expect(readFileSync(other, 'utf8')).toBe('');
+    mkdirSync(folder);
+    log.write('the last line\n');
+    expect(readFileSync(file, 'utf8')).toBe('the last line\n');
+  });
+
   it('is put aside when it has grown, and old ones go', () => {
-    const file = path.join(home.folder, 'service.log');
+    const folder = path.join(home.folder, 'logs');
+    mkdirSync(folder);
+    const file = path.join(folder, 'service.log');
     const log = new RotatingFile(file, 100);
     for (let i = 0; i < 40; i++) {
       log.write(`${String(i).padStart(29, '.')}\n`);
     }
-    expect(readdirSync(home.folder).sort()).toEqual([
+    expect(readdirSync(folder).sort()).toEqual([
       'service.log',
       'service.log.1',
       'service.log.2',

@@ -180,6 +180,17 @@ describe('A notebook made from a form', () => {
     expect(intro).toContain('&lt;script\\>');
   });
 
+  it('makes no links of bare addresses', () => {
+    const text = 'See http://t.example/a, WWW.t.example and me@t.example.';
+    const intro = sourceOf(
+      notebookOf({}, { ...entry, summary: text }),
+      'intro'
+    );
+    expect(intro).toContain(
+      'See http&#58;//t.example/a, WWW&#46;t.example and me&#64;t.example.'
+    );
+  });
+
   it('has no address and no token in it', () => {
     for (const language of ['typescript', 'python'] as const) {
       const text = JSON.stringify(notebookOf({ language }));

@@ -1,8 +1,16 @@
-import { statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync
+} from 'node:fs';
 import path from 'node:path';
 import { TestHome } from '../../__tests__/home';
 import { IAnswer } from '../../__tests__/client';
 import { ServiceHere } from '../../__tests__/serviceHere';
+import { makeModelFolder } from '../../catalogue/__tests__/folders';
 
 jest.setTimeout(60_000);
 
@@ -100,12 +108,91 @@ describe('an upload', () => {
     expect((await put(id, 0, Buffer.alloc(size))).status).toBe(200);
   });
 
-  it.each(['../../x.png', 'C:\\photos\\x.png', 'a/b/x.png'])(
-    'called %s is only x.png here',
-    async name => {
-      expect((await begin(name, 1)).json.filename).toBe('x.png');
+  it('called C:\\photos\\x.png is only x.png here', async () => {
+    const { json } = await begin('C:\\photos\\x.png', 1);
+    expect(json.filename).toBe('x.png');
+  });
+
+  it.each([
+    '../../x.png',
+    'a/b/x.png',
+    '/',
+    'a\\',
+    'a\nb',
+    'a\u0000b',
+    'a\u007f'
+  ])('called %j is refused', async name => {
+    const refused = await begin(name, 1);
+    expect(refused.status).toBe(400);
+    expect(Object.keys(refused.json.fields)).toEqual(['filename']);
+  });
+
+  it.each([
+    ['image/svg+xml', 201],
+    ['text/plain; charset="utf-8"', 201],
+    ['image', 400],
+    ['image/png\r\nx-evil: 1', 400],
+    ['text/plain;\u0000', 400]
+  ])('of the type %j is answered with %i', async (contentType, status) => {
+    const answer = await here.post('/inference/uploads', {
+      filename: 'a.bin',
+      sizeBytes: 1,
+      contentType
+    });
+    expect(answer.status).toBe(status);
+  });
+
+  describe('that is used', () => {
+    const MODULE = 'builtin/plants';
+
+    async function uploaded(): Promise<string> {
+      const { id } = (await begin('a.png', 10)).json;
+      await put(id, 0, Buffer.alloc(10));
+      return id;
     }
-  );
+
+    const predict = (id: string): Promise<IAnswer> =>
+      here.post('/inference/predictions', {
+        module: MODULE,
+        arguments: {},
+        files: { image: { from: 'upload', id } }
+      });
+
+    beforeEach(() => makeModelFolder(home.modules, 'plants'));
+
+    it('is refused when its file is not whole any more', async () => {
+      const id = await uploaded();
+      truncateSync(contentOf(id), 7);
+      const refused = await predict(id);
+      expect(refused.status).toBe(422);
+      expect(refused.json.fields.image[0]).toContain('7 of its 10 bytes');
+    });
+
+    const shared = '/dev/shm';
+    const isOther =
+      existsSync(shared) && statSync(shared).dev !== statSync('/tmp').dev;
+
+    (isOther ? it : it.skip)(
+      'is copied where it cannot be linked (needs /dev/shm beside /tmp)',
+      async () => {
+        const elsewhere = mkdtempSync(path.join(shared, 'du-'));
+        symlinkSync(elsewhere, path.join(home.store, 'uploads'));
+        const id = await uploaded();
+        const begun = await predict(id);
+        expect(begun.status).toBe(202);
+        const input = `/inference/inputs/${begun.json.id}/image`;
+        expect((await here.get(input)).headers['content-length']).toBe('10');
+        rmSync(elsewhere, { recursive: true });
+        expect((await here.get(input)).status).toBe(200);
+      }
+    );
+  });
+
+  it('has a limit that may be any number of megabytes', async () => {
+    await here.close();
+    here = await ServiceHere.open(home, { DEEP_LIMITS_UPLOAD_MB: '1.1' });
+    expect((await begin('a.bin', 1_100_000)).status).toBe(201);
+  });
 
   it('that nobody began is not found', async () => {
     const missing = await put('0123', 0, Buffer.alloc(1));

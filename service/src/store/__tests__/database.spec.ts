@@ -88,7 +88,8 @@ describe('a file that is written atomically', () => {
   afterEach(() => home.remove());
 
   it('is never seen in part, and leaves nothing beside it', async () => {
-    const file = path.join(home.folder, 'x');
+    mkdirSync(home.data);
+    const file = path.join(home.data, 'x');
     await writeAtomically(file, 'a'.repeat(1_000_000));
     const writing = writeAtomically(file, 'b'.repeat(1_000_000));
     const seen = new Set<string>();
@@ -102,6 +103,6 @@ describe('a file that is written atomically', () => {
     seen.delete('1000000aa');
     seen.delete('1000000bb');
     expect([...seen]).toEqual([]);
-    expect(readdirSync(home.folder)).toEqual(['x']);
+    expect(readdirSync(home.data)).toEqual(['x']);
   });
 });
