@@ -44,7 +44,9 @@ export class OwnServer {
     delete this._env.XDG_RUNTIME_DIR;
   }
 
-  readonly origin = `http://127.0.0.1:${this._port}`;
+  get origin(): string {
+    return `http://127.0.0.1:${this._port}`;
+  }
 
   async start(): Promise<void> {
     this._lab = spawn(
