@@ -53,6 +53,7 @@ const shared = {
 const browser = jupyterLab(__dirname);
 
 module.exports = {
+  testTimeout: 60_000,
   projects: [
     {
       ...browser,

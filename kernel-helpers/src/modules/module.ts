@@ -118,7 +118,7 @@ export class Module {
 
   /**
    * Call the module; one that ended meanwhile (after its idle time) is started again, which its progress line shows.
-   * Only when nothing listens any more: then no call can have been lost half way.
+   * Only when it never had the whole request: then no call can have been lost half way.
    */
   private async _reachable<T>(
     call: (client: ModuleClient) => Promise<T>
@@ -175,11 +175,12 @@ export function clientOf({
   return new ModuleClient({ endpoint, modelPath });
 }
 
+/** EPIPE: it ended behind a connection that was still open, and never had the whole request. */
+const GONE = ['ECONNREFUSED', 'ENOENT', 'EPIPE'];
+
 function isGone(error: unknown): boolean {
   const { code } = ((error as Error).cause ?? {}) as { code?: string };
-  return (
-    error instanceof DeepError && (code === 'ECONNREFUSED' || code === 'ENOENT')
-  );
+  return error instanceof DeepError && GONE.includes(code ?? '');
 }
 
 /** Which arguments are files is the module's to say. */

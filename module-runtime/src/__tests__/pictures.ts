@@ -13,13 +13,14 @@ const turned = async (): Promise<Buffer> =>
     .jpeg()
     .toBuffer();
 
-/** The cat as a cut-out whose surroundings are transparent noise of black. */
+/** The cat behind a veil that grows from left to right. */
 async function withAlpha(): Promise<Buffer> {
   const { width, height } = await sharp(CAT).metadata();
-  const round = `<svg width="${width}" height="${height}"><ellipse cx="50%" cy="50%" rx="50%" ry="50%"/></svg>`;
+  const veil = Buffer.from(
+    Array.from({ length: width * height }, (_, at) => 255 - (at % width) / 8)
+  );
   return sharp(CAT)
-    .ensureAlpha()
-    .composite([{ input: Buffer.from(round), blend: 'dest-in' }])
+    .joinChannel(veil, { raw: { width, height, channels: 1 } })
     .png()
     .toBuffer();
 }
