@@ -48,16 +48,13 @@ def read_log(deployment: str, on: Service | None = None) -> str:
 
 def _exchange(on: Service | None, method: str, target: str, body: Any) -> tuple[int, bytes]:
     try:
-        found = on or service.ensure()
         try:
-            connection = _connect(found)
-        except OSError:
+            return _send(on or service.ensure(), method, target, body)
+        except (ConnectionError, FileNotFoundError):
             if on:
                 raise
-            # It ended just now, and nothing was sent to it.
-            found = service.ensure()
-            connection = _connect(found)
-        return _send(connection, found, method, target, body)
+            # It ended just now. Whatever cells ask may be asked twice: a start returns the module that already runs.
+            return _send(service.ensure(), method, target, body)
     except (OSError, http.client.HTTPException) as error:
         raise DeepError(
             "service-unavailable",
@@ -66,13 +63,7 @@ def _exchange(on: Service | None, method: str, target: str, body: Any) -> tuple[
         ) from error
 
 
-def _connect(found: Service) -> UnixConnection:
-    connection = UnixConnection(found.socket, _TIMEOUT_S)
-    connection.connect()
-    return connection
-
-
-def _send(connection: UnixConnection, found: Service, method: str, target: str, body: Any) -> tuple[int, bytes]:
+def _send(found: Service, method: str, target: str, body: Any) -> tuple[int, bytes]:
     headers = {
         "Accept": "*/*",
         "X-Deep-Token": found.token,
@@ -82,6 +73,7 @@ def _send(connection: UnixConnection, found: Service, method: str, target: str, 
     if body is not None:
         headers["Content-Type"] = "application/json"
         content = json.dumps(body).encode()
+    connection = UnixConnection(found.socket, _TIMEOUT_S)
     try:
         connection.request(method, target, body=content, headers=headers)
         reply = connection.getresponse()

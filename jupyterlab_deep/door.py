@@ -128,7 +128,10 @@ class DoorHandler(NamedLocalProxyHandler):
         check_sender(self)
 
     async def prepare(self) -> None:
-        await super().prepare()
+        # Not the proxy's own, which redirects to the login again after a strict server has done so.
+        await JupyterHandler.prepare(self)
+        if not self._finished:
+            web.authenticated(lambda _: None)(self)
         if not self._finished:
             check_request(self, self._service_path())
 
@@ -151,8 +154,6 @@ class DoorHandler(NamedLocalProxyHandler):
         except DeepError as error:
             raise Refusal(error) from error
         self.unix_socket = self._service.socket
-        if self.request.method in _READING and _FILES.match(self._service_path()):
-            self.progressive = True
         try:
             await super().proxy(port, path)
         except (web.HTTPError, HTTPClientError, OSError) as error:
@@ -175,6 +176,13 @@ class DoorHandler(NamedLocalProxyHandler):
     def _service_path(self) -> str:
         return self.request.path.removeprefix(url_path_join(self.base_url, self.name))
 
+    def _is_file(self) -> bool:
+        return self.request.method in _READING and bool(_FILES.match(self._service_path()))
+
+    async def _proxy_buffered(self, host: str, port: int, path: str, body: bytes | None, client: object) -> None:
+        proxy = self._proxy_progressive if self._is_file() else super()._proxy_buffered
+        await proxy(host, port, path, body, client)
+
     async def _proxy_progressive(self, host: str, port: int, path: str, body: bytes | None, client: object) -> None:
         # The proxy's own goes on reading for two hours after the reader has gone, and ends at 100 MiB.
         self._stream = asyncio.ensure_future(self._pass_stream(host, port, path, body))
@@ -187,8 +195,9 @@ class DoorHandler(NamedLocalProxyHandler):
             if not self._headers_written:
                 raise OSError(str(error)) from error
             self.log.info("jupyterlab_deep: the service ended a stream: %s", error)
-            # Else half a file would look whole to its reader.
-            self.request.connection.stream.close()
+            if self._is_file() and not self._reader_gone():
+                # Else half a file would look whole to its reader.
+                self.request.connection.stream.close()
 
     async def _pass_stream(self, host: str, port: int, path: str, body: bytes | None) -> None:
         request = self._build_proxy_request(host, port, path, body)

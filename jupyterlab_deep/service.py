@@ -22,7 +22,7 @@ from .unixhttp import UnixConnection
 
 #: A cold disk or a busy hub: measured starts are below a second.
 START_TIMEOUT_S = 30
-#: How long a living service may take to answer `GET /`.
+#: How long a living service may take to answer `GET /health`.
 PROBE_TIMEOUT_S = 5
 LOG_LINES = 20
 _START_LOG_LIMIT_BYTES = 256 * 1024
@@ -51,7 +51,7 @@ class Unusable(Exception):
 def find(*, probe: bool = True) -> Service:
     """The running service; raises Unusable with the reason when there is none.
 
-    With `probe` it must answer `GET /`, else only accept a connection, which takes a fraction of the time.
+    With `probe` it must answer `GET /health`, else only accept a connection, which takes a fraction of the time.
     """
     try:
         return _usable(paths.discovery_file(), probe)
@@ -187,16 +187,17 @@ def _check_socket(path: str) -> None:
 
 
 def _check_answer(service: Service) -> None:
+    """With the token: one that starts anew listens at the same place before its discovery file is the new one."""
     connection = UnixConnection(service.socket, PROBE_TIMEOUT_S)
     try:
-        connection.request("GET", "/", headers={"Accept": "application/json"})
-        name = json.loads(connection.getresponse().read()).get("service")
-    except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
+        connection.request("GET", "/health", headers={"Accept": "application/json", "X-Deep-Token": service.token})
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
         raise Unusable(f"its socket {service.socket} does not answer: {error}") from error
     finally:
         connection.close()
-    if name != "jupyterlab-deep":
-        raise Unusable(f"something else answers at its socket {service.socket}")
+    if status != 200:
+        raise Unusable(f"another service answers at its socket {service.socket}, with {status}")
 
 
 def _spawn(log: Path) -> subprocess.Popen[bytes]:

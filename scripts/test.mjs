@@ -41,7 +41,7 @@ async function jest() {
   await rm(report, { force: true });
   const code = await run(
     'npx',
-    ['jest', '--ci', '--json', `--outputFile=${report}`],
+    ['jest', '--ci', '--forceExit', '--json', `--outputFile=${report}`],
     {
       show: true,
       mayFail: true,

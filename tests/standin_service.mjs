@@ -5,6 +5,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 
 const store =
   process.env.DEEP_STORE_DIRECTORY ?? `${process.env.DEEP_DATA_DIR}/deep`;
@@ -19,6 +20,16 @@ const discovery = path.join(
   'service.json'
 );
 const token = 'stand-in-token';
+
+// More than the proxy's own handler lets through.
+const LARGE_BYTES = 120 * 1024 ** 2;
+
+function* pieces() {
+  const piece = Buffer.alloc(1024 ** 2, 'x');
+  for (let sent = 0; sent < LARGE_BYTES; sent += piece.length) {
+    yield piece;
+  }
+}
 
 function stream(response) {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -45,6 +56,14 @@ async function answer(request, response) {
   }
   if (request.url === '/events') {
     return stream(response);
+  }
+  if (request.url === '/runs/large/result') {
+    response.setHeader('content-length', LARGE_BYTES);
+    return Readable.from(pieces()).pipe(response);
+  }
+  if (request.url === '/runs/half/result') {
+    response.setHeader('content-length', LARGE_BYTES);
+    return response.write('half', () => request.socket.destroy());
   }
   if (request.url === '/break') {
     return request.socket.destroy();

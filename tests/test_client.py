@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import sys
+import threading
 
 import nbformat
 import pytest
 from conftest import ROOT, new_user
 from nbclient import NotebookClient
+
+from jupyterlab_deep.calls import call_service
+from jupyterlab_deep.errors import DeepError
+from jupyterlab_deep.service import Service
 
 PHOTO = ROOT / "examples" / "modules" / "image-classifier" / "examples" / "cat.jpg"
 START = "from jupyterlab_deep import client; from jupyterlab_deep.client import DeepError\n"
@@ -122,6 +128,43 @@ def test_a_module_that_was_killed_is_started_again(user):
     )
     prefix = f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r})\n"
     assert cell(user, prefix + code) == ["Egyptian Mau", True]
+
+
+def test_a_service_that_ends_between_two_calls_is_started_again(user):
+    code = (
+        "import json, os, sys\n"
+        f"sys.path.insert(0, {str(ROOT / 'tests')!r})\n"
+        "from conftest import is_alive, wait_for\n"
+        "from jupyterlab_deep import calls, service\n"
+        "ensure = service.ensure\n"
+        "def killed_after_it_was_found():\n"
+        "    found = ensure(); os.kill(found.pid, 9); wait_for(lambda: not is_alive(found.pid), 'its end')\n"
+        "    service.ensure = ensure\n"
+        "    gone.append(found.pid)\n"
+        "    return found\n"
+        "gone = []\n"
+        "service.ensure = killed_after_it_was_found\n"
+        "health = calls.call_service('GET', '/health')\n"
+        "print(json.dumps([health['status'], health['pid'] in gone, len(gone)]))"
+    )
+    assert cell(user, code) == ["ok", False, 1]
+
+
+def test_an_answer_that_is_no_http_is_told_in_words(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("s")
+        listener.listen()
+        threading.Thread(target=answer_nonsense, args=[listener], daemon=True).start()
+        with pytest.raises(DeepError, match="did not answer GET /health") as raised:
+            call_service("GET", "/health", on=Service("s", "t", 1, "h", "v"))
+    assert raised.value.key == "service-unavailable"
+
+
+def answer_nonsense(listener: socket.socket) -> None:
+    with listener.accept()[0] as connection:
+        connection.recv(4096)
+        connection.sendall(b"NONSENSE\r\n\r\n")
 
 
 def test_a_search_without_a_result_suggests_another(user):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from jupyterlab_deep.display import Modules, Prediction
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -22,6 +24,14 @@ def test_labels_are_shown_as_text_and_never_as_markup():
     bundle = Prediction("M", "application/json; charset=utf-8", classification(2), PNG)._repr_mimebundle_()
     assert "<b>0" not in bundle["text/html"] and "&lt;b&gt;0" in bundle["text/html"]
     assert "data:image/png;base64" in bundle["text/html"]
+
+
+@pytest.mark.parametrize("value", ["high", None, True, [0.5], float("nan")])
+def test_values_that_are_no_numbers_are_no_classification(value):
+    content = json.dumps({"labels": ["cat", "dog"], "probabilities": [0.5, value]}).encode()
+    prediction = Prediction("M", "application/json", content, PNG)
+    assert prediction.labels == prediction.probabilities == []
+    assert "cat" in repr(prediction) and "cat" in prediction._repr_mimebundle_()["text/html"]
 
 
 def test_many_labels_are_cut_and_the_cut_is_said():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 from conftest import ROOT
@@ -10,6 +11,12 @@ from conftest import ROOT
 def test_typescript_cells_run_in_the_kernel_that_the_wheel_registers(user, monkeypatch):
     for name, value in user.environment.items():
         monkeypatch.setenv(name, value)
+    code = "const version: string = process.versions.node; console.log(version)"
+    assert said_by(user, code).strip().startswith("24.")
+
+
+def said_by(user, code: str) -> str:
+    """What a cell prints."""
     from jupyter_client.manager import KernelManager
 
     manager = KernelManager(kernel_name="deep-typescript")
@@ -20,14 +27,26 @@ def test_typescript_cells_run_in_the_kernel_that_the_wheel_registers(user, monke
         client.wait_for_ready(timeout=40)
         said: list[str] = []
         client.execute_interactive(
-            "const version: string = process.versions.node; console.log(version)",
+            code,
             timeout=40,
             output_hook=lambda message: said.append(message["content"].get("text", "")),
         )
-        assert "".join(said).strip().startswith("24.")
+        return "".join(said)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_cells_use_the_store_that_deep_json_names(user, monkeypatch):
+    for name, value in user.environment.items():
+        monkeypatch.setenv(name, value)
+    (user.home / "config" / "deep.json").write_text(json.dumps({"store": {"directory": str(user.home / "own")}}))
+    code = (
+        "import { catalogue } from '@jupyterlab-deep/kernel-helpers';\n"
+        "const found = await catalogue.search('image'); console.log(found.length > 0)"
+    )
+    assert "true" in said_by(user, code)
+    assert (user.home / "own" / "holder.json").exists() and not (user.home / "data" / "deep").exists()
 
 
 def test_a_broken_installation_is_told_instead_of_a_dead_kernel(user):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -57,6 +58,57 @@ def test_a_jupyter_with_another_runtime_folder_uses_the_same_service(user):
     (user.home / "run2").mkdir(mode=0o700)
     user.environment["JUPYTER_RUNTIME_DIR"] = str(user.home / "run2")
     assert user.run(sys.executable, "-c", code, check=True).stdout == first
+
+
+def test_two_stores_in_one_runtime_folder_have_a_service_each(user):
+    def service_of(store: str) -> dict:
+        user.environment["DEEP_STORE_DIRECTORY"] = str(user.home / store)
+        code = "import json; from jupyterlab_deep.calls import call_service; print(json.dumps(call_service('GET', '/health')))"
+        return json.loads(user.run(sys.executable, "-c", code, check=True).stdout)
+
+    one, two = service_of("one"), service_of("two")
+    assert one["pid"] != two["pid"]
+    assert [service_of("one")["pid"], service_of("two")["pid"]] == [one["pid"], two["pid"]]
+
+
+def test_an_old_discovery_file_without_its_store_is_believed(user):
+    code = "from jupyterlab_deep import service; print(service.ensure().pid)"
+    first = user.run(sys.executable, "-c", code, check=True).stdout
+    found = json.loads(user.discovery.read_text())
+    assert found.pop("store") == str(user.home / "data" / "deep")
+    user.discovery.write_text(json.dumps(found))
+    assert user.run(sys.executable, "-c", code, check=True).stdout == first
+
+
+def test_a_runtime_folder_that_is_not_there_is_done_without(user):
+    user.environment["XDG_RUNTIME_DIR"] = "/run/user/none"
+    code = "from jupyterlab_deep import paths, service; print(service.ensure().socket, paths.sockets_dir())"
+    socket, folder = user.run(sys.executable, "-c", code, check=True).stdout.split()
+    assert os.path.dirname(socket) == folder and folder.startswith(str(user.home / "t"))
+
+
+def test_the_administrator_names_one_folder_for_all_users(user):
+    (user.home / "config" / "deep.json").write_text(
+        json.dumps({"store": {"directory": str(user.home / "scratch" / "{user}" / "deep")}})
+    )
+    store = user.home / "scratch" / pwd.getpwuid(os.getuid()).pw_name / "deep"
+    code = "from jupyterlab_deep import paths, service; service.ensure(); print(paths.environment()['DEEP_STORE_DIRECTORY'])"
+    assert user.run(sys.executable, "-c", code, check=True).stdout.strip() == str(store)
+    assert (store / "holder.json").exists() and not (user.home / "data" / "deep").exists()
+
+
+def test_a_store_in_the_home_folder_may_begin_with_a_tilde(user):
+    user.environment["DEEP_STORE_DIRECTORY"] = "~/own"
+    code = "from jupyterlab_deep import service; service.ensure()"
+    user.run(sys.executable, "-c", code, check=True)
+    assert (user.home / "own" / "holder.json").exists()
+
+
+def test_a_store_that_is_not_absolute_is_refused_in_words(start_jupyter, user):
+    (user.home / "config" / "deep.json").write_text('{"store": {"directory": "deep"}}')
+    problem = start_jupyter().deep("GET", "health").json()
+    assert problem["type"] == "urn:jupyterlab-deep:configuration-invalid"
+    assert "deep.json" in problem["detail"] and "{user}" in problem["hint"]
 
 
 def test_it_outlives_a_killed_jupyter_and_ends_by_its_own_rule(start_jupyter, user):

@@ -1,15 +1,37 @@
-import { lstat, open } from 'node:fs/promises';
+import { lstat, open, readFile, realpath } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { DiscoveryFile } from '@jupyterlab-deep/protocol';
-import { discoveryPath } from './places';
+import { discoveryPath, holderPath, namedStore } from './places';
 
 /** The running service, or why there is none to use; another can then be started. */
 export type Discovery = { service: DiscoveryFile } | { unusable: string };
 
-/** Read the discovery file. Only one that nobody else could have written or read is believed. */
+/**
+ * Find the service by the discovery file in Jupyter's runtime folder.
+ * Where that names none of our store, the note of who holds the store leads to the service's own.
+ */
 export async function discover(): Promise<Discovery> {
   const file = discoveryPath();
+  const found = await discoverIn(file);
+  const elsewhere = 'service' in found ? undefined : await holdersDiscovery();
+  return elsewhere && elsewhere !== file ? discoverIn(elsewhere) : found;
+}
+
+async function holdersDiscovery(): Promise<string | undefined> {
+  try {
+    const note = JSON.parse(await readFile(holderPath(), 'utf8')) as {
+      discovery?: unknown;
+    } | null;
+    return typeof note?.discovery === 'string' ? note.discovery : undefined;
+  } catch {
+    // No note, or half a one: nobody holds the store, or not yet.
+    return undefined;
+  }
+}
+
+/** Only a file that nobody else could have written or read is believed. */
+async function discoverIn(file: string): Promise<Discovery> {
   const handle = await open(file, 'r').catch(() => undefined);
   if (!handle) {
     return { unusable: 'it is not running' };
@@ -20,17 +42,22 @@ export async function discover(): Promise<Discovery> {
       return { unusable: `${file} belongs to another user` };
     }
     return (mode & 0o077) === 0
-      ? await believed(await handle.readFile('utf8'))
+      ? await believed(file, await handle.readFile('utf8'))
       : { unusable: `${file} can be read by others` };
   } finally {
     await handle.close();
   }
 }
 
-async function believed(text: string): Promise<Discovery> {
+async function believed(file: string, text: string): Promise<Discovery> {
   const service = parse(text);
   if (!service) {
-    return { unusable: `${discoveryPath()} is damaged` };
+    return { unusable: `${file} is damaged` };
+  }
+  if (await isOfAnotherStore(service)) {
+    return {
+      unusable: `${file} names the service of another store, ${service.store}`
+    };
   }
   const here = os.hostname();
   if (service.host !== here) {
@@ -40,6 +67,16 @@ async function believed(text: string): Promise<Discovery> {
   return socket?.uid === process.getuid?.()
     ? { service }
     : { unusable: `its socket ${service.socket} is gone or somebody else's` };
+}
+
+/** Several stores may share a runtime folder. A process that was not told its store takes the one that is there. */
+async function isOfAnotherStore({ store }: DiscoveryFile): Promise<boolean> {
+  const named = namedStore();
+  return (
+    named !== undefined &&
+    store !== undefined &&
+    store !== (await realpath(named).catch(() => named))
+  );
 }
 
 function parse(text: string): DiscoveryFile | undefined {

@@ -1,5 +1,6 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { DeepError } from '@jupyterlab-deep/protocol';
 
 /** Folders by Jupyter's own rules, where whoever started this process has not named them. */
 function jupyterDataDir(): string {
@@ -29,12 +30,33 @@ export const runtimeDir = (): string =>
 export const discoveryPath = (): string =>
   path.join(runtimeDir(), 'deep', 'service.json');
 
+/**
+ * The store that this process was told to use; the kernel's launcher always tells it.
+ *
+ * @throws DeepError `configuration-invalid`
+ */
+export function namedStore(): string | undefined {
+  const named = process.env.DEEP_STORE_DIRECTORY;
+  if (named && !path.isAbsolute(named)) {
+    throw new DeepError(
+      'configuration-invalid',
+      `The folder “${named}” (DEEP_STORE_DIRECTORY) is not absolute.`,
+      {
+        hint: 'Only Jupyter and its kernels replace ~ and {user}: name the whole path here.'
+      }
+    );
+  }
+  return named || undefined;
+}
+
+const storeDir = (): string => namedStore() ?? path.join(dataDir(), 'deep');
+
+/** Who holds the store, and where its own discovery file is. */
+export const holderPath = (): string => path.join(storeDir(), 'holder.json');
+
 /** What a service that starts for the first time writes before it knows its own log. */
 export const startLogPath = (): string =>
-  path.join(
-    process.env.DEEP_STORE_DIRECTORY || path.join(dataDir(), 'deep'),
-    'service-start.log'
-  );
+  path.join(storeDir(), 'service-start.log');
 
 /**
  * The wheel's folder of programs for Node: as the kernel's launcher says, else the one that this file was installed in

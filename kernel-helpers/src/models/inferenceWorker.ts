@@ -4,6 +4,7 @@ import * as ort from 'onnxruntime-node';
 import { Quickest } from './quickest';
 import {
   createSession,
+  type IOpenSession,
   type ISessionOptions,
   type ISessionState
 } from './session';
@@ -34,12 +35,19 @@ const {
 
 /** All threads first; the last one is for work beside others. */
 const counts = [...new Set([aloneThreads ?? threads, threads])];
-const opening = counts.map(count => createSession(options, count));
+const opening = counts.map(openWarm);
 /** Fails only when none is being opened any more: the worker must not end in the middle of it. */
 const sessions = Promise.allSettled(opening).then(() => Promise.all(opening));
 // Whoever calls gets the failure; without this it would end the process first.
 sessions.catch(() => undefined);
 const quickest = new Quickest(counts.length);
+
+/** The first run plans the memory of all others. */
+async function openWarm(count: number): Promise<IOpenSession> {
+  const opened = await createSession(options, count);
+  await infer(opened.session, [0]);
+  return opened;
+}
 
 async function infer(
   session: ort.InferenceSession,

@@ -1,7 +1,10 @@
-/** Every so often the slower way is tried again: what else runs on the machine changes. */
-const RETRY_EVERY = 32;
-/** Of a new measurement in the running mean. */
-const WEIGHT = 0.2;
+/** Every so often another way is tried again: what else runs on the machine changes. */
+const RETRY_EVERY = 16;
+/** Measurements of each way that count. */
+const REMEMBERED = 3;
+
+const mean = (values: number[]): number =>
+  values.reduce((a, b) => a + b, 0) / values.length;
 
 /**
  * Chooses between ways of doing the same work by how long they took lately. Several threads are the quickest way on a machine of
@@ -10,23 +13,30 @@ const WEIGHT = 0.2;
 export class Quickest {
   /** @param count - Number of ways. */
   constructor(count: number) {
-    this._meansMs = Array.from({ length: count }, () => 0);
+    this._latestMs = Array.from({ length: count }, () => []);
   }
 
-  /** The number of the way to take now. A way that was never taken comes first. */
+  /** The number of the way to take now. First each is taken some times. */
   choose(): number {
+    const ways = this._latestMs;
+    const unknown = ways.findIndex(({ length }) => length < REMEMBERED);
+    if (unknown >= 0) {
+      return unknown;
+    }
     this._choices += 1;
-    const best = this._meansMs.indexOf(Math.min(...this._meansMs));
+    const means = ways.map(mean);
+    const best = means.indexOf(Math.min(...means));
     const isRetry = this._choices % RETRY_EVERY === 0;
-    return isRetry ? (best + 1) % this._meansMs.length : best;
+    return isRetry ? (best + 1) % ways.length : best;
   }
 
   /** How long a way took this time. */
   record(way: number, ms: number): void {
-    const mean = this._meansMs[way];
-    this._meansMs[way] = mean === 0 ? ms : mean + WEIGHT * (ms - mean);
+    const latest = this._latestMs[way];
+    latest.push(ms);
+    latest.splice(0, latest.length - REMEMBERED);
   }
 
-  private readonly _meansMs: number[];
+  private readonly _latestMs: number[][];
   private _choices = 0;
 }

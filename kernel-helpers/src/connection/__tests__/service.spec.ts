@@ -113,6 +113,26 @@ withService(`The connection to the service${suffix}`, () => {
     expect((await running())?.pid).toBe(health.pid);
   });
 
+  it('does not use the service of another store that shares its runtime folder', async () => {
+    process.env.DEEP_STORE_DIRECTORY = path.join(folder, 'one');
+    const one = await new ServiceConnection().json<Health>('/health');
+    process.env.DEEP_STORE_DIRECTORY = path.join(folder, 'two');
+    const two = await new ServiceConnection().json<Health>('/health');
+    process.env.DEEP_STORE_DIRECTORY = path.join(folder, 'one');
+    const again = await new ServiceConnection().json<Health>('/health');
+    await Promise.all([end(one.pid), end(two.pid)]);
+    expect(two.pid).not.toBe(one.pid);
+    expect(again.pid).toBe(one.pid);
+  });
+
+  it('takes whichever service it finds where nobody named a store', async () => {
+    process.env.DEEP_STORE_DIRECTORY = path.join(folder, 'one');
+    const named = await new ServiceConnection().json<Health>('/health');
+    delete process.env.DEEP_STORE_DIRECTORY;
+    const found = await new ServiceConnection().json<Health>('/health');
+    expect(found.pid).toBe(named.pid);
+  });
+
   it('passes on what the service says is wrong', async () => {
     const connection = new ServiceConnection();
     await expect(
@@ -170,6 +190,16 @@ describe('A service that cannot start', () => {
     process.env.DEEP_NODE_HOME = folder;
     await expect(new ServiceConnection().json('/health')).rejects.toThrow(
       'service.mjs is missing'
+    );
+  });
+
+  it('is reported when its store is not an absolute folder', async () => {
+    process.env.DEEP_STORE_DIRECTORY = '~/deep';
+    await expect(new ServiceConnection().json('/health')).rejects.toMatchObject(
+      {
+        key: 'configuration-invalid',
+        detail: expect.stringContaining('~/deep')
+      }
     );
   });
 
