@@ -41,7 +41,13 @@ export async function startDeepaas(
     {
       cwd: folder,
       detached: true,
-      env: { ...process.env, PYTHONPATH: folder, TMPDIR: folder },
+      env: {
+        ...process.env,
+        PYTHONPATH: folder,
+        // Into a pipe Python would keep its first words, by which we know that it listens.
+        PYTHONUNBUFFERED: '1',
+        TMPDIR: folder
+      },
       stdio: ['ignore', 'pipe', 'pipe']
     }
   );
