@@ -130,15 +130,18 @@ export async function openImageClassification(
       modelPath: folder.modelPath,
       input: INPUT,
       output: OUTPUT,
-      shape: [3, preparation.height, preparation.width]
+      shape: [3, preparation.height, preparation.width],
+      outputLength: labels.length
     },
     threads: options.threads,
     workers: options.workers,
     maxBatch: options.maxBatch
   });
   try {
+    const { backend, detail } = await pipeline.open();
     return {
-      ...(await pipeline.open()),
+      backend,
+      detail,
       arguments: argumentsOf(labels.length),
       output: `${labels.length} labels`,
       predict: async ({ image, top_k }, signal) => {

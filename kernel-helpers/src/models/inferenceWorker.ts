@@ -1,95 +1,69 @@
 /** Holds sessions of onnxruntime, whose `run` blocks its thread. */
 import { workerData } from 'node:worker_threads';
-import * as ort from 'onnxruntime-node';
+import { type IPrepareData, SlotPreparer } from './prepareSlots';
 import { Quickest } from './quickest';
-import {
-  createSession,
-  type IOpenSession,
-  type ISessionOptions,
-  type ISessionState
-} from './session';
-import { gatherSlots, type ISlotMemory } from './slots';
+import { type ISessionOptions, type ISessionState, Session } from './session';
 import { serveCalls } from './workerSide';
 
-export interface IInferenceData {
+export interface IInferenceData extends IPrepareData {
   session: ISessionOptions;
-  memory: ISlotMemory;
   /** Threads of a session while others work beside it. */
   threads: number;
-  /** Threads of a second session, for what comes alone; only one worker has it. */
+  /** Threads for what comes alone; only one worker has them. */
   aloneThreads?: number;
 }
+
 /** The slots of one batch; without any the call only waits for the model. */
 export interface IInferenceCall {
   slots: number[];
-  /** Nothing else is under way. */
-  isAlone: boolean;
+  /** A picture that comes alone is prepared here too: nothing else waits for this worker, and handing over costs time. */
+  alone?: string | Uint8Array;
 }
 
-const {
-  session: options,
-  memory,
-  threads,
-  aloneThreads
-} = workerData as IInferenceData;
+const data = workerData as IInferenceData;
+const { session: options, memory, threads, aloneThreads } = data;
 
 /** All threads first; the last one is for work beside others. */
 const counts = [...new Set([aloneThreads ?? threads, threads])];
-const opening = counts.map(openWarm);
+const opening = counts.map(count => Session.open(options, memory, count));
 /** Fails only when none is being opened any more: the worker must not end in the middle of it. */
 const sessions = Promise.allSettled(opening).then(() => Promise.all(opening));
 // Whoever calls gets the failure; without this it would end the process first.
 sessions.catch(() => undefined);
+
 const quickest = new Quickest(counts.length);
+const preparer =
+  aloneThreads === undefined ? undefined : new SlotPreparer(data);
 
-/** The first run plans the memory of all others. */
-async function openWarm(count: number): Promise<IOpenSession> {
-  const opened = await createSession(options, count);
-  await infer(opened.session, [0]);
-  return opened;
-}
-
-async function infer(
-  session: ort.InferenceSession,
-  slots: number[]
+async function runAlone(
+  open: Session[],
+  picture: string | Uint8Array,
+  slot: number
 ): Promise<Float32Array> {
-  const shape = [slots.length, ...options.shape];
-  const batch = gatherSlots(memory, slots);
-  const tensor = new ort.Tensor('float32', batch, shape);
-  const results = await session.run({ [options.input]: tensor }, [
-    options.output
-  ]);
-  const output = results[options.output];
-  // A copy: the result's memory belongs to onnxruntime.
-  const values = Float32Array.from(output.data as Float32Array);
-  output.dispose();
-  return values;
-}
-
-async function inferAlone(slots: number[]): Promise<Float32Array> {
+  await preparer!.prepare({ picture, slot });
   const way = quickest.choose();
-  const { session } = (await sessions)[way];
   const start = performance.now();
-  const values = await infer(session, slots);
+  const values = await open[way].run([slot]);
   quickest.record(way, performance.now() - start);
   return values;
 }
 
 serveCalls<IInferenceCall, Float32Array | ISessionState>(
-  async ({ slots, isAlone }) => {
+  async ({ slots, alone }) => {
     const open = await sessions;
     if (slots.length === 0) {
       return { value: open[0].state };
     }
-    const value = isAlone
-      ? await inferAlone(slots)
-      : await infer(open.at(-1)!.session, slots);
+    const value =
+      alone === undefined
+        ? await open.at(-1)!.run(slots)
+        : await runAlone(open, alone, slots[0]);
     return { value, transfer: [value.buffer as ArrayBuffer] };
   },
   async () => {
     for (const opened of await Promise.allSettled(opening)) {
       if (opened.status === 'fulfilled') {
-        await opened.value.session.release();
+        await opened.value.release();
       }
     }
   }

@@ -1,7 +1,7 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { type IInferenceCall, type IInferenceData } from './inferenceWorker';
 import { type IPreparation } from './preparation';
-import { type IPrepareCall, type IPrepareData } from './prepareWorker';
+import { type IPrepareCall, type IPrepareData } from './prepareSlots';
 import { type ISessionOptions, type ISessionState } from './session';
 import { allocateSlots, slotCount } from './slots';
 import { WorkerThread } from './workerThread';
@@ -45,9 +45,6 @@ const PREPARATIONS_UNDER_WAY = 2;
  */
 export class Pipeline {
   constructor(private readonly _options: IPipelineOptions) {
-    // onnxruntime keeps a record of its use for its makers unless this stands in the process's environment before it is loaded; it does
-    // not see the environment of a worker.
-    process.env.ORT_DISABLE_TELEMETRY ??= '1';
     const { preparation, session, threads, workers } = _options;
     const memory = allocateSlots(session.shape.reduce((a, b) => a * b, 1));
     this._freeSlots = Array.from({ length: slotCount(memory) }, (_, i) => i);
@@ -59,7 +56,8 @@ export class Pipeline {
     const share = Math.max(1, Math.floor(threads / workers));
     this._inferrers = Array.from({ length: workers }, (_, index) => {
       const aloneThreads = index === 0 ? threads : undefined;
-      const data = { session, memory, threads: share, aloneThreads };
+      const own = { threads: share, aloneThreads };
+      const data = { session, preparation, memory, ...own };
       return new WorkerThread(
         'inferenceWorker',
         data satisfies IInferenceData,
@@ -71,9 +69,11 @@ export class Pipeline {
   /** Loads the model into every inference worker. */
   async open(): Promise<ISessionState> {
     const states = await Promise.all(
-      this._inferrers.map(worker => worker.call({ slots: [], isAlone: true }))
+      this._inferrers.map(worker => worker.call({ slots: [] }))
     );
-    return states[0] as ISessionState;
+    const state = states[0] as ISessionState;
+    this._maxBatch = Math.min(state.maxBatch, this._options.maxBatch);
+    return state;
   }
 
   /**
@@ -87,9 +87,13 @@ export class Pipeline {
         reject(cancelled());
         return;
       }
-      this._toPrepare.push(request);
       signal?.addEventListener('abort', () => this._drop(request));
-      this._advance();
+      if (this._isIdle()) {
+        void this._runAlone(request);
+      } else {
+        this._toPrepare.push(request);
+        this._advance();
+      }
     });
   }
 
@@ -101,6 +105,15 @@ export class Pipeline {
     waiting.forEach(({ reject }) => reject(released));
     await Promise.all(
       [this._preparer, ...this._inferrers].map(worker => worker.dispose())
+    );
+  }
+
+  private _isIdle(): boolean {
+    const workers = [this._preparer, ...this._inferrers];
+    return (
+      this._toPrepare.length === 0 &&
+      this._toInfer.length === 0 &&
+      workers.every(({ pending }) => pending === 0)
     );
   }
 
@@ -136,13 +149,20 @@ export class Pipeline {
     }
   }
 
+  /** A view would carry the whole buffer behind it to the worker, so bytes are copied. */
+  private _copied({ input }: IRequest): [PictureInput, ArrayBuffer[]] {
+    if (typeof input === 'string') {
+      return [input, []];
+    }
+    const copy = new Uint8Array(input);
+    return [copy, [copy.buffer]];
+  }
+
   private async _prepare(request: IRequest): Promise<void> {
     request.slot = this._freeSlots.shift()!;
-    const { input, slot } = request;
+    const { slot } = request;
+    const [picture, transfer] = this._copied(request);
     try {
-      // A view would carry the whole buffer behind it to the worker.
-      const picture = typeof input === 'string' ? input : new Uint8Array(input);
-      const transfer = typeof picture === 'string' ? [] : [picture.buffer];
       await this._preparer.call({ picture, slot }, transfer);
       this._toInfer.push(request);
     } catch (error) {
@@ -156,17 +176,29 @@ export class Pipeline {
   private _nextBatch(): IRequest[] {
     const free = this._inferrers.filter(({ pending }) => pending === 0).length;
     const share = Math.ceil(this._toInfer.length / free);
-    return this._toInfer.splice(0, Math.min(share, this._options.maxBatch));
+    return this._toInfer.splice(0, Math.min(share, this._maxBatch));
   }
 
-  private async _infer(worker: InferenceThread): Promise<void> {
-    const busy = this._inferrers.some(({ pending }) => pending > 0);
+  private _infer(worker: InferenceThread): Promise<void> {
     const batch = this._nextBatch();
     const slots = batch.map(({ slot }) => slot);
-    const others = this._toInfer.length + this._preparer.pending;
-    const isAlone = worker === this._inferrers[0] && !busy && others === 0;
+    return this._finish(batch, worker.call({ slots }));
+  }
+
+  private _runAlone(request: IRequest): Promise<void> {
+    request.slot = this._freeSlots.shift()!;
+    const [alone, transfer] = this._copied(request);
+    const call = { slots: [request.slot], alone };
+    return this._finish([request], this._inferrers[0].call(call, transfer));
+  }
+
+  /** Gives each request its part of the output. */
+  private async _finish(
+    batch: IRequest[],
+    call: Promise<Float32Array | ISessionState>
+  ): Promise<void> {
     try {
-      const output = (await worker.call({ slots, isAlone })) as Float32Array;
+      const output = (await call) as Float32Array;
       const length = output.length / batch.length;
       batch.forEach(({ resolve }, index) =>
         resolve(output.subarray(index * length, (index + 1) * length))
@@ -181,6 +213,7 @@ export class Pipeline {
   private readonly _preparer: WorkerThread<IPrepareCall, void>;
   private readonly _inferrers: InferenceThread[];
   private readonly _freeSlots: number[];
+  private _maxBatch = 1;
   private _toPrepare: IRequest[] = [];
   private _toInfer: IRequest[] = [];
 }

@@ -8,7 +8,7 @@ import { type IPixels, Resizer } from './resizer';
 const FORMATS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: FORMATS.map(name => `VipsForeignLoad${name}`) });
-// Each picture comes once, and one at a time: the CPUs are the network's.
+// Each picture comes once, and the other CPUs are the network's.
 sharp.cache(false);
 sharp.concurrency(1);
 

@@ -1,11 +1,19 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { type IClassification } from '../imageClassification';
 import { type IModel, loadModel } from '../model';
 import { WorkerThread } from '../workerThread';
-import { buildWorkers, CAT, COFFEE, LITE0, Scratch } from './surroundings';
+import {
+  buildWorkers,
+  CAT,
+  COFFEE,
+  LITE0,
+  PYTHON,
+  Scratch
+} from './surroundings';
 
 /** A PNG that declares a size and has one row of pixels at most. */
 function declaredPng(width: number, height: number): Buffer {
@@ -235,6 +243,73 @@ describe('A loaded model', () => {
     const whole = await classify(COFFEE);
     expect(answer.probabilities[0]).not.toBeCloseTo(whole.probabilities[0], 3);
   });
+});
+
+describe('A model that does not fit its folder', () => {
+  const scratch = new Scratch();
+  let folder: string;
+  let count = 0;
+
+  beforeAll(buildWorkers);
+  beforeEach(() => {
+    folder = scratch.lite0(`model${count++}`);
+  });
+  afterAll(() => scratch.remove());
+
+  const change = (
+    name: string,
+    work: (value: { id2label: Record<string, string>; size: object }) => void
+  ): void => {
+    const file = path.join(folder, name);
+    const value = JSON.parse(readFileSync(file, 'utf8'));
+    work(value);
+    writeFileSync(file, JSON.stringify(value));
+  };
+
+  const refusal = (): Promise<unknown> =>
+    loadModel(folder).then(
+      model => model.release(),
+      error => error
+    );
+
+  it('is refused when it has other classes', async () => {
+    change('config.json', config => delete config.id2label[999]);
+    expect(await refusal()).toMatchObject({
+      key: 'model-invalid',
+      detail: expect.stringContaining(
+        'gives 1000 numbers; config.json names 999'
+      )
+    });
+  });
+
+  it('is refused when it takes inputs of another size', async () => {
+    change('preprocessor_config.json', config => {
+      config.size = { width: 192, height: 192 };
+    });
+    expect(await refusal()).toMatchObject({
+      key: 'model-invalid',
+      detail: expect.stringContaining('3 × 192 × 192')
+    });
+  });
+
+  (existsSync(PYTHON) ? it : it.skip)(
+    'is asked for one picture at a time when it takes no more',
+    async () => {
+      const file = path.join(folder, 'onnx/model.onnx');
+      const script =
+        'import onnx, os, sys; file = sys.argv[1]; model = onnx.load(file); os.unlink(file);' +
+        'model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1; onnx.save(model, file)';
+      execFileSync(PYTHON, ['-c', script, file]);
+      const model = await loadModel(folder, { workers: 1 });
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, () => model.predict({ image: CAT }))
+      );
+      await model.release();
+      for (const answer of answers as IClassification[]) {
+        expect(answer.labels[0]).toBe('Egyptian Mau');
+      }
+    }
+  );
 });
 
 describe('A worker that dies', () => {

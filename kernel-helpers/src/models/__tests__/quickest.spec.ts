@@ -21,7 +21,7 @@ describe('The quickest way', () => {
   it('is found again when the machine gets busy', () => {
     const quickest = new Quickest(2);
     take(quickest, 100, [5, 10]);
-    const [first, second] = take(quickest, 320, [20, 12]);
+    const [first, second] = take(quickest, 640, [20, 12]);
     expect(second).toBeGreaterThan(first * 5);
   });
 
