@@ -5,7 +5,7 @@ const REMEMBERED = 5;
 
 /** Not the mean: one pause of the machine says nothing about a way. */
 const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /**
  * Chooses between ways of doing the same work by how long they took lately. Several threads are the quickest way on a machine of
