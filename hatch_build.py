@@ -6,6 +6,7 @@ Unlike hatch-jupyter-builder it builds anew whenever a source changed, and tags 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -49,6 +50,7 @@ PRODUCTS = (
     f"{PACKAGE}/node/kernel.cjs",
     f"{PACKAGE}/labextension/package.json",
     f"{PACKAGE}/modules/{MODULE}/module.json",
+    f"{PACKAGE}/schemas/ai4-apps-v2.3.0.json",
 )
 STAMP = "build/hatch.sha256"
 #: Node 24, which runs the bundles, needs macOS 13.5.
@@ -121,6 +123,19 @@ def build_module(root: Path, environment: dict[str, str], say) -> None:
     run([sys.executable, str(root / "examples" / "modules" / MODULE / "build.py"), str(fresh)], root, environment)
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
+
+
+def copy_schemas(root: Path, say) -> None:
+    """The service checks metadata by the schemas of the package ai4-metadata, whose code it does not need."""
+    package = importlib.util.find_spec("ai4_metadata")
+    if not package or not package.submodule_search_locations:
+        raise BuildError("The package ai4-metadata is not there: pip install ai4-metadata, or build with isolation.")
+    target = root / PACKAGE / "schemas"
+    say(f"copying the schemas of ai4-metadata into {target.relative_to(root)}")
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for schema in sorted(Path(package.submodule_search_locations[0], "assets", "schemata").glob("ai4-apps-v*.json")):
+        shutil.copy(schema, target)
 
 
 def check_products(root: Path) -> None:

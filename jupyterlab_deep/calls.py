@@ -46,6 +46,12 @@ def read_log(deployment: str, on: Service | None = None) -> str:
     return content[-_LOG_BYTES:].decode("utf-8", "replace") if status == 200 else ""
 
 
+def connect_service(timeout_s: float) -> tuple[UnixConnection, dict[str, str]]:
+    """A connection to the service (started when there is none), and the headers that it wants with each request."""
+    found = service.ensure()
+    return UnixConnection(found.socket, timeout_s), _headers(found)
+
+
 def _exchange(on: Service | None, method: str, target: str, body: Any) -> tuple[int, bytes]:
     try:
         try:
@@ -64,11 +70,7 @@ def _exchange(on: Service | None, method: str, target: str, body: Any) -> tuple[
 
 
 def _send(found: Service, method: str, target: str, body: Any) -> tuple[int, bytes]:
-    headers = {
-        "Accept": "*/*",
-        "X-Deep-Token": found.token,
-        "X-Deep-Client": f"kernel:{os.getpid()}",
-    }
+    headers = {"Accept": "*/*", **_headers(found)}
     content = None
     if body is not None:
         headers["Content-Type"] = "application/json"
@@ -80,6 +82,10 @@ def _send(found: Service, method: str, target: str, body: Any) -> tuple[int, byt
         return reply.status, reply.read()
     finally:
         connection.close()
+
+
+def _headers(found: Service) -> dict[str, str]:
+    return {"X-Deep-Token": found.token, "X-Deep-Client": f"kernel:{os.getpid()}"}
 
 
 def _failure(method: str, target: str, status: int, content: bytes) -> DeepError:

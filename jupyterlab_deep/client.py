@@ -12,6 +12,7 @@ Paths are relative to the notebook. Failures are `DeepError`s in words.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = ["DeepError", "Module", "open", "search"]
 
 #: A module that downloads or compiles first may take long; built-in ones are ready within a second.
 OPEN_TIMEOUT_S = 300.0
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _STARTING = ("preparing", "starting", "unreachable")
 
 
@@ -39,17 +41,37 @@ def search(text: str = "", *, capability: str | None = None, limit: int = 20) ->
 
 
 def open(module: str | Mapping[str, Any], *, timeout_s: float = OPEN_TIMEOUT_S) -> Module:
-    """A running module by its id (`source/name`) or by an entry of `search`; started when it does not run."""
+    """A running module.
+
+    `module` is its id (`source/name`; taken where it runs, here or connected, else started on this machine) or an entry
+    of `search`, the id of a deployment, or the address of a DEEPaaS server (`http://host:5000`, or the path of one of
+    its models), which is then connected as by *Connect to a running module…*.
+    """
     name = module if isinstance(module, str) else module["id"]
-    deployment = call_service("POST", "/deployments", body={"module": name})
-    ready = _wait_until_ready(deployment, timeout_s)
+    ready = _wait_until_ready(_find(name), timeout_s)
     return Module(ready, call_service("GET", f"/deployments/{quote(ready['id'])}/api"))
+
+
+def _find(name: str) -> dict[str, Any]:
+    if _ADDRESS.match(name):
+        # Who writes an address into a cell means it.
+        request = {"address": name, "allowPrivate": True}
+        return call_service("POST", "/deployments/connections", body=request)
+    if "/" in name:
+        return call_service("POST", "/deployments", body={"module": name})
+    try:
+        return call_service("GET", f"/deployments/{quote(name, safe='')}")
+    except DeepError as error:
+        if error.key != "not-found":
+            raise
+        hint = f"The id of a module has two parts, such as builtin/{name}; client.search(…) lists them."
+        raise DeepError("not-found", f"Nothing with the id “{name}” runs here.", hint=hint) from error
 
 
 def _wait_until_ready(deployment: dict[str, Any], timeout_s: float) -> dict[str, Any]:
     started = time.monotonic()
     with Progress() as progress:
-        while deployment["state"] in _STARTING:
+        while deployment["state"] in _STARTING and not _is_lost(deployment):
             elapsed_s = time.monotonic() - started
             if elapsed_s > timeout_s:
                 raise DeepError(
@@ -60,6 +82,12 @@ def _wait_until_ready(deployment: dict[str, Any], timeout_s: float) -> dict[str,
             progress.show(f"{deployment['title']}: {deployment['phase'] or deployment['state']} … {elapsed_s:.0f} s")
             time.sleep(0.1)
             deployment = call_service("GET", f"/deployments/{quote(deployment['id'])}")
+    if _is_lost(deployment):
+        raise DeepError(
+            "module-unreachable",
+            f"{deployment['title']} is {deployment['state']}: {deployment.get('error') or deployment['phase']}",
+            hint="Ask whoever runs it, or connect to its present address.",
+        )
     if deployment["state"] != "ready":
         raise DeepError(
             "module-start-failed",
@@ -67,6 +95,11 @@ def _wait_until_ready(deployment: dict[str, Any], timeout_s: float) -> dict[str,
             technical=read_log(deployment["id"]),
         )
     return deployment
+
+
+def _is_lost(deployment: Mapping[str, Any]) -> bool:
+    """Nothing here can start what runs elsewhere."""
+    return deployment["target"] == "address" and deployment["state"] in ("unreachable", "stopped")
 
 
 class Module:
@@ -116,6 +149,10 @@ class Module:
             return predicting.send(self._deployment, request)
 
     def _reopen(self) -> None:
+        if self._deployment["target"] == "address":
+            # Only the service had ended, which is started again by this.
+            self._deployment = open(self._deployment["id"]).deployment
+            return
         print(f"{self._deployment['title']} had ended; it is started again.")
         self._deployment = open(self.id).deployment
 

@@ -19,6 +19,8 @@ ERRORS: dict[str, tuple[int, str]] = {
     "unsupported-media-type": (415, "This type of content is not accepted"),
     "invalid-arguments": (422, "Some arguments are not valid"),
     "invalid-picture": (422, "This is not a picture that can be read"),
+    "address-private": (422, "This address is not public"),
+    "address-refused": (422, "This address cannot be used"),
     "module-broken": (422, "The module cannot be used"),
     "model-invalid": (422, "The model folder is not valid"),
     "module-not-implemented": (501, "The module does not do this"),

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from .calls import read_log
+from .calls import connect_service, read_log
 from .display import Prediction
 from .errors import DeepError
 from .unixhttp import UnixConnection
@@ -99,10 +99,11 @@ def _read(name: str, value: Any) -> Upload:
 def send(deployment: Mapping[str, Any], request: Request) -> Prediction:
     """Sends a prepared request; raises NotListening when the module is not there."""
     body, content_type = _multipart(request) if request.files else _json(request)
-    connection = _connect(deployment["endpoint"])
+    connection, before, own = _connect(deployment)
+    path = f"{before}{deployment['modelPath'].rstrip('/')}/predict/"
     try:
-        headers = {"Accept": request.accept, "Content-Type": content_type}
-        connection.request("POST", f"{deployment['modelPath'].rstrip('/')}/predict/", body=body, headers=headers)
+        headers = {"Accept": request.accept, "Content-Type": content_type, **own}
+        connection.request("POST", path, body=body, headers=headers)
         reply = connection.getresponse()
         content = reply.read()
     except (OSError, http.client.HTTPException) as error:
@@ -120,20 +121,29 @@ def send(deployment: Mapping[str, Any], request: Request) -> Prediction:
     return Prediction(deployment["title"], reply.getheader("Content-Type", ""), content, picture)
 
 
-def _connect(endpoint: str) -> http.client.HTTPConnection:
-    address = urlsplit(endpoint)
+def _connect(deployment: Mapping[str, Any]) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
+    """A connection, what comes before the module's own paths on it, and further headers that it wants."""
+    before = ""
+    headers: dict[str, str] = {}
     connection: http.client.HTTPConnection
-    if address.scheme == "unix":
-        connection = UnixConnection(address.path, PREDICT_TIMEOUT_S)
+    if deployment["target"] == "address":
+        # Through the service, which knows the proxies and certificate authorities of this place.
+        connection, headers = connect_service(PREDICT_TIMEOUT_S)
+        before = f"/deployments/{quote(deployment['id'])}/http"
     else:
-        connection = http.client.HTTPConnection(
-            address.hostname or "127.0.0.1", address.port, timeout=PREDICT_TIMEOUT_S
-        )
+        connection = _connect_here(deployment["endpoint"])
     try:
         connection.connect()
     except OSError as error:
         raise NotListening(str(error)) from error
-    return connection
+    return connection, before, headers
+
+
+def _connect_here(endpoint: str) -> http.client.HTTPConnection:
+    address = urlsplit(endpoint)
+    if address.scheme == "unix":
+        return UnixConnection(address.path, PREDICT_TIMEOUT_S)
+    return http.client.HTTPConnection(address.hostname or "127.0.0.1", address.port, timeout=PREDICT_TIMEOUT_S)
 
 
 def _json(request: Request) -> tuple[bytes, str]:
@@ -178,11 +188,12 @@ def _failure(deployment: Mapping[str, Any], status: int, content: bytes) -> Deep
     title = deployment["title"]
     if status in _BY_STATUS:
         return DeepError(_BY_STATUS[status], f"{title} refused the prediction: {text[:500].strip() or status}")
+    log = read_log(deployment["id"])
     return DeepError(
         "module-failed",
         f"{title} failed with {status} while it predicted: {text[:500].strip()}",
-        hint="Its log, below, may say why.",
-        technical=read_log(deployment["id"]),
+        hint="Its log, below, may say why." if log else "Its log may say why; whoever runs it has it.",
+        technical=log or None,
     )
 
 

@@ -1,9 +1,42 @@
 import { Static, Type } from '@sinclair/typebox';
+import { SourceKind } from './catalogue';
 
 /**
  * The administrator's file: `deep.json` on Jupyter's config path, later folders of the path yielding to earlier ones.
  * An environment variable overrides a value: `limits.idleMinutes` is `DEEP_LIMITS_IDLE_MINUTES`; lists and objects are JSON text.
  */
+const SourceSetting = Type.Object(
+  {
+    id: Type.String({
+      pattern: '^[a-z0-9-]{1,40}$',
+      description: 'First part of the ids of its modules.'
+    }),
+    kind: SourceKind,
+    title: Type.Optional(Type.String()),
+    address: Type.String({
+      description:
+        'papi: base URL, such as https://host/v1. git-index: URL of a `.gitmodules`. deep-index: URL of a `MODULES.yml`. folder: a folder of module folders.'
+    }),
+    toolsAddress: Type.Optional(
+      Type.String({ description: 'git-index: a second one, of tools.' })
+    ),
+    rawAddress: Type.Optional(
+      Type.String({
+        description:
+          'Where files of repositories are, with {owner}, {repo}, {branch} and {file}. Default: that of GitHub.'
+      })
+    ),
+    organisations: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'Owners whose repositories an index may name. Default: ai4os, ai4os-hub, deephdc.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type SourceSetting = Static<typeof SourceSetting>;
+
 export const AdminConfig = Type.Object(
   {
     store: Type.Optional(
@@ -26,6 +59,30 @@ export const AdminConfig = Type.Object(
             Type.Array(Type.String(), {
               description:
                 'Folders of model folders, offered as built-in modules.'
+            })
+          ),
+          sources: Type.Optional(
+            Type.Array(SourceSetting, {
+              description:
+                'Catalogues beside the defaults `ai4eosc`, `ai4os` and `deep`; one with the id of a default takes its place.'
+            })
+          ),
+          disabled: Type.Optional(
+            Type.Array(Type.String(), {
+              description:
+                'Ids of sources that are off until the user switches them on.'
+            })
+          ),
+          lockSources: Type.Optional(
+            Type.Boolean({
+              description: 'Users may neither add, remove nor switch sources.'
+            })
+          ),
+          refreshMinutes: Type.Optional(
+            Type.Number({
+              minimum: 1,
+              description:
+                'A source is asked again when its content is older. Default 60.'
             })
           )
         },
@@ -100,7 +157,13 @@ export const AdminConfig = Type.Object(
             })
           ),
           pypiMirror: Type.Optional(Type.String()),
-          npmMirror: Type.Optional(Type.String())
+          npmMirror: Type.Optional(Type.String()),
+          privateHosts: Type.Optional(
+            Type.Array(Type.String(), {
+              description:
+                'Hosts (`name`, `name:port`) that may be reached although their addresses are not public, also by http.'
+            })
+          )
         },
         { additionalProperties: false }
       )

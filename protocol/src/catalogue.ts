@@ -40,6 +40,17 @@ export const ModuleExample = Type.Object({
 });
 export type ModuleExample = Static<typeof ModuleExample>;
 
+/** Where a module was found. */
+export const ModuleOrigin = Type.Object({
+  source: Type.String({ description: 'Id of the source.' }),
+  id: Type.String({ description: 'What the module is called there.' }),
+  title: Type.String({ description: 'Title of the source.' }),
+  url: Type.Optional(
+    Type.String({ description: 'Of the file that describes it.' })
+  )
+});
+export type ModuleOrigin = Static<typeof ModuleOrigin>;
+
 /** A catalogue entry in one common shape, whatever its source. */
 export const Module = Type.Object(
   {
@@ -69,12 +80,23 @@ export const Module = Type.Object(
     image: Type.Optional(
       Type.String({ description: 'Container image reference.' })
     ),
+    createdAt: Type.Optional(
+      Type.String({ description: 'Date, `YYYY-MM-DD`.' })
+    ),
+    updatedAt: Type.Optional(
+      Type.String({ description: 'Date, `YYYY-MM-DD`.' })
+    ),
+    doi: Type.Optional(Type.String()),
+    metadataVersion: Type.Optional(
+      Type.String({ description: 'Its shape: `1.0.0`, `2.3.0`.' })
+    ),
     citation: Type.Optional(Type.String({ description: 'BibTeX' })),
     resources: Type.Optional(
       Type.Object({
         cpu: Type.Optional(Type.Number()),
         gpu: Type.Optional(Type.Number()),
         memoryMb: Type.Optional(Type.Number()),
+        gpuMemoryMb: Type.Optional(Type.Number()),
         storageMb: Type.Optional(Type.Number())
       })
     ),
@@ -90,35 +112,208 @@ export const Module = Type.Object(
     problems: Type.Array(MetadataProblem),
     broken: Type.Boolean({
       description: 'It cannot be used; `problems` says why.'
+    }),
+    origins: Type.Array(ModuleOrigin, {
+      description:
+        'Every source that has it, the one that is shown first. One at least.'
     })
   },
   { $id: 'Module' }
 );
 export type Module = Static<typeof Module>;
 
+/** Whether a module can run on this machine as it is. */
+export const ModuleFit = Type.Object({
+  state: Type.Union([
+    Type.Literal('here', { description: 'It runs here.' }),
+    Type.Literal('running', { description: 'It runs, here or elsewhere.' }),
+    Type.Literal('image', {
+      description: 'It is a container image: an engine or a cloud runs it.'
+    }),
+    Type.Literal('lacking', {
+      description: 'This machine has not what it needs.'
+    }),
+    Type.Literal('broken')
+  ]),
+  lacks: Type.Array(
+    Type.Object({
+      what: Type.Union([
+        Type.Literal('cpu'),
+        Type.Literal('gpu'),
+        Type.Literal('memory')
+      ]),
+      needed: Type.Number({ description: 'CPUs, GPUs, or MB of memory.' }),
+      present: Type.Number()
+    })
+  )
+});
+export type ModuleFit = Static<typeof ModuleFit>;
+
+/** What a list shows of a module: all but the long texts. */
+export const ModuleCard = Type.Composite(
+  [
+    Type.Omit(Module, ['description', 'citation', 'examples', 'links']),
+    Type.Object({ fit: ModuleFit })
+  ],
+  { $id: 'ModuleCard' }
+);
+export type ModuleCard = Static<typeof ModuleCard>;
+
+/** Reply of `GET /catalogue/modules/:source/:name`. */
+export const ModuleDetail = Type.Composite(
+  [Module, Type.Object({ fit: ModuleFit })],
+  { $id: 'ModuleDetail' }
+);
+export type ModuleDetail = Static<typeof ModuleDetail>;
+
+/** How modules are listed: the platform's API, the index of AI4OS, the index of DEEP, folders on disk. */
+export const SourceKind = Type.Union([
+  Type.Literal('papi'),
+  Type.Literal('git-index'),
+  Type.Literal('deep-index'),
+  Type.Literal('folder')
+]);
+export type SourceKind = Static<typeof SourceKind>;
+
 /** Where modules come from, with its state in words. */
 export const CatalogueSource = Type.Object({
   id: Type.String(),
   title: Type.String(),
+  kind: SourceKind,
+  address: Type.String({
+    description: 'What is asked: a URL, or folders.'
+  }),
+  enabled: Type.Boolean(),
+  addedBy: Type.Union(
+    [
+      Type.Literal('default'),
+      Type.Literal('administrator'),
+      Type.Literal('user')
+    ],
+    { description: 'Only those of the user can be removed.' }
+  ),
+  canSwitch: Type.Boolean({
+    description: 'False where the administrator has decided.'
+  }),
   modules: Type.Integer({ minimum: 0 }),
-  updatedAt: Type.Optional(Type.String({ format: 'date-time' })),
-  problem: Type.Optional(Type.String())
+  broken: Type.Integer({ minimum: 0, description: 'Of these.' }),
+  isRefreshing: Type.Boolean(),
+  progress: Type.Optional(
+    Type.Object({ done: Type.Integer(), total: Type.Integer() })
+  ),
+  updatedAt: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'When it was last asked and answered.'
+    })
+  ),
+  failingSince: Type.Optional(Type.String({ format: 'date-time' })),
+  problem: Type.Optional(
+    Type.String({ description: 'Why it failed, or what it left out.' })
+  )
 });
 export type CatalogueSource = Static<typeof CatalogueSource>;
 
+/** A source that the user adds. */
+export const SourceRequest = Type.Object(
+  {
+    kind: SourceKind,
+    title: Type.String({ minLength: 1, maxLength: 100 }),
+    address: Type.String({
+      minLength: 1,
+      maxLength: 2000,
+      description: 'A URL, or a folder for the kind `folder`.'
+    }),
+    allowPrivate: Type.Optional(
+      Type.Boolean({
+        description: 'The user confirmed an address that is not public.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type SourceRequest = Static<typeof SourceRequest>;
+
+/** What a list can be narrowed by, besides words. */
+export const FACETS = [
+  'fit',
+  'capability',
+  'task',
+  'library',
+  'dataType',
+  'source',
+  'licence'
+] as const;
+export type FacetName = (typeof FACETS)[number];
+
+/** One value or several of a facet: a module fits that has any of them. */
+const Values = Type.Optional(
+  Type.Union([
+    Type.Array(Type.String({ maxLength: 200 }), { maxItems: 50 }),
+    Type.String({ maxLength: 200 })
+  ])
+);
+
+export const CatalogueSort = Type.Union([
+  Type.Literal('relevance', {
+    description: 'Best match first; without words, by title.'
+  }),
+  Type.Literal('title'),
+  Type.Literal('updated', { description: 'Latest first.' })
+]);
+export type CatalogueSort = Static<typeof CatalogueSort>;
+
+/** Facets narrow together: a module must fit every one that is given. */
 export const CatalogueQuery = Type.Object({
   text: Type.Optional(Type.String({ maxLength: 500 })),
-  capability: Type.Optional(Capability),
+  fit: Values,
+  capability: Values,
+  task: Values,
+  library: Values,
+  dataType: Values,
+  source: Values,
+  licence: Values,
+  id: Type.Optional(
+    Type.Union(
+      [
+        Type.Array(Type.String({ maxLength: 300 }), { maxItems: 500 }),
+        Type.String({ maxLength: 300 })
+      ],
+      { description: 'Only these: favourites, recently used.' }
+    )
+  ),
+  sort: Type.Optional(CatalogueSort),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 }))
 });
 export type CatalogueQuery = Static<typeof CatalogueQuery>;
 
+export const FacetValue = Type.Object({
+  value: Type.String(),
+  count: Type.Integer({
+    description: 'Modules that would be shown if it were chosen alone.'
+  })
+});
+export type FacetValue = Static<typeof FacetValue>;
+
+/** Values of every facet, most frequent first. */
+export const CatalogueFacets = Type.Object(
+  Object.fromEntries(
+    FACETS.map(name => [name, Type.Array(FacetValue)])
+  ) as Record<FacetName, ReturnType<typeof Type.Array<typeof FacetValue>>>
+);
+export type CatalogueFacets = Static<typeof CatalogueFacets>;
+
 /** Reply of `GET /catalogue/modules`. `suggestion` is a search that would have matched. */
 export const CatalogueListing = Type.Object({
-  modules: Type.Array(Module),
+  modules: Type.Array(ModuleCard, {
+    description: 'Those from `offset` on, `limit` at most (default 100).'
+  }),
+  matching: Type.Integer({ description: 'Modules that fit the query.' }),
   total: Type.Integer({
     description: 'Modules in all sources, before the query.'
   }),
+  facets: CatalogueFacets,
   sources: Type.Array(CatalogueSource),
   suggestion: Type.Optional(Type.String())
 });

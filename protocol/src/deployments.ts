@@ -17,7 +17,12 @@ export const Deployment = Type.Object(
     id: Type.String(),
     module: Type.String({ description: 'Module id.' }),
     title: Type.String(),
-    target: Type.Literal('process'),
+    target: Type.Union([
+      Type.Literal('process', { description: 'A process on this machine.' }),
+      Type.Literal('address', {
+        description: 'Somebody else runs it; we only call it.'
+      })
+    ]),
     state: DeploymentState,
     phase: Type.String({
       description: 'What it is doing, for people; empty when ready.'
@@ -31,7 +36,8 @@ export const Deployment = Type.Object(
     lastUsedAt: Type.Optional(Type.String({ format: 'date-time' })),
     endpoint: Type.Optional(
       Type.String({
-        description: '`unix:/path/to.sock` or `http://127.0.0.1:port`.'
+        description:
+          '`unix:/path/to.sock`, `http://127.0.0.1:port`, or the address that was connected.'
       })
     ),
     modelPath: Type.Optional(
@@ -58,6 +64,30 @@ export const DeploymentRequest = Type.Object(
   { additionalProperties: false }
 );
 export type DeploymentRequest = Static<typeof DeploymentRequest>;
+
+/** Body of `POST /deployments/connections`: a module that runs somewhere already. */
+export const ConnectionRequest = Type.Object(
+  {
+    address: Type.String({
+      maxLength: 2000,
+      description:
+        'Of a DEEPaaS server, such as `https://host:5000`; with or without `/v2/models/NAME`.'
+    }),
+    module: Type.Optional(
+      Type.String({ description: 'The module of the catalogue that it is.' })
+    ),
+    model: Type.Optional(
+      Type.String({ description: 'Which one, where the server has several.' })
+    ),
+    allowPrivate: Type.Optional(
+      Type.Boolean({
+        description: 'The user confirmed an address that is not public.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type ConnectionRequest = Static<typeof ConnectionRequest>;
 
 /** The live API of a running module, its arguments as JSON Schema (draft 7) for forms and checks. */
 export const ModuleApi = Type.Object({

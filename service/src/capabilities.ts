@@ -1,7 +1,16 @@
+import path from 'node:path';
 import type { Logger } from 'pino';
 import { ISettings } from './admin/config';
 import { Catalogue } from './catalogue/catalogue';
-import { FolderSource } from './catalogue/folderSource';
+import {
+  checkSource,
+  DEFAULT_SOURCES,
+  makeSource
+} from './catalogue/sources/makeSource';
+import { FolderSource } from './catalogue/sources/folderSource';
+import { ModuleReader } from './catalogue/metadata/readModule';
+import { MetadataSchemas } from './catalogue/metadata/metadataSchemas';
+import { SourceList } from './catalogue/sourceList';
 import { Deployments } from './deployments/deployments';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
@@ -9,6 +18,7 @@ import { EventStream } from './http/events';
 import { Inputs } from './inference/inputs';
 import { Predictions } from './inference/predictions';
 import { Uploads } from './inference/uploads';
+import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
 import { IPlaces } from './places';
 import { RunJournal } from './runs/journal';
@@ -45,18 +55,22 @@ export function makeCapabilities(
   const { startSeconds, predictMinutes, uploadMb, keepRunsMb } =
     settings.limits;
   const events = new EventStream();
-  const catalogue = new Catalogue(
-    [builtinSource(places, settings)],
+  const catalogue = new Catalogue({
+    sources: sourceList({ places, settings, logger }, store),
     events,
-    logger
-  );
+    logger,
+    machine: async () => ({ ...machine, gpus: (await listGpus()).length }),
+    freshMs: settings.catalogue.refreshMinutes * 60_000
+  });
   const deployments = new Deployments({
     catalogue,
     records: new DeploymentRecords(store, events),
     store,
     target: makeTarget(places, settings, machine),
-    settings
+    settings,
+    onConnectionsChanged: () => catalogue.runningChanged()
   });
+  catalogue.follow(deployments);
   const journal = new RunJournal(store, events);
   journal.interruptLeftovers();
   const running = new Running(journal);
@@ -86,14 +100,35 @@ export function makeCapabilities(
   };
 }
 
-const builtinSource = (
-  { modules }: IPlaces,
-  { moduleFolders }: ISettings
-): FolderSource =>
-  new FolderSource('builtin', 'On this machine', [
-    ...modules,
-    ...moduleFolders
-  ]);
+function sourceList(
+  { places, settings, logger }: IFoundation,
+  store: Store
+): SourceList {
+  const { sources, disabled, lockSources } = settings.catalogue;
+  const folder = path.join(store.folder, 'catalogue');
+  const reader = new ModuleReader(new MetadataSchemas(places.schemas));
+  return new SourceList({
+    folder,
+    defaults: DEFAULT_SOURCES,
+    administrator: { sources, disabled, isLocked: lockSources },
+    folders: [
+      new FolderSource(
+        'builtin',
+        'On this machine',
+        [...places.modules, ...settings.moduleFolders],
+        reader
+      )
+    ],
+    checkSource: setting => checkSource(setting, settings.network),
+    makeSource: setting =>
+      makeSource(setting, {
+        cacheFolder: folder,
+        network: settings.network,
+        reader,
+        logger
+      })
+  });
+}
 
 function makeTarget(
   places: IPlaces,

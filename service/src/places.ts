@@ -33,6 +33,8 @@ export interface IPlaces {
   modules: string[];
   /** Folder of the bundles: `module-runtime.mjs`. */
   nodeHome: string;
+  /** JSON Schemas of metadata. */
+  schemas: string;
 }
 
 const splitPath = (value: string | undefined): string[] =>
@@ -83,6 +85,8 @@ export async function findPlaces(
   jupyter: IJupyterFolders,
   store: string
 ): Promise<IPlaces> {
+  const nodeHome =
+    env.DEEP_NODE_HOME || path.dirname(fileURLToPath(import.meta.url));
   const real = await realpath(store).catch(() => store);
   const sockets = await socketFolder(env, real);
   return {
@@ -92,7 +96,8 @@ export async function findPlaces(
     discovery: path.join(jupyter.runtime, 'deep', 'service.json'),
     storeDiscovery: path.join(sockets, 'service.json'),
     modules: splitPath(env.DEEP_MODULES_PATH),
-    nodeHome: env.DEEP_NODE_HOME || path.dirname(fileURLToPath(import.meta.url))
+    nodeHome,
+    schemas: env.DEEP_SCHEMAS_PATH || path.join(nodeHome, '..', 'schemas')
   };
 }
 

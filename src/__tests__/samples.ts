@@ -1,11 +1,15 @@
 import type {
   Deployment,
-  Module,
+  CatalogueFacets,
+  CatalogueListing,
+  CatalogueSource,
   ModuleApi,
+  ModuleCard,
+  ModuleDetail,
   Run
 } from '@jupyterlab-deep/protocol';
 
-export const MODULE: Module = {
+export const MODULE: ModuleDetail & ModuleCard = {
   id: 'builtin/image-classifier',
   source: 'builtin',
   name: 'image-classifier',
@@ -38,10 +42,18 @@ export const MODULE: Module = {
     }
   ],
   problems: [],
-  broken: false
+  broken: false,
+  origins: [
+    {
+      source: 'builtin',
+      id: 'builtin/image-classifier',
+      title: 'On this machine'
+    }
+  ],
+  fit: { state: 'here', lacks: [] }
 };
 
-export const BROKEN: Module = {
+export const BROKEN: ModuleDetail & ModuleCard = {
   ...MODULE,
   id: 'builtin/plants',
   name: 'plants',
@@ -50,8 +62,56 @@ export const BROKEN: Module = {
   capabilities: ['trainable'],
   tags: ['botany'],
   problems: [{ message: 'config.json is missing' }],
-  broken: true
+  broken: true,
+  origins: [
+    { source: 'builtin', id: 'builtin/plants', title: 'On this machine' }
+  ],
+  fit: { state: 'broken', lacks: [] }
 };
+
+export const SOURCE: CatalogueSource = {
+  id: 'builtin',
+  title: 'On this machine',
+  kind: 'folder',
+  address: '/modules',
+  enabled: true,
+  addedBy: 'default',
+  canSwitch: true,
+  modules: 2,
+  broken: 1,
+  isRefreshing: false,
+  updatedAt: '2026-01-02T03:04:05.000Z'
+};
+
+const NO_FACETS: CatalogueFacets = {
+  fit: [],
+  capability: [],
+  task: [],
+  library: [],
+  dataType: [],
+  source: [],
+  licence: []
+};
+
+/** What the service lists. */
+export const listingOf = (
+  modules: ModuleCard[],
+  more: Partial<CatalogueListing> = {}
+): CatalogueListing => ({
+  modules,
+  matching: modules.length,
+  total: 2,
+  facets: {
+    ...NO_FACETS,
+    fit: [{ value: 'here', count: 1 }],
+    capability: [
+      { value: 'inference', count: 2 },
+      { value: 'trainable', count: 1 }
+    ]
+  },
+  sources: [SOURCE],
+  ...more
+});
 
 export const DEPLOYMENT: Deployment = {
   id: 'd1',

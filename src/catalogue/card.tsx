@@ -1,46 +1,82 @@
-import type { Module } from '@jupyterlab-deep/protocol';
+import type {
+  Module,
+  ModuleCard as IModuleCard
+} from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { moduleIcon } from '../shared/icons';
-import { runsHere } from './facets';
+import { moduleIcon, starIcon, starFilledIcon } from '../shared/icons';
+import { fitWords } from './words';
 
 interface IModuleCardProps {
-  module: Module;
+  module: IModuleCard;
   trans: TranslationBundle;
+  isFavourite: boolean;
 
   /** Whether Tab leads to this card; the arrow keys lead to the others. */
   isCurrent: boolean;
   onOpen: () => void;
   onFocus: () => void;
+  onFavourite: () => void;
 }
 
-/** One module of the list. */
+/** One module of the list: a click opens its page. */
 export function ModuleCard(props: IModuleCardProps): JSX.Element {
   const { module, trans, isCurrent, onOpen, onFocus } = props;
   const { id, title, summary, broken } = module;
   return (
     <li
-      role="option"
-      aria-selected={isCurrent}
-      tabIndex={isCurrent ? 0 : -1}
       data-deep-module={id}
-      className={`jp-DeepCatalogue-card${broken ? ' jp-mod-broken' : ''}`}
-      onClick={onOpen}
-      onFocus={onFocus}
+      className={`jp-DeepCatalogue-item${broken ? ' jp-mod-broken' : ''}`}
     >
-      <span className="jp-DeepCatalogue-name">
-        <moduleIcon.react tag="span" className="jp-DeepCatalogue-icon" />
-        <span>{title}</span>
-      </span>
-      <span className="jp-DeepCatalogue-kind">{kindLine(module)}</span>
-      <span className="jp-DeepCatalogue-summary">{summary}</span>
-      <span className="jp-DeepCatalogue-foot">{footLine(module, trans)}</span>
+      <button
+        type="button"
+        tabIndex={isCurrent ? 0 : -1}
+        className="jp-DeepCatalogue-card"
+        onClick={onOpen}
+        onFocus={onFocus}
+      >
+        <span className="jp-DeepCatalogue-name">
+          <moduleIcon.react tag="span" className="jp-DeepCatalogue-icon" />
+          <span>{title}</span>
+        </span>
+        <span className="jp-DeepCatalogue-kind">{kindLine(module)}</span>
+        <span className="jp-DeepCatalogue-summary">{summary}</span>
+        <span className="jp-DeepCatalogue-foot">{footLine(module, trans)}</span>
+      </button>
+      <FavouriteButton {...props} />
     </li>
   );
 }
 
+function FavouriteButton(props: IModuleCardProps): JSX.Element {
+  const { module, trans, isCurrent, isFavourite, onFavourite } = props;
+  const icon: LabIcon = isFavourite ? starFilledIcon : starIcon;
+  return (
+    <button
+      type="button"
+      tabIndex={isCurrent ? 0 : -1}
+      className="jp-DeepCatalogue-star"
+      aria-pressed={isFavourite}
+      aria-label={trans.__('Favourite: %1', module.title)}
+      title={
+        isFavourite
+          ? trans.__('Remove from favourites')
+          : trans.__('Add to favourites')
+      }
+      onClick={onFavourite}
+    >
+      <icon.react tag="span" />
+    </button>
+  );
+}
+
+type Made = Pick<Module, 'libraries' | 'runtime'>;
+
 /** `image → 1,000 labels · ONNX` */
-export function kindLine(module: Module): string {
+export function kindLine(
+  module: Made & Pick<Module, 'input' | 'output'>
+): string {
   const flow = [module.input, module.output].filter(part => part !== '');
   return [flow.join(' → '), ...madeWith(module)]
     .filter(part => part !== '')
@@ -48,23 +84,17 @@ export function kindLine(module: Module): string {
 }
 
 /** Libraries by name. The metadata's vocabulary has no word for ONNX: such modules say “Other”. */
-export function madeWith({ libraries, runtime }: Module): string[] {
+export function madeWith({ libraries, runtime }: Made): string[] {
   const named = libraries.filter(library => library !== 'Other');
   return runtime === 'onnx' ? [...named, 'ONNX'] : named;
 }
 
-function footLine(module: Module, trans: TranslationBundle): string {
-  if (module.broken) {
-    const reason = module.problems[0]?.message;
-    return reason
-      ? trans.__('broken: %1', reason)
-      : trans.__('broken: no reason is given');
-  }
+function footLine(module: IModuleCard, trans: TranslationBundle): string {
+  const { capabilities, broken } = module;
   const facts = [
-    runsHere(module) ? trans.__('runs here') : '',
-    module.runtime === 'container' ? trans.__('needs a container') : '',
-    module.runtime === 'python' ? trans.__('needs a Python environment') : '',
-    module.capabilities.includes('trainable') ? trans.__('trainable') : ''
+    fitWords(module, trans),
+    !broken && capabilities.includes('trainable') ? trans.__('trainable') : '',
+    !broken && capabilities.includes('tool') ? trans.__('tool') : ''
   ];
   return facts.filter(fact => fact !== '').join(' · ');
 }

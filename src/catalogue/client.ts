@@ -1,31 +1,65 @@
-import type { CatalogueListing, Module } from '@jupyterlab-deep/protocol';
+import type {
+  CatalogueListing,
+  CatalogueQuery,
+  CatalogueSource,
+  ModuleDetail,
+  SourceRequest
+} from '@jupyterlab-deep/protocol';
 import type { IDeepService } from '../service/tokens';
-import type { ICatalogue } from './tokens';
-
-/** The most that the service lists at once. */
-const LIMIT = 10_000;
 
 /** The catalogue's routes, one function each. */
-export class CatalogueClient implements ICatalogue {
+export class CatalogueClient {
   constructor(private readonly _service: IDeepService) {}
 
-  list(text = ''): Promise<CatalogueListing> {
-    const query = new URLSearchParams({ limit: String(LIMIT) });
-    if (text) {
-      query.set('text', text);
+  list(
+    query: CatalogueQuery = {},
+    signal?: AbortSignal
+  ): Promise<CatalogueListing> {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+      for (const each of [value ?? []].flat()) {
+        search.append(name, String(each));
+      }
     }
-    return this._service.requestJson(`catalogue/modules?${query}`);
+    return this._service.requestJson(`catalogue/modules?${search}`, { signal });
   }
 
-  get(id: string): Promise<Module> {
+  get(id: string): Promise<ModuleDetail> {
     return this._service.requestJson(`catalogue/modules/${moduleRoute(id)}`);
   }
 
-  /** Ask the service to read its sources again; it tells of the end by an event. */
-  async refresh(): Promise<void> {
+  /** Have a source read again, or all; events tell how it goes. */
+  async refresh(source?: string): Promise<void> {
     await this._service.request('catalogue/refresh', {
       method: 'POST',
+      json: source === undefined ? {} : { source }
+    });
+  }
+
+  async cancelRefresh(): Promise<void> {
+    await this._service.request('catalogue/refresh/cancel', {
+      method: 'POST',
       json: {}
+    });
+  }
+
+  addSource(json: SourceRequest): Promise<CatalogueSource> {
+    return this._service.requestJson('catalogue/sources', {
+      method: 'POST',
+      json
+    });
+  }
+
+  switchSource(id: string, enabled: boolean): Promise<CatalogueSource> {
+    return this._service.requestJson(
+      `catalogue/sources/${encodeURIComponent(id)}`,
+      { method: 'PUT', json: { enabled } }
+    );
+  }
+
+  async removeSource(id: string): Promise<void> {
+    await this._service.request(`catalogue/sources/${encodeURIComponent(id)}`, {
+      method: 'DELETE'
     });
   }
 }

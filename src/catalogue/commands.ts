@@ -1,16 +1,24 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { copyIcon, infoIcon, refreshIcon } from '@jupyterlab/ui-components';
+import {
+  copyIcon,
+  infoIcon,
+  listIcon,
+  refreshIcon,
+  searchIcon
+} from '@jupyterlab/ui-components';
 import type { IDeepService } from '../service/tokens';
-import { moduleIcon } from '../shared/icons';
+import { moduleIcon, starIcon } from '../shared/icons';
 import { moduleOfCard } from '../shared/moduleOfMenu';
 import { CommandIDs } from './commandIds';
+import type { CatalogueClient } from './client';
 import type { CatalogueModel } from './model';
 import type { CatalogueSidebar } from './sidebar';
 
 interface ICatalogueCommandsOptions {
   app: JupyterFrontEnd;
+  client: CatalogueClient;
   model: CatalogueModel;
   service: IDeepService;
   sidebar: CatalogueSidebar;
@@ -20,7 +28,7 @@ interface ICatalogueCommandsOptions {
 const NO_ARGS = { args: { type: 'object', properties: {} } };
 
 export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
-  const { app, model, service, sidebar, trans } = options;
+  const { app, client, model, service, sidebar, trans } = options;
   const { commands, shell } = app;
   commands.addCommand(CommandIDs.showCatalogue, {
     label: trans.__('DEEP Catalogue'),
@@ -28,6 +36,45 @@ export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
     icon: moduleIcon,
     describedBy: NO_ARGS,
     execute: () => shell.activateById(sidebar.id)
+  });
+  commands.addCommand(CommandIDs.findModule, {
+    label: trans.__('DEEP: Find a Module…'),
+    caption: trans.__('Search the catalogue'),
+    icon: searchIcon,
+    describedBy: NO_ARGS,
+    // Showing the panel puts the cursor into its search box.
+    execute: () => shell.activateById(sidebar.id)
+  });
+  commands.addCommand(CommandIDs.showSources, {
+    label: args =>
+      args.toolbar ? '' : trans.__('DEEP: Sources of the Catalogue…'),
+    caption: trans.__('Sources of the catalogue…'),
+    icon: listIcon,
+    describedBy: {
+      args: { type: 'object', properties: { toolbar: { type: 'boolean' } } }
+    },
+    execute: async () => {
+      const { showSources } = await import('./sourcesDialog');
+      await showSources({ client, model, trans });
+    }
+  });
+  commands.addCommand(CommandIDs.toggleFavourite, {
+    label: trans.__('Favourite'),
+    icon: starIcon,
+    isToggleable: true,
+    isToggled: args => {
+      const id = (args.id as string | undefined) ?? moduleOfCard(app);
+      return id !== undefined && model.favourites.has(id);
+    },
+    describedBy: {
+      args: { type: 'object', properties: { id: { type: 'string' } } }
+    },
+    execute: args => {
+      const id = (args.id as string | undefined) ?? moduleOfCard(app);
+      if (id) {
+        model.favourites.toggle(id);
+      }
+    }
   });
   commands.addCommand(CommandIDs.refreshCatalogue, {
     label: args =>

@@ -1,54 +1,71 @@
-import type { Module } from '@jupyterlab-deep/protocol';
+import type { ModuleCard as IModuleCard } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { ModuleCard } from './card';
+import type { Favourites } from './favourites';
 
 interface IModuleListProps {
-  modules: Module[];
+  modules: readonly IModuleCard[];
+  /** The search that the list answers; tests and assistive technology learn by it that it is up to date. */
+  text: string;
+  favourites: Favourites;
   trans: TranslationBundle;
   onOpen: (id: string) => void;
 
   /** The user wants the search box: by ↑ from the first card, or by typing. */
   onLeave: () => void;
+
+  /** The end of the list is near. */
+  onEnd: () => void;
 }
+
+/** So near to its end the list asks for more, px. */
+const NEAR_END = 1000;
 
 /** The cards: one stop for Tab, arrow keys inside. */
 export const ModuleList = React.forwardRef<HTMLUListElement, IModuleListProps>(
   (props, ref) => {
-    const { modules, trans, onOpen, onLeave } = props;
+    const { modules, text, favourites, trans, onOpen, onLeave, onEnd } = props;
     const [currentId, setCurrentId] = React.useState('');
     const index = Math.max(
       0,
       modules.findIndex(({ id }) => id === currentId)
     );
     const onKeyDown = (event: React.KeyboardEvent<HTMLUListElement>) => {
-      const cards = event.currentTarget.children;
-      const target = targetIndex(event.key, index, cards.length);
-      if (event.key === 'Enter' && modules[index]) {
-        onOpen(modules[index].id);
-      } else if (target === -1 || isTyping(event)) {
+      const items = event.currentTarget.children;
+      const target = targetIndex(event.key, index, items.length);
+      if (target === -1 || isTyping(event)) {
         onLeave();
       } else if (target !== null) {
         event.preventDefault();
-        (cards[target] as HTMLElement).focus();
+        items[target].querySelector<HTMLElement>('button')?.focus();
+      }
+    };
+    const onScroll = ({ currentTarget }: React.UIEvent<HTMLUListElement>) => {
+      const { scrollHeight, scrollTop, clientHeight } = currentTarget;
+      if (scrollHeight - scrollTop - clientHeight < NEAR_END) {
+        onEnd();
       }
     };
     return (
       <ul
         ref={ref}
-        role="listbox"
         aria-label={trans.__('Modules')}
         className="jp-DeepCatalogue-list"
+        data-deep-text={text}
         onKeyDown={onKeyDown}
+        onScroll={onScroll}
       >
         {modules.map((module, position) => (
           <ModuleCard
             key={module.id}
             module={module}
             trans={trans}
+            isFavourite={favourites.has(module.id)}
             isCurrent={position === index}
             onOpen={() => onOpen(module.id)}
             onFocus={() => setCurrentId(module.id)}
+            onFavourite={() => favourites.toggle(module.id)}
           />
         ))}
       </ul>

@@ -10,7 +10,9 @@ import { useChanges, useSignal } from '../shared/useChanges';
 import { CommandIDs } from './commandIds';
 import { ModuleList } from './list';
 import type { CatalogueModel } from './model';
-import { FacetBar, SearchBox } from './search';
+import { FacetBar } from './facetPanel';
+import { SearchBox } from './searchBox';
+import { SourceLines } from './sourceLines';
 
 export namespace CataloguePanel {
   export interface IOptions {
@@ -63,9 +65,12 @@ function Catalogue(props: CataloguePanel.IOptions): JSX.Element {
       <ModuleList
         ref={list}
         modules={model.modules ?? []}
+        text={model.shownText}
+        favourites={model.favourites}
         trans={trans}
         onOpen={id => void commands.execute(CommandIDs.openModule, { id })}
         onLeave={() => search.current?.focus()}
+        onEnd={() => void model.more()}
       />
       <HealthFoot service={service} commands={commands} trans={trans} />
     </>
@@ -78,24 +83,25 @@ interface IModelProps {
 }
 
 function CountLine({ model, trans }: IModelProps): JSX.Element {
-  const { modules, total, updatedAt } = model;
-  const count = modules?.length ?? 0;
-  const words =
-    count === total
-      ? trans._n('%1 module', '%1 modules', count, count.toLocaleString())
-      : trans.__('%1 of %2 modules', count, total.toLocaleString());
+  const { modules, matching, total } = model;
+  const words = model.isNarrow
+    ? trans.__(
+        '%1 of %2 modules',
+        matching.toLocaleString(),
+        total.toLocaleString()
+      )
+    : trans._n('%1 module', '%1 modules', matching, matching.toLocaleString());
   return (
-    <div role="status" className="jp-DeepCatalogue-countLine">
-      {modules ? words : trans.__('Asking for the modules…')}
-      {updatedAt && (
-        <span title={updatedAt.toLocaleString()}>
-          {' · '}
-          {trans.__('updated %1', formatAgo(updatedAt))}
-        </span>
+    <div className="jp-DeepCatalogue-countLine">
+      <span role="status">
+        {modules ? words : trans.__('Asking for the modules…')}
+      </span>
+      <SourceLines model={model} trans={trans} />
+      {model.isNarrow && matching > 0 && (
+        <button type="button" onClick={() => model.clear()}>
+          {trans.__('Clear filters')}
+        </button>
       )}
-      {model.sourceProblems.map(problem => (
-        <p key={problem}>{problem}</p>
-      ))}
     </div>
   );
 }
@@ -120,7 +126,8 @@ function Failure({ model, trans }: IModelProps): JSX.Element {
 }
 
 function Empty({ model, trans }: IModelProps): JSX.Element {
-  const { suggestion, text, total } = model;
+  const { suggestion, total } = model;
+  const { text, view } = model.search;
   if (total === 0) {
     return (
       <p className="jp-DeepCatalogue-empty">
@@ -133,7 +140,9 @@ function Empty({ model, trans }: IModelProps): JSX.Element {
       <p>
         {text
           ? trans.__('No module matches “%1”.', text)
-          : trans.__('No module has all of these.')}
+          : view === 'favourites'
+            ? trans.__('No favourites yet: the star of a module adds it.')
+            : trans.__('No module has all of these.')}
       </p>
       {suggestion && (
         <button type="button" onClick={() => model.setText(suggestion)}>

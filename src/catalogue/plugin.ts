@@ -18,6 +18,8 @@ import { IDeepService } from '../service/tokens';
 import { ListingCache } from './cache';
 import { CatalogueClient } from './client';
 import { CommandIDs } from './commandIds';
+import { followDeepLink } from './deepLink';
+import { Favourites } from './favourites';
 import { addCatalogueCommands } from './commands';
 import { CatalogueModel } from './model';
 import { CatalogueSidebar } from './sidebar';
@@ -54,13 +56,20 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
     const client = new CatalogueClient(service);
     const cache = new ListingCache(state);
-    const model = new CatalogueModel({ service, client, cache, trans });
+    const favourites = new Favourites(state);
+    const model = new CatalogueModel({
+      service,
+      client,
+      cache,
+      favourites,
+      trans
+    });
     const { commands } = app;
     const sidebar = new CatalogueSidebar(async () => {
       const { CataloguePanel } = await import('./panel');
       return new CataloguePanel({ model, service, commands, trans });
     }, trans);
-    addCatalogueCommands({ app, model, service, sidebar, trans });
+    addCatalogueCommands({ app, client, model, service, sidebar, trans });
     if (settings && toolbars) {
       const factory = createToolbarFactory(
         toolbars,
@@ -81,7 +90,14 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
     if (settings) {
       void showAtStart(app, settings);
     }
-    return client;
+    void favourites.restore();
+    void followDeepLink(app, trans);
+    return {
+      list: (query, signal) => client.list(query, signal),
+      get: id => client.get(id),
+      favourites,
+      used: id => favourites.used(id)
+    };
   }
 };
 
@@ -105,7 +121,9 @@ async function showAtStart(
 }
 
 const PALETTE = [
+  CommandIDs.findModule,
   CommandIDs.showCatalogue,
+  CommandIDs.showSources,
   CommandIDs.refreshCatalogue,
   CommandIDs.showHealth
 ];

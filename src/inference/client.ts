@@ -1,4 +1,5 @@
 import type {
+  ConnectionRequest,
   Deployment,
   ModuleApi,
   NotebookReply,
@@ -17,6 +18,33 @@ export class InferenceClient {
   /** Start the module, or find the one that runs already. */
   startModule(module: string): Promise<Deployment> {
     return this._post('deployments', { module });
+  }
+
+  /** All that is known, ended ones too. */
+  async listDeployments(): Promise<Deployment[]> {
+    const { deployments } = await this._service.requestJson<{
+      deployments: Deployment[];
+    }>('deployments');
+    return deployments;
+  }
+
+  /** Stop it; forget it, where it runs elsewhere. */
+  stopDeployment(id: string): Promise<Deployment> {
+    return this._service.requestJson(`deployments/${id}`, {
+      method: 'DELETE'
+    });
+  }
+
+  /** Use a module that somebody else runs. */
+  connect(
+    request: ConnectionRequest,
+    signal?: AbortSignal
+  ): Promise<Deployment> {
+    return this._service.requestJson('deployments/connections', {
+      method: 'POST',
+      json: request,
+      signal
+    });
   }
 
   getApi(deployment: string): Promise<ModuleApi> {

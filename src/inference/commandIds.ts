@@ -2,6 +2,7 @@ export namespace CommandIDs {
   export const openModule = 'deep:open-module';
   export const tryModule = 'deep:try-module';
   export const tryFile = 'deep:try-file';
+  export const connectModule = 'deep:connect-module';
   export const openNotebook = 'deep:open-notebook';
   export const runPrediction = 'deep:run-prediction';
   export const stopPrediction = 'deep:stop-prediction';

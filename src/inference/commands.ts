@@ -9,8 +9,9 @@ import { moduleIcon } from '../shared/icons';
 import { moduleOfCard } from '../shared/moduleOfMenu';
 import type { InferenceClient } from './client';
 import { CommandIDs } from './commandIds';
+import { addConnectCommand } from './connectCommand';
 import type { PageTab } from './model';
-import { chooseModule, isTryable, takesPictures } from './moduleChoice';
+import { chooseModule, takesPictures } from './moduleChoice';
 import type { ModuleTab } from './moduleTab';
 import { addNotebookCommand } from './notebookCommand';
 import { openTab } from './openTab';
@@ -46,6 +47,7 @@ export function addInferenceCommands(options: IInferenceCommandsOptions): void {
   addOpenCommands(options);
   addTryFileCommand(options);
   addNotebookCommand(options);
+  addConnectCommand(options);
   addPredictionCommands(options);
 }
 
@@ -80,7 +82,7 @@ function addOpenCommands(options: IInferenceCommandsOptions): void {
     execute: async args => {
       const id = (args.id as string | undefined) ?? moduleOfCard(app);
       const path = args.path as string | undefined;
-      const choose = () => chooseModule(catalogue, isTryable, trans);
+      const choose = () => chooseModule(catalogue, () => true, trans);
       await openTry(options, id ? async () => id : choose, path);
     }
   });

@@ -9,13 +9,13 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { asRequestError, DeepRequestError } from '../service/errors';
 import type { IDeepService } from '../service/tokens';
 import type { InferenceClient } from './client';
+import { isLive, presentOf } from './presentDeployment';
 
-const LIVE = ['preparing', 'starting', 'ready', 'unreachable'];
-
-/** The running module behind a page: started when first needed, followed by events, asked for its API once it is ready. */
+/** The running module behind a page, here or elsewhere: started when first needed, followed by events, asked for its API once it is ready. */
 export class DeploymentModel implements IDisposable {
   constructor(options: DeploymentModel.IOptions) {
     this._options = options;
+    this._names = new Set([options.module]);
     options.service.eventReceived.connect(this._onEvent, this);
   }
 
@@ -23,8 +23,9 @@ export class DeploymentModel implements IDisposable {
     return this._changed;
   }
 
+  /** The one that a prediction goes to; the last one where none runs. */
   get deployment(): Deployment | null {
-    return this._deployment;
+    return presentOf([...this._known.values()]);
   }
 
   /** Kept when the module stops: the form stays. */
@@ -37,7 +38,8 @@ export class DeploymentModel implements IDisposable {
   }
 
   get isLive(): boolean {
-    return this._deployment !== null && LIVE.includes(this._deployment.state);
+    const { deployment } = this;
+    return deployment !== null && isLive(deployment);
   }
 
   get isDisposed(): boolean {
@@ -49,15 +51,51 @@ export class DeploymentModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  /** Start the module unless it runs. */
-  async start(): Promise<void> {
-    this._isWanted = true;
-    if (!this.isLive || this._error) {
-      await this._ask();
+  /** What the module is called in its sources: a deployment is known by one of the names. */
+  setNames(names: string[]): void {
+    this._names = new Set([this._options.module, ...names]);
+  }
+
+  /** Look for what runs already, without starting anything. */
+  async find(): Promise<void> {
+    const before = [...this._known.keys()];
+    try {
+      const deployments = await this._options.client.listDeployments();
+      const found = deployments.filter(each => this._isOurs(each));
+      const ids = new Set(found.map(({ id }) => id));
+      before.filter(id => !ids.has(id)).forEach(id => this._known.delete(id));
+      found.forEach(each => this._take(each));
+    } catch {
+      // The page says that the service is away; start() asks again and says why it fails.
     }
   }
 
-  private async _ask(): Promise<void> {
+  /** Ask for the API of what runs already or comes to run, without starting anything. */
+  follow(): void {
+    this._isFollowed = true;
+    this._loadApiIfReady();
+  }
+
+  /** Start the module unless it runs. */
+  async start(): Promise<void> {
+    this._isWanted = true;
+    this.follow();
+    if (!this.isLive || this._error) {
+      await this.ask();
+    }
+  }
+
+  /** Forget a module that runs elsewhere; its server goes on. */
+  async disconnect(): Promise<void> {
+    const { deployment } = this;
+    if (deployment) {
+      const { client } = this._options;
+      await this._try(() => client.stopDeployment(deployment.id));
+    }
+  }
+
+  /** Have the service start the module, or ask again whether it answers. */
+  async ask(): Promise<void> {
     if (this._isStarting) {
       return;
     }
@@ -65,30 +103,34 @@ export class DeploymentModel implements IDisposable {
     this._error = null;
     this._changed.emit();
     const { client, module } = this._options;
+    await this._try(() => client.startModule(module));
+    this._isStarting = false;
+  }
+
+  private async _try(act: () => Promise<Deployment>): Promise<void> {
     try {
-      this._take(await client.startModule(module));
+      this._take(await act());
     } catch (reason) {
       this._fail(reason);
-    } finally {
-      this._isStarting = false;
     }
   }
 
   private _take(deployment: Deployment): void {
-    const known = this._deployment;
-    const isStale =
-      known?.id === deployment.id && known.since > deployment.since;
+    const known = this._known.get(deployment.id);
     // A reply may have left before an event that arrived earlier than it.
-    if (this._isDisposed || isStale) {
+    if (this._isDisposed || (known && known.since > deployment.since)) {
       return;
     }
-    this._deployment = deployment;
+    this._known.set(deployment.id, deployment);
     this._error = null;
     this._changed.emit();
-    if (
-      deployment.state === 'ready' &&
-      this._api?.deployment !== deployment.id
-    ) {
+    this._loadApiIfReady();
+  }
+
+  private _loadApiIfReady(): void {
+    const { deployment } = this;
+    const isNew = deployment?.id !== this._api?.deployment;
+    if (this._isFollowed && deployment?.state === 'ready' && isNew) {
       void this._loadApi(deployment.id);
     }
   }
@@ -96,7 +138,7 @@ export class DeploymentModel implements IDisposable {
   private async _loadApi(id: string): Promise<void> {
     try {
       const api = await this._options.client.getApi(id);
-      if (!this._isDisposed && this._deployment?.id === id) {
+      if (!this._isDisposed && this.deployment?.id === id) {
         this._api = api;
         this._changed.emit();
       }
@@ -113,27 +155,34 @@ export class DeploymentModel implements IDisposable {
   }
 
   private _onEvent(_: IDeepService, message: DeepEvent): void {
-    if (!this._isWanted) {
-      return;
+    if (message.event === 'deployment' && this._isOurs(message.data)) {
+      this._take(message.data);
     }
-    if (message.event === 'reset' && (this.isLive || !this._deployment)) {
-      // What still runs is found, what died with the service is started; what had stopped before stays so.
-      void this._ask();
+    if (message.event === 'reset') {
+      void this._lookAnew();
     }
-    if (message.event === 'deployment') {
-      const { id, module } = message.data;
-      const isOurs = module === this._options.module;
-      if (id === this._deployment?.id || (isOurs && !this.isLive)) {
-        this._take(message.data);
-      }
+  }
+
+  /** What still runs is found, what died with the service is started; what had stopped before stays so. */
+  private async _lookAnew(): Promise<void> {
+    const mayRun = this.isLive || !this.deployment;
+    await this.find();
+    if (this._isWanted && mayRun && !this._isDisposed) {
+      await this.ask();
     }
+  }
+
+  private _isOurs({ id, module }: Deployment): boolean {
+    return this._known.has(id) || this._names.has(module);
   }
 
   private readonly _options: DeploymentModel.IOptions;
   private readonly _changed = new Signal<DeploymentModel, void>(this);
-  private _deployment: Deployment | null = null;
+  private readonly _known = new Map<string, Deployment>();
+  private _names: Set<string>;
   private _api: ModuleApi | null = null;
   private _error: DeepRequestError | null = null;
+  private _isFollowed = false;
   private _isWanted = false;
   private _isStarting = false;
   private _isDisposed = false;

@@ -1,44 +1,62 @@
 import type { Deployment } from '@jupyterlab-deep/protocol';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { ErrorBox } from '../shared/errorBox';
 import { Elapsed } from '../shared/time';
 import { useChanges, useSignal } from '../shared/useChanges';
-import type { DeploymentModel } from './deploymentModel';
+import { ConnectButton } from './connectButton';
+import { stateWords } from './deploymentWords';
+import { foreignHost } from './hosts';
 import type { IPageContext } from './pageContext';
+import { whyUnusable } from './usability';
 
-/** Whether the module runs, and for how long it has been in this state. */
+/** Whether the module runs, here or elsewhere, and for how long it has been in this state. */
 export function DeploymentState({ page }: { page: IPageContext }): JSX.Element {
   const { service, trans } = page;
   const { deployment } = page.model;
   useChanges(deployment);
   useSignal(service.connectionChanged);
-  const start = {
-    label: trans.__('Start'),
+  const { error } = deployment;
+  const again = {
+    label: error?.isOffline ? trans.__('Try again') : trans.__('Start'),
     onClick: () => void deployment.start()
   };
-  const { error } = deployment;
   return (
     <div className="jp-DeepInference-deployment">
       {error ? (
-        <ErrorBox problem={error.problem} trans={trans} actions={[start]} />
+        <ErrorBox problem={error.problem} trans={trans} actions={[again]} />
       ) : (
-        <StateLine
-          deployment={deployment}
-          isOffline={service.connection.state === 'unreachable'}
-          trans={trans}
-        />
+        <Known page={page} />
       )}
     </div>
   );
 }
 
-interface IStateLineProps {
-  deployment: DeploymentModel;
+function Known({ page }: { page: IPageContext }): JSX.Element {
+  const { service, model, trans } = page;
+  const known = model.deployment.deployment;
+  if (service.connection.state === 'unreachable') {
+    return (
+      <p role="status">
+        {trans.__('Whether the module runs is not known at the moment.')}
+      </p>
+    );
+  }
+  if (known) {
+    return <StateLine page={page} known={known} />;
+  }
+  return model.canTry || !model.module ? (
+    <p role="status">{trans.__('Starting the module…')}</p>
+  ) : (
+    <>
+      <p role="status">{whyUnusable(model.module, trans)}</p>
+      <ConnectButton page={page} />
+    </>
+  );
+}
 
-  /** What was known may no longer be so. */
-  isOffline: boolean;
-  trans: TranslationBundle;
+interface IStateLineProps {
+  page: IPageContext;
+  known: Deployment;
 }
 
 /** A shape beside the words, so that colour is never alone. */
@@ -52,19 +70,8 @@ const SIGNS: Record<Deployment['state'], string> = {
   failed: '▲'
 };
 
-function StateLine(props: IStateLineProps): JSX.Element {
-  const { deployment, isOffline, trans } = props;
-  const known = deployment.deployment;
-  if (isOffline) {
-    return (
-      <p role="status">
-        {trans.__('Whether the module runs is not known at the moment.')}
-      </p>
-    );
-  }
-  if (!known) {
-    return <p role="status">{trans.__('Starting the module…')}</p>;
-  }
+function StateLine({ page, known }: IStateLineProps): JSX.Element {
+  const { trans } = page;
   const isMoving = ['preparing', 'starting', 'stopping'].includes(known.state);
   return (
     <div className="jp-DeepInference-state" data-state={known.state}>
@@ -76,39 +83,62 @@ function StateLine(props: IStateLineProps): JSX.Element {
       {known.state === 'ready' && known.backend && (
         <span className="jp-DeepInference-backend">{known.backend}</span>
       )}
-      {(known.state === 'stopped' || known.state === 'failed') && (
-        <button
-          type="button"
-          className="jp-mod-styled"
-          onClick={() => void deployment.start()}
-        >
-          {trans.__('Start again')}
-        </button>
+      {foreignHost(known) === null ? (
+        <OwnActions page={page} known={known} />
+      ) : (
+        <ForeignActions page={page} known={known} />
       )}
     </div>
   );
 }
 
-function stateWords(
-  { state, phase, error }: Deployment,
-  trans: TranslationBundle
-): string {
-  switch (state) {
-    case 'preparing':
-      return phase || trans.__('The module is being prepared…');
-    case 'starting':
-      return phase || trans.__('The module is starting…');
-    case 'ready':
-      return trans.__('Ready on this machine.');
-    case 'unreachable':
-      return error ?? trans.__('The module does not answer at the moment.');
-    case 'stopping':
-      return trans.__('The module is stopping…');
-    case 'stopped':
-      return trans.__(
-        'The module has stopped. It starts again when you predict.'
-      );
-    case 'failed':
-      return error ?? trans.__('The module could not be started.');
+/** Of a module on this machine. */
+function OwnActions({ page, known }: IStateLineProps): JSX.Element | null {
+  const { model, trans } = page;
+  const hasEnded = known.state === 'stopped' || known.state === 'failed';
+  return hasEnded ? (
+    <StateButton
+      label={trans.__('Start again')}
+      onClick={() => model.deployment.start()}
+    />
+  ) : null;
+}
+
+/** Of a module that somebody else runs: it is neither started nor stopped from here. */
+function ForeignActions({ page, known }: IStateLineProps): JSX.Element {
+  const { model, trans } = page;
+  if (!model.deployment.isLive) {
+    return <ConnectButton page={page} address={known.endpoint} />;
   }
+  return (
+    <>
+      {known.state === 'unreachable' && (
+        <StateButton
+          label={trans.__('Ask again')}
+          onClick={() => model.deployment.ask()}
+        />
+      )}
+      <StateButton
+        label={trans.__('Disconnect')}
+        onClick={() => model.deployment.disconnect()}
+      />
+    </>
+  );
+}
+
+interface IStateButtonProps {
+  label: string;
+  onClick: () => Promise<void>;
+}
+
+function StateButton({ label, onClick }: IStateButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-mod-styled"
+      onClick={() => void onClick()}
+    >
+      {label}
+    </button>
+  );
 }

@@ -1,87 +1,69 @@
-import type { Module } from '@jupyterlab-deep/protocol';
-import { caretDownEmptyIcon } from '@jupyterlab/ui-components';
-import { Menu } from '@lumino/widgets';
+import type { ModuleDetail } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
 import { madeWith } from '../catalogue/card';
-import { moduleIcon } from '../shared/icons';
-import { CommandIDs } from './commandIds';
+import { moduleIcon, starFilledIcon, starIcon } from '../shared/icons';
+import { useSignal } from '../shared/useChanges';
+import { HeaderActions } from './headerActions';
 import type { IPageContext } from './pageContext';
 
 interface IHeaderProps {
   page: IPageContext;
-  module: Module;
+  module: ModuleDetail;
 }
 
 /** Title, facts in a line, and what can be done. */
 export function Header({ page, module }: IHeaderProps): JSX.Element {
-  const { model, trans } = page;
-  const reason = module.broken
-    ? trans.__(
-        'Cannot be used: %1',
-        module.problems[0]?.message ?? trans.__('no reason is given')
-      )
-    : '';
   return (
-    <div className="jp-DeepInference-header">
+    <header className="jp-DeepInference-header">
       <div className="jp-DeepInference-title">
         <moduleIcon.react tag="span" width="24px" height="24px" />
         <h1>{module.title}</h1>
-        <button
-          type="button"
-          className="jp-mod-styled jp-mod-accept"
-          disabled={module.broken}
-          onClick={() => model.setTab('try')}
-        >
-          {trans.__('Try')}
-        </button>
-        <NotebookButton page={page} isDisabled={module.broken} />
+        <Star page={page} module={module} />
       </div>
       <p className="jp-DeepInference-facts">{factsLine(module)}</p>
-      {reason && <p className="jp-DeepInference-reason">{reason}</p>}
-    </div>
+      <HeaderActions page={page} module={module} />
+    </header>
   );
 }
 
-/** `image → 1,000 labels · ONNX · Apache-2.0 · v1.0.0 · builtin` */
-export function factsLine(module: Module): string {
-  const { input, output, licence, version, source } = module;
+/** `image → 1,000 labels · ONNX · Apache-2.0 · v1.0.0 · AI4EOSC, DEEP` */
+export function factsLine(module: ModuleDetail): string {
+  const { input, output, licence, version, origins } = module;
   const flow = [input, output].filter(part => part !== '').join(' → ');
-  const versionText = version && `v${version}`;
-  return [flow, ...madeWith(module), licence, versionText, source]
+  const versionText = version && `v${version.replace(/^v(?=\d)/i, '')}`;
+  const titles = new Set(origins.map(({ title }) => title));
+  return [
+    flow,
+    ...new Set(madeWith(module)),
+    licence,
+    versionText,
+    [...titles].join(', ')
+  ]
     .filter(part => part !== '')
     .join(' · ');
 }
 
-interface INotebookButtonProps {
-  page: IPageContext;
-  isDisabled: boolean;
-}
-
-function NotebookButton(props: INotebookButtonProps): JSX.Element {
-  const { commands, model, trans } = props.page;
-  const onClick = (event: React.MouseEvent) => {
-    const menu = new Menu({ commands });
-    for (const language of ['typescript', 'python']) {
-      const args = { id: model.moduleId, language };
-      menu.addItem({ command: CommandIDs.openNotebook, args });
-    }
-    menu.aboutToClose.connect(() => {
-      // The chosen command runs after the menu has closed.
-      requestAnimationFrame(() => menu.dispose());
-    });
-    const { left, bottom } = event.currentTarget.getBoundingClientRect();
-    menu.open(left, bottom);
-  };
+/** Keeps the module among the favourites. */
+function Star({ page, module }: IHeaderProps): JSX.Element {
+  const { favourites } = page.catalogue;
+  const { trans } = page;
+  useSignal(favourites.changed);
+  const isFavourite = favourites.has(module.id);
+  const icon = isFavourite ? starFilledIcon : starIcon;
   return (
     <button
       type="button"
-      className="jp-mod-styled"
-      aria-haspopup="menu"
-      disabled={props.isDisabled}
-      onClick={onClick}
+      className="jp-DeepInference-star"
+      aria-pressed={isFavourite}
+      aria-label={trans.__('Favourite: %1', module.title)}
+      title={
+        isFavourite
+          ? trans.__('Remove from favourites')
+          : trans.__('Add to favourites')
+      }
+      onClick={() => favourites.toggle(module.id)}
     >
-      {trans.__('Open as notebook')}
-      <caretDownEmptyIcon.react tag="span" className="jp-DeepInference-caret" />
+      <icon.react tag="span" />
     </button>
   );
 }

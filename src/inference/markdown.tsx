@@ -4,7 +4,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
-import { RemotePictureSanitizer, showPictureOnClick } from './remotePictures';
+import { CatalogueSanitizer } from './catalogueSanitizer';
+import { showPictureOnClick } from './remotePictures';
 
 const MARKDOWN = 'text/markdown';
 
@@ -19,7 +20,7 @@ export function Markdown(props: IMarkdownProps): JSX.Element {
   const { source, rendermime, trans } = props;
   const host = React.useRef<HTMLDivElement>(null);
   React.useEffect(() => {
-    const sanitizer = new RemotePictureSanitizer(rendermime.sanitizer, name =>
+    const sanitizer = new CatalogueSanitizer(rendermime.sanitizer, name =>
       trans.__('Show picture from %1', name)
     );
     const renderer = rendermime.clone({ sanitizer }).createRenderer(MARKDOWN);

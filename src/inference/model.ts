@@ -1,13 +1,19 @@
-import type { Module } from '@jupyterlab-deep/protocol';
+import type { DeepEvent, ModuleDetail } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
+import { Throttler } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import type { ICatalogue } from '../catalogue/tokens';
 import { asRequestError, DeepRequestError } from '../service/errors';
 import type { IConnection, IDeepService } from '../service/tokens';
 import type { InferenceClient } from './client';
 import { DeploymentModel } from './deploymentModel';
+import { checkModuleId } from './moduleId';
 import { TryModel } from './tryModel';
+import { isConnectedOnly, isUsable } from './usability';
+
+/** A refreshing catalogue tells of itself several times a second. */
+const RELOAD_MS = 500;
 
 /** The tabs of a module's page. */
 export type PageTab = 'about' | 'try' | 'api';
@@ -22,6 +28,7 @@ export class ModuleModel implements IDisposable {
     this.trial = new TryModel(options);
     this.deployment.changed.connect(this._onDeployment, this);
     service.connectionChanged.connect(this._onConnection, this);
+    service.eventReceived.connect(this._onEvent, this);
   }
 
   readonly moduleId: string;
@@ -32,7 +39,7 @@ export class ModuleModel implements IDisposable {
     return this._changed;
   }
 
-  get module(): Module | null {
+  get module(): ModuleDetail | null {
     return this._module;
   }
 
@@ -58,43 +65,89 @@ export class ModuleModel implements IDisposable {
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
+      this._reload.dispose();
       this.deployment.dispose();
       this.trial.dispose();
       Signal.clearData(this);
     }
   }
 
+  /** Whether it can be tried: by what the catalogue says, or because it runs somewhere. */
+  get canTry(): boolean {
+    const isFit = this._module !== null && isUsable(this._module);
+    return isFit || this.deployment.isLive;
+  }
+
+  /** Whether a module of this name is the one of the page: it may have one in each source. */
+  isCalled(id: string): boolean {
+    const names = this._module?.origins.map(origin => origin.id) ?? [];
+    return [this.moduleId, this._module?.id, ...names].includes(id);
+  }
+
   /** Ask the catalogue for the module. */
   async load(): Promise<void> {
     const { catalogue, trans } = this._options;
     try {
+      checkModuleId(this.moduleId, trans);
       const module = await catalogue.get(this.moduleId);
       if (!this._isDisposed) {
         this._take(module);
       }
     } catch (reason) {
       if (!this._isDisposed) {
-        this._error = asRequestError(reason, trans);
-        this._changed.emit();
+        this._miss(asRequestError(reason, trans));
       }
     }
   }
 
-  private _take(module: Module): void {
+  private _take(module: ModuleDetail): void {
     const isFirst = this._module === null;
+    const couldTry = this.canTry;
     this._module = module;
     this._error = null;
-    const [example] = module.examples;
-    if (isFirst && example && this.trial.files.size === 0) {
-      this.trial.useExample(example);
+    this.deployment.setNames([
+      module.id,
+      ...module.origins.map(({ id }) => id)
+    ]);
+    if (isFirst) {
+      this._welcome(module);
     }
     this._changed.emit();
-    this._startIfNeeded();
+    // What has stopped meanwhile is not started behind the user's back.
+    if (!couldTry) {
+      this._startIfNeeded();
+    }
+  }
+
+  private _welcome({ id, examples }: ModuleDetail): void {
+    const [example] = examples;
+    if (example && this.trial.files.size === 0) {
+      this.trial.useExample(example);
+    }
+    this._options.catalogue.used(id);
+    void this.deployment.find();
+  }
+
+  private _miss(error: DeepRequestError): void {
+    const known = this._module;
+    // What is known stays while the service is away: the page says that it is.
+    if (known && isConnectedOnly(known) && error.key === 'not-found') {
+      // Nobody but its connection knew it: the page stays, to connect again.
+      this._module = { ...known, fit: { ...known.fit, state: 'image' } };
+    } else if (!known || error.key === 'not-found') {
+      this._error = error;
+    }
+    this._changed.emit();
   }
 
   private _startIfNeeded(): void {
-    if (this._tab !== 'about' && this._module && !this._module.broken) {
+    if (this._tab === 'about') {
+      return;
+    }
+    if (this.canTry) {
       void this.deployment.start();
+    } else {
+      this.deployment.follow();
     }
   }
 
@@ -115,9 +168,22 @@ export class ModuleModel implements IDisposable {
     }
   }
 
+  /** Its state and whether it runs may have changed, or the catalogue was not there before. */
+  private _onEvent(_: IDeepService, { event }: DeepEvent): void {
+    const isNews = event === 'catalogue' || event === 'reset';
+    if (isNews && (this._module || this._error)) {
+      this._reload.invoke().catch(() => undefined);
+    }
+  }
+
   private readonly _options: ModuleModel.IOptions;
+  private readonly _reload = new Throttler(() => this.load(), {
+    limit: RELOAD_MS,
+    // The last change of many must be seen.
+    edge: 'trailing'
+  });
   private readonly _changed = new Signal<ModuleModel, void>(this);
-  private _module: Module | null = null;
+  private _module: ModuleDetail | null = null;
   private _error: DeepRequestError | null = null;
   private _tab: PageTab = 'about';
   private _apiOf = '';

@@ -1,34 +1,37 @@
-import type { Module } from '@jupyterlab-deep/protocol';
+import type { ModuleCard } from '@jupyterlab-deep/protocol';
 import { InputDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ICatalogue } from '../catalogue/tokens';
 
-/** Whether a module can be tried at all. */
-export function isTryable(module: Module): boolean {
-  return !module.broken && module.capabilities.includes('inference');
-}
+/** The most that the service lists at once. */
+const LIMIT = 10_000;
 
-/** Whether it can be tried with a picture. */
-export function takesPictures(module: Module): boolean {
-  const words = [module.input, ...module.dataTypes];
-  return isTryable(module) && words.some(word => /image|picture/i.test(word));
+/** Whether a module can be tried with a picture. */
+export function takesPictures({ input, dataTypes }: ModuleCard): boolean {
+  return [input, ...dataTypes].some(word => /image|picture/i.test(word));
 }
 
 /**
- * The module that fits, by the user's choice where several do.
+ * The module that can be tried now and fits, by the user's choice where several do.
  *
  * @returns null when the user gives up.
  * @throws Error when none fits.
  */
 export async function chooseModule(
   catalogue: ICatalogue,
-  fits: (module: Module) => boolean,
+  fits: (module: ModuleCard) => boolean,
   trans: TranslationBundle
 ): Promise<string | null> {
-  const { modules } = await catalogue.list();
+  const { modules } = await catalogue.list({
+    capability: 'inference',
+    fit: ['here', 'running'],
+    limit: LIMIT
+  });
   const choices = modules.filter(fits);
   if (choices.length === 0) {
-    throw new Error(trans.__('No module of the catalogue can do this.'));
+    throw new Error(
+      trans.__('No module that runs here or is connected can do this.')
+    );
   }
   if (choices.length === 1) {
     return choices[0].id;

@@ -16,7 +16,11 @@ export function openTab(
   view: IPageView
 ): ModuleTab {
   const { app, tracker, makeTab } = options;
-  const known = tracker.find(tab => tab.moduleId === moduleId);
+  const known = tracker.find(
+    tab =>
+      tab.moduleId === moduleId ||
+      tab.page?.page.model.isCalled(moduleId) === true
+  );
   const tab = known ?? makeTab(moduleId);
   tab.goTo(view);
   if (!known) {

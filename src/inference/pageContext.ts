@@ -2,6 +2,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { ICatalogue } from '../catalogue/tokens';
 import type { IDeepService } from '../service/tokens';
 import type { ChosenFile } from './chosenFile';
 import type { InferenceClient } from './client';
@@ -10,6 +11,7 @@ import type { ModuleModel } from './model';
 /** What every part of a module's page works with. */
 export interface IPageContext {
   model: ModuleModel;
+  catalogue: ICatalogue;
   service: IDeepService;
   client: InferenceClient;
   commands: CommandRegistry;

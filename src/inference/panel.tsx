@@ -15,6 +15,7 @@ import type { IPageView } from './moduleTab';
 import type { IPageContext } from './pageContext';
 import { ITab, Tabs } from './tabs';
 import { Try } from './try';
+import { UnknownModule } from './unknownModule';
 
 /** The page of a module in the main area. */
 export class ModulePage extends ReactWidget {
@@ -70,6 +71,7 @@ function Page({ page }: { page: IPageContext }): JSX.Element {
   const { model, service, trans, idPrefix } = page;
   useChanges(model);
   const { module, error } = model;
+  const isUnknown = !module && error?.key === 'not-found';
   const tabs: ITab[] = module
     ? [
         {
@@ -92,7 +94,8 @@ function Page({ page }: { page: IPageContext }): JSX.Element {
   return (
     <>
       <ConnectionBanner service={service} trans={trans} />
-      {error && (
+      {isUnknown && <UnknownModule page={page} />}
+      {error && !isUnknown && (
         <ErrorBox
           problem={error.problem}
           trans={trans}

@@ -89,10 +89,12 @@ export const inferencePlugin: JupyterFrontEndPlugin<void> = {
       }),
       name: ({ moduleId }) => moduleId
     });
-    palette?.addItem({
-      command: CommandIDs.tryModule,
-      category: trans.__('DEEP'),
-      args: { isPalette: true }
-    });
+    for (const command of [CommandIDs.tryModule, CommandIDs.connectModule]) {
+      palette?.addItem({
+        command,
+        category: trans.__('DEEP'),
+        args: { isPalette: true }
+      });
+    }
   }
 };

@@ -6,6 +6,7 @@ import { formatSize } from '../shared/sizes';
 import { Elapsed } from '../shared/time';
 import { useChanges } from '../shared/useChanges';
 import { DeploymentState } from './deploymentState';
+import { whereDataGoes } from './deploymentWords';
 import { TryForm } from './form';
 import type { IPageContext } from './pageContext';
 import { ResultView } from './resultView';
@@ -21,6 +22,7 @@ export function Try({ page, module }: ITryProps): JSX.Element {
   const { model, trans } = page;
   const { trial } = model;
   useChanges(trial);
+  useChanges(model.deployment);
   return (
     <div className="jp-DeepInference-try">
       <section
@@ -28,14 +30,14 @@ export function Try({ page, module }: ITryProps): JSX.Element {
         aria-label={trans.__('Input')}
       >
         <DeploymentState page={page} />
+        <p className="jp-DeepInference-where" role="status">
+          {whereDataGoes(model.deployment.deployment, trans)}
+        </p>
         {trial.plan && (
           <>
             <Examples page={page} module={module} />
             <TryForm page={page} plan={trial.plan} />
             <PredictButton trial={trial} trans={trans} />
-            <p className="jp-DeepInference-where">
-              {trans.__('Your data stays on this machine.')}
-            </p>
           </>
         )}
       </section>

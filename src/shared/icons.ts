@@ -11,3 +11,22 @@ export const moduleIcon = new LabIcon({
   </g>
 </svg>`
 });
+
+const STAR =
+  'M8 1.6l1.95 4.2 4.55.55-3.37 3.1.9 4.5L8 11.7l-4.03 2.25.9-4.5L1.5 6.35l4.55-.55z';
+
+/** Not a favourite. */
+export const starIcon = new LabIcon({
+  name: 'jupyterlab-deep:star',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="${STAR}M8 4l-1.25 2.7-2.95.36 2.18 2-.58 2.92L8 10.5l2.6 1.48-.58-2.92 2.18-2-2.95-.36z"/>
+</svg>`
+});
+
+/** A favourite. */
+export const starFilledIcon = new LabIcon({
+  name: 'jupyterlab-deep:star-filled',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path class="jp-icon3" fill="#616161" d="${STAR}"/>
+</svg>`
+});

@@ -8,7 +8,7 @@ export async function openClassifier(
 ): Promise<void> {
   await page.sidebar.openTab('jp-deep-catalogue');
   await page
-    .getByRole('option', { name: /Image classifier/ })
+    .getByRole('button', { name: /^Image classifier/ })
     .click({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Try', exact: true }).click();
 }

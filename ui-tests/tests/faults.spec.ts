@@ -13,7 +13,7 @@ test.afterAll(() => server.stop());
 async function waitingForm(page: Page): Promise<void> {
   await page.goto(`${server.origin}/lab?reset`);
   await page.getByRole('tab', { name: 'DEEP catalogue' }).click();
-  await page.getByRole('option', { name: /Image classifier/ }).click();
+  await page.getByRole('button', { name: /^Image classifier/ }).click();
   await page.getByRole('button', { name: 'Try', exact: true }).click();
   await expect(page.getByText('Ready on this machine.')).toBeVisible({
     timeout: 60_000

@@ -13,10 +13,14 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class OwnServer {
-  /** `disabledExtensions`: labextensions that this server does not give to the browser. */
+  /**
+   * @param disabledExtensions Labextensions that this server does not give to the browser.
+   * @param settings The administrator's file, `deep.json`.
+   */
   constructor(
     private readonly _port: number,
-    disabledExtensions: string[] = []
+    disabledExtensions: string[] = [],
+    settings?: object
   ) {
     const labConfig = path.join(this._home, 'config/labconfig');
     mkdirSync(labConfig, { recursive: true });
@@ -42,6 +46,13 @@ export class OwnServer {
       JUPYTER_CONFIG_DIR: path.join(this._home, 'config')
     };
     delete this._env.XDG_RUNTIME_DIR;
+    if (settings) {
+      delete this._env.DEEP_CATALOGUE_DISABLED;
+      writeFileSync(
+        path.join(this._home, 'config/deep.json'),
+        JSON.stringify(settings)
+      );
+    }
   }
 
   get origin(): string {

@@ -1,35 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
-  Capability,
+  CatalogueFacets,
   CatalogueListing,
-  Module as CatalogueModule
+  CatalogueQuery,
+  CatalogueSource,
+  Capability,
+  ModuleCard,
+  ModuleDetail
 } from '@jupyterlab-deep/protocol';
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { throwIfCancelled } from '../cancel';
 import { service } from '../connection';
-import { IMimeBundle, shownAs } from '../display/bundle';
-import { tableBundle } from '../display/table';
+import { display } from '../display';
+import { shownAs } from '../display/bundle';
+import {
+  facetsBundle,
+  type IModuleList,
+  listBundle,
+  moduleBundle,
+  sourcesBundle
+} from './shown';
 
-export type { Capability, CatalogueModule };
+export type { IModuleList } from './shown';
+export type {
+  Capability,
+  CatalogueFacets,
+  CatalogueSource,
+  ModuleCard,
+  ModuleDetail as CatalogueModule
+};
 
-/** What narrows a search. */
-export interface ISearchFilters {
-  capability?: Capability;
-  /** At most so many modules. */
-  limit?: number;
+/** What narrows a search: one value of a facet or several; `facets()` lists them. Facets narrow together. */
+export interface ISearchFilters extends Omit<CatalogueQuery, 'text' | 'id'> {
   signal?: AbortSignal;
 }
 
-/** What a search found; shown as a table. */
-export interface IModuleList extends Array<CatalogueModule> {
-  /** Modules in all sources, before the search. */
-  total: number;
-  /** A search that would have found something, where this one did not. */
-  suggestion?: string;
+interface ICancellable {
+  signal?: AbortSignal;
 }
+
+/** How many modules a search gives, unless it says otherwise. */
+const LIMIT = 100;
+const LOOK_EVERY_MS = 200;
+
+const sourcesOf = async (options: ICancellable): Promise<CatalogueSource[]> =>
+  (
+    await service.json<{ sources: CatalogueSource[] }>(
+      '/catalogue/sources',
+      options
+    )
+  ).sources;
 
 /** The modules that can be used. */
 export const catalogue = {
   /**
-   * Search by words: titles, summaries, tasks, tags. Without words, all modules.
+   * Search by words: titles, summaries, tasks, tags, descriptions. Without words, all modules. Shown as a table whose titles open
+   * the modules' pages.
+   *
+   * ```ts
+   * await catalogue.search('plants', { capability: 'trainable', limit: 20 });
+   * ```
    *
    * @throws DeepError `invalid-request`, `service-unavailable`, `cancelled`.
    */
@@ -37,15 +67,19 @@ export const catalogue = {
     text = '',
     { signal, ...filters }: ISearchFilters = {}
   ): Promise<IModuleList> {
-    const { modules, total, suggestion } = await service.json<CatalogueListing>(
-      '/catalogue/modules',
-      { query: { text: text || undefined, ...filters }, signal }
-    );
-    const found = Object.assign(modules.map(showable), { total });
-    // Neither shall come up when the list is printed.
-    Object.defineProperty(found, 'total', { enumerable: false });
-    Object.defineProperty(found, 'suggestion', { value: suggestion });
-    return shownAs<IModuleList>(found, listBundle);
+    const { modules, matching, total, suggestion } =
+      await service.json<CatalogueListing>('/catalogue/modules', {
+        query: { limit: LIMIT, ...filters, text: text || undefined },
+        signal
+      });
+    const found = [...modules];
+    // None of them shall come up when the list is printed.
+    Object.defineProperties(found, {
+      total: { value: total },
+      matching: { value: matching },
+      suggestion: { value: suggestion }
+    });
+    return shownAs(found as IModuleList, listBundle);
   },
 
   /**
@@ -53,15 +87,73 @@ export const catalogue = {
    *
    * @throws DeepError `not-found`.
    */
-  async get(
-    id: string,
-    { signal }: { signal?: AbortSignal } = {}
-  ): Promise<CatalogueModule> {
-    return showable(
-      await service.json<CatalogueModule>(modulePath(id), { signal })
+  async get(id: string, { signal }: ICancellable = {}): Promise<ModuleDetail> {
+    return shownAs(
+      await service.json<ModuleDetail>(modulePath(id), { signal }),
+      moduleBundle
     );
+  },
+
+  /** What a search can be narrowed by, with the number of modules of each value; shown as a table. */
+  async facets({ signal }: ICancellable = {}): Promise<CatalogueFacets> {
+    return shownAs(
+      await service.json<CatalogueFacets>('/catalogue/facets', { signal }),
+      facetsBundle
+    );
+  },
+
+  /** Where modules come from, and in which state each source is; shown as a table. */
+  async sources({ signal }: ICancellable = {}): Promise<CatalogueSource[]> {
+    return shownAs(await sourcesOf({ signal }), sourcesBundle);
+  },
+
+  /**
+   * Ask the sources anew, all or the one with this id, and wait for the end. A source that cannot be reached keeps what it had, and
+   * says so.
+   *
+   * @throws DeepError `not-found`, `cancelled`.
+   */
+  async refresh(
+    source?: string,
+    { signal }: ICancellable = {}
+  ): Promise<CatalogueSource[]> {
+    const line = display.progress('Reading the catalogues');
+    try {
+      await service.json('/catalogue/refresh', {
+        method: 'POST',
+        body: source === undefined ? {} : { source },
+        signal
+      });
+      return shownAs(
+        await untilRead(signal, words => line.update(words)),
+        sourcesBundle
+      );
+    } finally {
+      line.end('The catalogues were read');
+    }
   }
 };
+
+async function untilRead(
+  signal: AbortSignal | undefined,
+  say: (words: string) => void
+): Promise<CatalogueSource[]> {
+  for (;;) {
+    const sources = await sourcesOf({ signal });
+    const reading = sources.filter(({ isRefreshing }) => isRefreshing);
+    if (reading.length === 0) {
+      return sources;
+    }
+    say(reading.map(progressOf).join(' · '));
+    throwIfCancelled(signal);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+const progressOf = ({ title, progress }: CatalogueSource): string =>
+  progress
+    ? `Reading ${title}: ${progress.done} of ${progress.total}`
+    : `Reading ${title}`;
 
 /** The service's route of a module. */
 export function modulePath(id: string): string {
@@ -72,43 +164,4 @@ export function modulePath(id: string): string {
     });
   }
   return `/catalogue/modules/${encodeURIComponent(source)}/${encodeURIComponent(name)}`;
-}
-
-const showable = (module: CatalogueModule): CatalogueModule =>
-  shownAs(module, moduleBundle);
-
-function listBundle(list: IModuleList): IMimeBundle {
-  const rows = list.map(
-    ({ id, title, summary, capabilities, problems, broken }) => ({
-      id,
-      title,
-      summary: broken ? `Broken: ${problems[0]?.message ?? ''}` : summary,
-      can: capabilities
-    })
-  );
-  const none = `No module of ${list.total} matches.`;
-  const hint = list.suggestion ? ` Try “${list.suggestion}”.` : '';
-  const caption =
-    list.length === 0 ? none + hint : `${list.length} of ${list.total} modules`;
-  return tableBundle(rows, ['id', 'title', 'summary', 'can'], caption);
-}
-
-function moduleBundle(module: CatalogueModule): IMimeBundle {
-  const rows: [string, unknown][] = [
-    ['id', module.id],
-    ['summary', module.summary],
-    ['version', module.version],
-    ['licence', module.licence],
-    ['can', module.capabilities],
-    ['takes', module.input],
-    ['gives', module.output],
-    ['examples', module.examples.map(({ name }) => name)],
-    ['problems', module.problems.map(({ message }) => message)]
-  ];
-  const known = rows.filter(([, value]) => value && String(value) !== '');
-  return tableBundle(
-    known.map(([what, value]) => ({ what, value })),
-    ['what', 'value'],
-    module.title
-  );
 }

@@ -16,7 +16,7 @@ const ORIGIN = 'http://localhost';
 
 interface IRequest {
   method?: 'GET' | 'POST' | 'DELETE';
-  query?: Record<string, string | number | undefined>;
+  query?: Record<string, string | number | readonly string[] | undefined>;
   body?: unknown;
   signal?: AbortSignal;
 }
@@ -164,8 +164,8 @@ const contentTypeOf = ({ headers }: Dispatcher.ResponseData): string =>
 function withQuery(path: string, query: IRequest['query'] = {}): string {
   const text = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) {
-      text.set(name, String(value));
+    for (const each of [value ?? []].flat()) {
+      text.append(name, String(each));
     }
   }
   return text.size > 0 ? `${path}?${text}` : path;

@@ -2,6 +2,28 @@ import { escapeHtml, IMimeBundle } from './bundle';
 
 export type Row = Record<string, unknown>;
 
+/** A cell that runs a command of JupyterLab when it is clicked; elsewhere it is its text. */
+export class CommandLink {
+  constructor(
+    readonly text: string,
+    readonly command: string,
+    readonly args: Record<string, string>
+  ) {}
+
+  toString(): string {
+    return this.text;
+  }
+
+  /** JupyterLab's command linker listens to these attributes. */
+  toHtml(): string {
+    const args = escapeHtml(JSON.stringify(this.args));
+    return (
+      `<a href="#" data-commandlinker-command="${escapeHtml(this.command)}" ` +
+      `data-commandlinker-args="${args}">${escapeHtml(this.text)}</a>`
+    );
+  }
+}
+
 /** Rows that a person can still look through. */
 const MAX_ROWS = 200;
 const MAX_CELL = 300;
@@ -29,7 +51,12 @@ export function tableBundle(
       : '';
   return {
     'text/plain': asText(columns, cells, caption, more),
-    'text/html': asHtml(columns, cells, caption, more)
+    'text/html': asHtml(
+      columns,
+      shown.map(row => columns.map(name => cellHtml(row[name]))),
+      caption,
+      more
+    )
   };
 }
 
@@ -45,6 +72,9 @@ export function cellText(value: unknown): string {
   if (typeof value === 'number' && !Number.isInteger(value)) {
     return String(Number(value.toPrecision(5)));
   }
+  if (value instanceof CommandLink) {
+    return value.text;
+  }
   const isFlatList =
     Array.isArray(value) && value.every(item => typeof item !== 'object');
   const text = isFlatList
@@ -54,6 +84,9 @@ export function cellText(value: unknown): string {
       : String(value);
   return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL)}…` : text;
 }
+
+const cellHtml = (value: unknown): string =>
+  value instanceof CommandLink ? value.toHtml() : escapeHtml(cellText(value));
 
 function asText(
   columns: readonly string[],
@@ -76,6 +109,7 @@ function asText(
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
+/** @param cells HTML of each. */
 function asHtml(
   columns: readonly string[],
   cells: readonly string[][],
@@ -84,12 +118,12 @@ function asHtml(
 ): string {
   const row = (tag: string, values: readonly string[]): string =>
     `<tr>${values
-      .map(value => `<${tag} style="${CELL}">${escapeHtml(value)}</${tag}>`)
+      .map(value => `<${tag} style="${CELL}">${value}</${tag}>`)
       .join('')}</tr>`;
   return [
     '<table>',
     caption && `<caption>${escapeHtml(caption)}</caption>`,
-    `<thead>${row('th', columns)}</thead>`,
+    `<thead>${row('th', columns.map(escapeHtml))}</thead>`,
     `<tbody>${cells.map(values => row('td', values)).join('')}</tbody>`,
     '</table>',
     more && `<p>${escapeHtml(more)}</p>`

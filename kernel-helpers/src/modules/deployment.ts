@@ -7,7 +7,7 @@ import { display } from '../display';
 
 const CHECK_EVERY_MS = 100;
 
-/** Start a module on this machine, or take the running one, and wait until its API answers. */
+/** Take a module that runs, here or elsewhere, or start it on this machine, and wait until its API answers. */
 export async function startModule(
   module: string,
   signal?: AbortSignal
@@ -35,13 +35,17 @@ async function untilReady(
   signal?: AbortSignal
 ): Promise<Deployment> {
   const name = first.title || first.module;
-  const line = display.progress(`Starting ${name}`);
-  let outcome = `${name} was not started`;
+  const isElsewhere = first.target === 'address';
+  const doing = `${isElsewhere ? 'Asking' : 'Starting'} ${name}`;
+  const line = display.progress(doing);
+  let outcome = isElsewhere
+    ? `${name} did not answer`
+    : `${name} was not started`;
   try {
     const ready = await watch(first, signal, ({ phase }) =>
-      line.update(`Starting ${name}${phase ? `: ${phase}` : ''}`)
+      line.update(`${doing}${phase ? `: ${phase}` : ''}`)
     );
-    outcome = `${name} is ready on this machine`;
+    outcome = `${name} is ready ${isElsewhere ? `at ${placeOf(ready)}` : 'on this machine'}`;
     return ready;
   } finally {
     line.end(outcome);
@@ -65,7 +69,14 @@ async function watch(
   return current;
 }
 
-function refuseEnded({ id, title, module, state, error }: Deployment): void {
+const placeOf = ({ endpoint = '' }: Deployment): string =>
+  URL.canParse(endpoint) ? new URL(endpoint).host : 'its address';
+
+function refuseEnded(deployment: Deployment): void {
+  const { id, title, module, state, error, target } = deployment;
+  if (target === 'address') {
+    refuseLost(deployment);
+  }
   if (state !== 'failed' && state !== 'stopped' && state !== 'stopping') {
     return;
   }
@@ -75,6 +86,22 @@ function refuseEnded({ id, title, module, state, error }: Deployment): void {
     `${title || module} (${id}) is ${state}${says}`,
     {
       hint: `Its log is in the DEEP panel. modules.open('${module}') starts it anew.`
+    }
+  );
+}
+
+/** Nothing here can start what runs elsewhere. */
+function refuseLost(deployment: Deployment): void {
+  const { title, module, state, error } = deployment;
+  if (state !== 'unreachable' && state !== 'stopped') {
+    return;
+  }
+  const says = error ? `: ${error}` : '.';
+  throw new DeepError(
+    'module-unreachable',
+    `${title || module}, which runs at ${placeOf(deployment)}, is ${state}${says}`,
+    {
+      hint: 'Ask whoever runs it, or take “Connect to a running module…” in the DEEP panel and give its present address.'
     }
   );
 }

@@ -14,8 +14,8 @@ export type { IScore } from './scores';
 /** Modules to work with. */
 export const modules = {
   /**
-   * Open a module by its id (`builtin/image-classifier`: taken where it runs, else started on this machine), by the id
-   * of a deployment, or by the address of any DEEPaaS server (`http://host:5000`, or the path of one of its models).
+   * Open a module by its id (`builtin/image-classifier`: taken where it runs, here or connected, else started on this machine), by
+   * the id of a deployment, or by the address of any DEEPaaS server (`http://host:5000`, or the path of one of its models).
    *
    * ```ts
    * const m = await modules.open('builtin/image-classifier');

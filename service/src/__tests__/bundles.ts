@@ -37,6 +37,7 @@ export class Bundles {
       ...workers.map(name => path.join(models, name)),
       ...EXTERNAL.map(name => `--external:${name}`),
       '--bundle',
+      '--alias:jsonc-parser=jsonc-parser/lib/esm/main.js',
       '--platform=node',
       '--target=node24',
       '--format=esm',

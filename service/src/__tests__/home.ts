@@ -1,6 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
+/** The schemas of the package ai4-metadata, as the build lays them. */
+export const SCHEMAS = path.resolve(
+  __dirname,
+  '../../../jupyterlab_deep/schemas'
+);
+
 /** A user's folders for one test. Short: paths of unix sockets are limited. */
 export class TestHome {
   readonly folder = mkdtempSync('/tmp/dt-');
@@ -26,7 +32,10 @@ export class TestHome {
       DEEP_DATA_DIR: this.data,
       DEEP_RUNTIME_DIR: this.runtime,
       DEEP_CONFIG_PATH: this.config,
-      DEEP_MODULES_PATH: this.modules
+      DEEP_MODULES_PATH: this.modules,
+      DEEP_SCHEMAS_PATH: SCHEMAS,
+      // Public catalogues are not asked by tests.
+      DEEP_CATALOGUE_DISABLED: '["ai4eosc","ai4os","deep"]'
     };
   }
 

@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AdminConfig, DeepError } from '@jupyterlab-deep/protocol';
+import {
+  AdminConfig,
+  DeepError,
+  SourceSetting
+} from '@jupyterlab-deep/protocol';
 import { checkConfig } from './check';
 import { readOverrides } from './environment';
 
@@ -10,6 +14,12 @@ type Environment = Record<string, string | undefined>;
 export interface ISettings {
   storeDirectory?: string;
   moduleFolders: string[];
+  catalogue: {
+    sources: SourceSetting[];
+    disabled: string[];
+    lockSources: boolean;
+    refreshMinutes: number;
+  };
   limits: {
     idleMinutes: number;
     moduleIdleMinutes: number;
@@ -25,6 +35,8 @@ export interface ISettings {
   files: string[];
 }
 
+/** Modules are published some times a week; the platform itself reads its index every six hours. */
+const REFRESH_MINUTES = 60;
 const LIMITS = {
   idleMinutes: 10,
   moduleIdleMinutes: 30,
@@ -99,6 +111,12 @@ function merge(under: AdminConfig, over: AdminConfig): AdminConfig {
 const withDefaults = (config: AdminConfig, files: string[]): ISettings => ({
   storeDirectory: config.store?.directory,
   moduleFolders: config.catalogue?.folders ?? [],
+  catalogue: {
+    sources: config.catalogue?.sources ?? [],
+    disabled: config.catalogue?.disabled ?? [],
+    lockSources: config.catalogue?.lockSources ?? false,
+    refreshMinutes: config.catalogue?.refreshMinutes ?? REFRESH_MINUTES
+  },
   limits: { ...LIMITS, ...config.limits },
   network: config.network ?? {},
   files

@@ -1,64 +1,71 @@
 import type { Logger } from 'pino';
 import {
+  CatalogueFacets,
   CatalogueListing,
   CatalogueQuery,
   CatalogueSource,
   DeepError,
-  Module
+  Module,
+  ModuleDetail,
+  SourceRequest
 } from '@jupyterlab-deep/protocol';
 import { EventStream } from '../http/events';
+import { Content } from './content';
 import { fileWithin } from './examples';
-import { ISource } from './folderSource';
-import { IFolderModule } from './modelFolder';
+import { IMachine } from './fit';
+import { mergeEntries } from './merge';
 import type { ModuleSearch } from './search';
+import { ICatalogueEntry } from './source';
+import { IListedSource, SourceList } from './sourceList';
+import { SourceState } from './sourceState';
 
-/** How old a listing may be before it is read again behind the reader's back. */
-const FRESH_MS = 60_000;
-
-interface IContent {
-  modules: Map<string, IFolderModule>;
-  listed: Module[];
-  sources: CatalogueSource[];
-  readAt: number;
-  search?: Promise<ModuleSearch>;
+/** Modules that run, here or elsewhere. */
+export interface IRunning {
+  /** Ids of modules with a deployment that is ready. */
+  readyModules(): ReadonlySet<string>;
+  /** What runs elsewhere and is in no source. */
+  connectedModules(): Module[];
 }
 
-/** All modules of all sources. Read at first use; what is known is shown at once and read again behind it. */
+/** Folders change by hand, and reading them costs little. */
+const FOLDER_FRESH_MS = 60_000;
+
+/** All modules of all sources. What is known is shown at once; sources are asked behind the reader's back. */
 export class Catalogue {
-  constructor(
-    private readonly _sources: ISource[],
-    private readonly _events: EventStream,
-    private readonly _logger: Pick<Logger, 'error'>
-  ) {}
+  constructor(private readonly _parts: Catalogue.IParts) {}
+
+  /** Who knows what runs; before it is named, nothing does. */
+  follow(running: IRunning): void {
+    this._running = running;
+  }
 
   async list(query: CatalogueQuery): Promise<CatalogueListing> {
     const content = await this._current();
-    const { modules, suggestion } = await find(content, query.text);
-    const { capability, limit } = query;
-    const fitting = capability
-      ? modules.filter(module => module.capabilities.includes(capability))
-      : modules;
-    return {
-      modules: fitting.slice(0, limit),
-      total: content.listed.length,
-      sources: content.sources,
-      suggestion
-    };
+    this._refreshStale();
+    return { ...(await content.find(query)), sources: this._describe() };
+  }
+
+  async facets(): Promise<CatalogueFacets> {
+    return (await (await this._current()).find({ limit: 1 })).facets;
+  }
+
+  async sources(): Promise<CatalogueSource[]> {
+    await this._opened();
+    return this._describe();
   }
 
   /** @throws DeepError `not-found` */
-  async get(id: string): Promise<IFolderModule> {
-    const found = (await this._current()).modules.get(id);
-    if (!found) {
-      throw new DeepError('not-found', `There is no module ${id}.`, {
-        hint: 'Look for it in the catalogue; modules may have been removed.'
-      });
-    }
-    return found;
+  async get(id: string): Promise<ICatalogueEntry> {
+    return (await this._current()).get(id) ?? refuse(id);
+  }
+
+  /** @throws DeepError `not-found` */
+  async detail(id: string): Promise<ModuleDetail> {
+    return (await this._current()).detail(id) ?? refuse(id);
   }
 
   /** @throws DeepError `not-found`; `module-broken` with every reason. */
-  async getUsable(id: string): Promise<IFolderModule> {
+  async getUsable(id: string): Promise<ICatalogueEntry> {
     const found = await this.get(id);
     const { broken, problems, title } = found.module;
     if (broken) {
@@ -66,7 +73,11 @@ export class Catalogue {
       throw new DeepError(
         'module-broken',
         `${title} cannot be used: ${reasons.join(' ')}`,
-        { hint: 'Mend its folder, then refresh the catalogue.' }
+        {
+          hint: found.folder
+            ? 'Mend its folder, then refresh the catalogue.'
+            : 'Tell whoever publishes it; its page names the file.'
+        }
       );
     }
     return found;
@@ -85,81 +96,200 @@ export class Catalogue {
     const { module, folder, exampleFiles } = await this.get(id);
     const named = module.examples.find(({ name }) => name === example);
     const about = named?.files[argument];
-    if (!about) {
+    const file = exampleFiles?.[`${example}/${argument}`];
+    if (!about || !folder || !file) {
       throw new DeepError(
         'not-found',
         `${id} has no example ${example} with a file ${argument}.`
       );
     }
-    const file = exampleFiles[`${example}/${argument}`];
     return { ...about, file: await fileWithin(folder, file) };
   }
 
-  /** Read every source anew behind the asker; readers learn of it by an event. */
-  refreshBehind(): void {
-    this._refresh().catch(error =>
-      this._logger.error({ err: error }, 'the catalogue could not be read')
-    );
-  }
-
-  private async _refresh(): Promise<void> {
-    this._reading ??= this._read();
-    await this._reading;
-    this._sources.forEach(({ id }) =>
-      this._events.publish({ event: 'catalogue', data: { source: id } })
-    );
-  }
-
-  private async _current(): Promise<IContent> {
-    const known = this._content;
-    if (!known) {
-      return (this._reading ??= this._read());
+  /**
+   * Ask one source or every one behind the asker; readers learn of it by events.
+   *
+   * @throws DeepError `not-found`
+   */
+  async refresh(source?: string): Promise<void> {
+    await this._opened();
+    if (source !== undefined) {
+      this._parts.sources.get(source);
     }
-    if (Date.now() - known.readAt > FRESH_MS && !this._reading) {
-      this.refreshBehind();
-    }
-    return known;
+    this._states
+      .filter(
+        ({ listed }) => source === undefined || listed.source.id === source
+      )
+      .forEach(state => this._ask(state));
   }
 
-  private async _read(): Promise<IContent> {
-    try {
-      const readings = await Promise.all(
-        this._sources.map(source => source.read())
+  cancelRefresh(): void {
+    this._states.forEach(state => state.cancel());
+  }
+
+  /** @throws DeepError `not-found`, `unauthorized` */
+  async switchSource(id: string, enabled: boolean): Promise<CatalogueSource> {
+    await this._opened();
+    await this._parts.sources.switch(id, enabled);
+    await this._follow();
+    return this._describeOne(id);
+  }
+
+  /** @throws DeepError `unauthorized`, `conflict`, `address-private`, `address-refused` */
+  async addSource(request: SourceRequest): Promise<CatalogueSource> {
+    await this._opened();
+    const { source } = await this._parts.sources.add(request);
+    await this._follow();
+    return this._describeOne(source.id);
+  }
+
+  /** @throws DeepError `not-found`, `unauthorized` */
+  async removeSource(id: string): Promise<void> {
+    await this._opened();
+    await this._parts.sources.remove(id);
+    await this._follow();
+  }
+
+  /** Something began to run, ended, was connected or forgotten. */
+  runningChanged(): void {
+    this._publish('running');
+  }
+
+  private _opened(): Promise<void> {
+    return (this._opening ??= this._parts.sources
+      .open()
+      .then(() => this._follow()));
+  }
+
+  /** Have a state for every source that is on, and none for the others. */
+  private async _follow(): Promise<void> {
+    const wanted = this._parts.sources.all.filter(({ enabled }) => enabled);
+    this._states
+      .filter(({ listed }) => !wanted.includes(listed))
+      .forEach(state => state.cancel());
+    this._states = wanted.map(
+      listed =>
+        this._states.find(state => state.listed === listed) ??
+        this._stateOf(listed)
+    );
+    await Promise.all(this._states.map(state => state.load()));
+    this._publish('sources');
+  }
+
+  private _stateOf(listed: IListedSource): SourceState {
+    const { kind, id } = listed.source;
+    const freshMs = kind === 'folder' ? FOLDER_FRESH_MS : this._parts.freshMs;
+    return new SourceState(listed, freshMs, () => this._publish(id));
+  }
+
+  private _refreshStale(): void {
+    this._states
+      .filter(state => state.isStale)
+      .forEach(state => this._ask(state));
+  }
+
+  private _ask(state: SourceState): void {
+    state
+      .refresh()
+      .catch(error =>
+        this._parts.logger.error({ err: error }, 'a source could not be read')
       );
-      const all = readings.flatMap(({ modules }) => modules);
-      this._content = {
-        modules: new Map(all.map(entry => [entry.module.id, entry])),
-        listed: all
-          .map(({ module }) => module)
-          .sort((a, b) => a.title.localeCompare(b.title)),
-        sources: readings.map(({ source }) => source),
-        readAt: Date.now()
-      };
-      return this._content;
-    } finally {
-      this._reading = undefined;
+  }
+
+  private async _current(): Promise<Content> {
+    await this._opened();
+    const machine = await this._parts.machine();
+    const ready = this._running?.readyModules() ?? new Set<string>();
+    const connected = this._running?.connectedModules() ?? [];
+    const made = [
+      ...this._states.map(({ reading }) => reading),
+      JSON.stringify([connected, [...ready].sort()])
+    ];
+    if (!sameItems(made, this._madeOf)) {
+      this._content = new Content(
+        [...connected.map(module => ({ module })), ...this._merged()],
+        machine,
+        ready,
+        () => this._searching()
+      );
+      this._madeOf = made;
     }
+    return this._content!;
   }
 
-  private _content?: IContent;
-  private _reading?: Promise<IContent>;
+  private _merged(): ICatalogueEntry[] {
+    return mergeEntries(
+      this._states.map(({ listed, entries }) => ({
+        kind: listed.source.kind,
+        entries
+      }))
+    );
+  }
+
+  /** Made at the first search: most visits look without searching. */
+  private _searching(): Promise<ModuleSearch> {
+    return (this._search ??= import('./search').then(
+      ({ ModuleSearch }) => new ModuleSearch()
+    ));
+  }
+
+  private _describe(): CatalogueSource[] {
+    return this._parts.sources.all.map(({ source }) =>
+      this._describeOne(source.id)
+    );
+  }
+
+  private _describeOne(id: string): CatalogueSource {
+    const listed = this._parts.sources.get(id);
+    const state = this._states.find(each => each.listed === listed);
+    return state?.describe() ?? describeOff(listed);
+  }
+
+  private _publish(source: string): void {
+    this._parts.events.publish({ event: 'catalogue', data: { source } });
+  }
+
+  private _states: SourceState[] = [];
+  private _opening?: Promise<void>;
+  private _running?: IRunning;
+  private _content?: Content;
+  private _search?: Promise<ModuleSearch>;
+  private _madeOf: unknown[] = [];
 }
 
-async function find(
-  content: IContent,
-  text?: string
-): Promise<{ modules: Module[]; suggestion?: string }> {
-  if (!text?.trim()) {
-    return { modules: content.listed };
+export namespace Catalogue {
+  export interface IParts {
+    sources: SourceList;
+    events: EventStream;
+    logger: Pick<Logger, 'error'>;
+    machine(): Promise<IMachine>;
+    /** How old what a remote source said may be. */
+    freshMs: number;
   }
-  content.search ??= import('./search').then(({ ModuleSearch }) =>
-    ModuleSearch.over(content.listed)
-  );
-  const search = await content.search;
-  const modules = search
-    .find(text)
-    .flatMap(id => content.modules.get(id)?.module ?? []);
-  return modules.length > 0
-    ? { modules }
-    : { modules, suggestion: search.suggest(text) };
 }
+
+const sameItems = (a: unknown[], b: unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
+
+function refuse(id: string): never {
+  throw new DeepError('not-found', `There is no module ${id}.`, {
+    hint: 'Look for it in the catalogue; modules may have been removed.'
+  });
+}
+
+const describeOff = ({
+  source,
+  addedBy,
+  canSwitch
+}: IListedSource): CatalogueSource => ({
+  id: source.id,
+  title: source.title,
+  kind: source.kind,
+  address: source.address,
+  enabled: false,
+  addedBy,
+  canSwitch,
+  modules: 0,
+  broken: 0,
+  isRefreshing: false
+});

@@ -1,50 +1,45 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { opendir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Capability, MetadataProblem, Module } from '@jupyterlab-deep/protocol';
+import { MetadataProblem, Module } from '@jupyterlab-deep/protocol';
 import { listExampleFiles, listExamples } from './examples';
 import { Manifest, readManifest } from './manifest';
-import { IMetadataReading, Metadata, readMetadata } from './metadata';
+import { bareModule, ModuleReader } from './metadata/readModule';
+import { ICatalogueEntry } from './source';
 
+const MANIFEST = 'module.json';
+const METADATA = 'ai4-metadata.yml';
 /** Without one of these a model folder cannot be served. */
 const NEEDED = ['config.json', 'preprocessor_config.json', 'onnx/model.onnx'];
-
-const CAPABILITIES: Record<string, Capability> = {
-  'AI4 inference': 'inference',
-  'AI4 trainable': 'trainable',
-  'AI4 pre trained': 'pre-trained',
-  'AI4 tools': 'tool'
-};
-
-/** A module and the folder that it is. */
-export interface IFolderModule {
-  module: Module;
-  folder: string;
-  /** File arguments of the examples: the path inside the folder by `example/argument`. */
-  exampleFiles: Record<string, string>;
-}
 
 /**
  * Read one model folder as a module. Whatever is wrong with it is said in `problems`;
  * what cannot be used for it is `broken`.
+ *
+ * @param source Id and title of the source that has it.
  */
 export async function readModelFolder(
-  source: string,
-  folder: string
-): Promise<IFolderModule> {
-  const name = path.basename(folder);
-  const manifest = await readManifestOf(folder);
-  const reading = await readMetadataOf(folder);
+  source: { id: string; title: string },
+  folder: string,
+  reader: ModuleReader
+): Promise<ICatalogueEntry> {
+  const [manifest, missing, described] = await Promise.all([
+    readManifestOf(folder),
+    listMissing(folder),
+    readMetadataOf(source, folder, reader)
+  ]);
   const isUsable = !('problems' in manifest);
-  const missing = await listMissing(folder);
-  const module = describe(source, name, reading.metadata);
-  module.problems.push(
-    ...('problems' in manifest ? manifest.problems : []),
-    ...missing,
-    ...reading.problems
-  );
-  module.broken = !isUsable || missing.length > 0 || reading.isUnreadable;
-  // A folder that cannot be walked through has problems enough of its own.
-  module.sizeBytes = await sizeOf(folder).catch(() => undefined);
+  const module: Module = {
+    ...described,
+    runtime: 'onnx',
+    problems: [
+      ...('problems' in manifest ? manifest.problems : []),
+      ...missing,
+      ...described.problems
+    ],
+    broken: !isUsable || missing.length > 0 || described.broken,
+    sizeBytes: await sizeOf(folder)
+  };
   if (isUsable) {
     await addManifest(module, manifest, folder);
   }
@@ -55,84 +50,81 @@ export async function readModelFolder(
 async function readManifestOf(
   folder: string
 ): Promise<Manifest | { problems: MetadataProblem[] }> {
-  const text = await readText(path.join(folder, 'module.json'));
+  const text = await readText(path.join(folder, MANIFEST));
   return typeof text === 'string'
     ? readManifest(text)
-    : { problems: [{ message: `module.json cannot be read: ${text.why}.` }] };
+    : { problems: [{ message: `${MANIFEST} cannot be read: ${text.why}.` }] };
 }
 
-async function readMetadataOf(folder: string): Promise<IMetadataReading> {
-  const text = await readText(path.join(folder, 'ai4-metadata.yml'));
-  if (typeof text === 'string') {
-    return readMetadata(text);
+async function readMetadataOf(
+  source: { id: string; title: string },
+  folder: string,
+  reader: ModuleReader
+): Promise<Module> {
+  const about = {
+    source: source.id,
+    sourceTitle: source.title,
+    name: path.basename(folder),
+    file: METADATA
+  };
+  try {
+    const bytes = await readFile(path.join(folder, METADATA));
+    return await reader.read(about, bytes);
+  } catch (error) {
+    // It can be used without: the model says what it takes.
+    const message = `${METADATA} cannot be read: ${whyOf(error)}.`;
+    return { ...bareModule(about), problems: [{ message }] };
   }
-  const message = `ai4-metadata.yml cannot be read: ${text.why}.`;
-  return { metadata: {}, problems: [{ message }], isUnreadable: false };
 }
 
 async function readText(file: string): Promise<string | { why: string }> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { why: code === 'ENOENT' ? 'it is missing' : message };
+    return { why: whyOf(error) };
   }
 }
 
+function whyOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'it is missing' : message;
+}
+
 async function listMissing(folder: string): Promise<MetadataProblem[]> {
-  const problems: MetadataProblem[] = [];
-  for (const name of NEEDED) {
-    const info = await stat(path.join(folder, name)).catch(() => undefined);
-    if (!info?.isFile()) {
-      problems.push({ message: `The model file ${name} is missing.` });
-    }
-  }
-  return problems;
+  const infos = await Promise.all(
+    NEEDED.map(name => statOf(path.join(folder, name)))
+  );
+  return NEEDED.filter((_, index) => !infos[index]?.isFile()).map(name => ({
+    message: `The model file ${name} is missing.`
+  }));
+}
+
+const statOf = (file: string): Promise<Stats | undefined> =>
+  stat(file).catch(() => undefined);
+
+/**
+ * Changes with the files that a model folder was read from: while it stays, reading would say the same. That of the folder alone is
+ * its beginning.
+ */
+export async function fingerprintOf({
+  folder = '',
+  exampleFiles = {}
+}: Omit<ICatalogueEntry, 'module'>): Promise<string> {
+  const names = [
+    '.',
+    MANIFEST,
+    METADATA,
+    ...NEEDED,
+    ...Object.values(exampleFiles)
+  ];
+  const infos = await Promise.all(
+    names.map(name => statOf(path.join(folder, name)))
+  );
+  return infos.map(info => `${info?.mtimeMs} ${info?.size}`).join();
 }
 
 /** Names as identifiers allow them; what had to be changed makes the module unusable. */
 const VALID_NAME = /^[A-Za-z0-9._-]+$/;
-
-function describe(
-  source: string,
-  name: string,
-  metadata: Partial<Metadata>
-): Module {
-  const dataTypes = metadata['data-type'] ?? [];
-  const needs = metadata.resources?.inference;
-  return {
-    id: `${source}/${name}`,
-    source,
-    name,
-    title: metadata.title ?? name,
-    summary: metadata.summary ?? '',
-    description: metadata.description ?? '',
-    version: '',
-    licence: '',
-    capabilities: (metadata.categories ?? []).flatMap(
-      category => CAPABILITIES[category] ?? []
-    ),
-    tasks: metadata.tasks ?? [],
-    libraries: metadata.libraries ?? [],
-    dataTypes,
-    tags: metadata.tags ?? [],
-    input: dataTypes.join(', ').toLowerCase(),
-    output: '',
-    links: metadata.links ?? {},
-    ...(needs && {
-      resources: {
-        cpu: needs.cpu,
-        gpu: needs.gpu,
-        memoryMb: needs.memory_MB,
-        storageMb: needs.storage_MB
-      }
-    }),
-    runtime: 'onnx',
-    examples: [],
-    problems: [],
-    broken: false
-  };
-}
 
 /** Whether a folder's name can be a module's name. */
 export const isModuleName = (name: string): boolean => VALID_NAME.test(name);
@@ -143,8 +135,8 @@ async function addManifest(
   folder: string
 ): Promise<void> {
   module.version = manifest.version;
-  module.licence = manifest.license ?? '';
-  module.citation = manifest.citation;
+  module.licence = manifest.license ?? module.licence;
+  module.citation = manifest.citation ?? module.citation;
   if (manifest.task === 'image-classification') {
     module.input = 'image';
     module.output = await countLabels(folder);
@@ -172,17 +164,25 @@ async function countLabels(folder: string): Promise<string> {
   }
 }
 
-async function sizeOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, {
-    recursive: true,
-    withFileTypes: true
-  });
-  const files = entries.filter(entry => entry.isFile());
-  const sizes = await Promise.all(
-    files.map(async ({ parentPath, name }) => {
-      const info = await stat(path.join(parentPath, name));
-      return info.size;
-    })
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+/** Folders with more hold something else beside the model, and counting it would take its time. */
+const MAX_COUNTED = 500;
+
+/** Bytes of everything in a folder; undefined where that is too much to count, or cannot be read. */
+async function sizeOf(folder: string): Promise<number | undefined> {
+  const files: string[] = [];
+  try {
+    for await (const entry of await opendir(folder, { recursive: true })) {
+      if (entry.isFile()) {
+        files.push(path.join(entry.parentPath, entry.name));
+      }
+      if (files.length > MAX_COUNTED) {
+        return undefined;
+      }
+    }
+    const infos = await Promise.all(files.map(file => stat(file)));
+    return infos.reduce((sum, { size }) => sum + size, 0);
+  } catch {
+    // A folder that cannot be walked through has problems enough of its own.
+    return undefined;
+  }
 }

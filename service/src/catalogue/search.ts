@@ -5,49 +5,58 @@ import { Module } from '@jupyterlab-deep/protocol';
 const FUZZY = 0.2;
 const MIN_FUZZY_LENGTH = 5;
 const FUZZY_SUGGESTION = 0.4;
+/** One letter or two begin a word of every text: they are looked for in names alone, as whoever goes on typing wants. */
+const MIN_FULL_TEXT_LENGTH = 3;
 const CHUNK = 50;
-const FIELDS = [
-  'title',
-  'name',
-  'tags',
-  'tasks',
-  'summary',
-  'dataTypes',
-  'libraries',
-  'description'
-];
-const BOOST = { title: 4, name: 3, tags: 2, tasks: 2, summary: 1.5 };
+
+/** Characters of all texts together: more cost memory and time that nobody wants to spend on the end of a description. */
+const ALL_TEXT = 5_000_000;
+const MIN_TEXT = 500;
+
+interface IDocument {
+  id: string;
+  names: string;
+  words: string;
+  text: string;
+}
+const FIELDS = ['names', 'words', 'text'] satisfies (keyof IDocument)[];
+const BOOST = { names: 4, words: 2 };
 
 /** Case and accents say nothing: `eclair` finds “Éclair”. */
 const normalise = (term: string): string =>
   term.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
+/** Few fields: each costs every search its time. */
+const documentOf = (module: Module, textLength: number): IDocument => ({
+  id: module.id,
+  names: `${module.title} ${module.origins.map(({ id }) => id).join(' ')}`,
+  words: [
+    ...module.tags,
+    ...module.tasks,
+    ...module.libraries,
+    ...module.dataTypes,
+    ...module.examples.map(({ title }) => title)
+  ].join(' '),
+  text: `${module.summary} ${module.description.slice(0, textLength)}`
+});
+
 /** Finds modules by words, beginnings of words and slightly wrong words. */
 export class ModuleSearch {
-  /** Index modules, a few at a time: thousands would hold up every other request. */
-  static async over(modules: Module[]): Promise<ModuleSearch> {
-    const search = new ModuleSearch();
-    await search._index.addAllAsync(modules, { chunkSize: CHUNK });
-    return search;
-  }
-
-  private constructor() {
-    this._index = new MiniSearch<Module>({
-      fields: FIELDS,
-      storeFields: [],
-      processTerm: normalise,
-      extractField: (module, field) => {
-        const value = module[field as keyof Module];
-        return Array.isArray(value) ? value.join(' ') : String(value);
-      },
-      searchOptions: { boost: BOOST, prefix: true, combineWith: 'AND' }
-    });
+  /** Make the index hold exactly these; only what changed is indexed, a few at a time, so that nothing else is held up. */
+  async update(modules: readonly Module[]): Promise<void> {
+    if (this._current !== modules) {
+      this._current = modules;
+      this._updating = this._updating.then(() => this._update(modules));
+    }
+    return this._updating;
   }
 
   /** Identifiers, best first. */
   find(text: string): string[] {
+    const isShort = text.trim().length < MIN_FULL_TEXT_LENGTH;
     return this._index
       .search(text, {
+        fields: isShort ? ['names'] : FIELDS,
         fuzzy: term => (term.length < MIN_FUZZY_LENGTH ? false : FUZZY)
       })
       .map(({ id }) => String(id));
@@ -64,5 +73,30 @@ export class ModuleSearch {
       : undefined;
   }
 
-  private readonly _index: MiniSearch<Module>;
+  private async _update(modules: readonly Module[]): Promise<void> {
+    const wanted = new Map(modules.map(module => [module.id, module]));
+    for (const [id, module] of this._indexed) {
+      if (wanted.get(id) !== module) {
+        this._index.discard(id);
+        this._indexed.delete(id);
+      }
+    }
+    const added = modules.filter(({ id }) => !this._indexed.has(id));
+    added.forEach(module => this._indexed.set(module.id, module));
+    const textLength = Math.max(MIN_TEXT, ALL_TEXT / modules.length);
+    await this._index.addAllAsync(
+      added.map(module => documentOf(module, textLength)),
+      { chunkSize: CHUNK }
+    );
+  }
+
+  private readonly _index = new MiniSearch<IDocument>({
+    fields: FIELDS,
+    storeFields: [],
+    processTerm: normalise,
+    searchOptions: { boost: BOOST, prefix: true, combineWith: 'AND' }
+  });
+  private readonly _indexed = new Map<string, Module>();
+  private _current: readonly Module[] = [];
+  private _updating: Promise<void> = Promise.resolve();
 }

@@ -1,32 +1,51 @@
-import { randomBytes } from 'node:crypto';
-import path from 'node:path';
-import { DeepError, Deployment } from '@jupyterlab-deep/protocol';
-import { ISettings } from '../admin/config';
+import {
+  ConnectionRequest,
+  DeepError,
+  Deployment,
+  Module
+} from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../catalogue/catalogue';
-import { IFolderModule } from '../catalogue/modelFolder';
+import { ICatalogueEntry } from '../catalogue/source';
 import { memoryOf } from '../lifecycle/processes';
-import { Store } from '../store/store';
-import { adopt } from './adoption';
-import { IReadyModule, ModuleLife } from './moduleLife';
-import { ModuleProcess } from './moduleProcess';
-import { ProcessTarget } from './processTarget';
-import { DeploymentRecords, isLive } from './records';
+import { CONNECTED } from './connectedModule';
+import { Connections } from './connections';
+import { ILife, IReadyModule } from './life';
+import { LocalModules } from './localModules';
+import { IModuleFolder } from './processTarget';
+import { isLive } from './records';
 
 /** How often a ready module is asked whether it still answers. */
 const WATCH_MS = 10_000;
 
-/** Starts, watches and stops modules on this machine. */
+/** Starts, watches and stops modules on this machine, and watches those that run elsewhere. */
 export class Deployments {
   constructor(private readonly _parts: Deployments.IParts) {
+    const { records, settings } = _parts;
+    records.follow((now, before) => this._tell(now, before));
+    this._local = new LocalModules(_parts);
+    this._connections = new Connections(records, settings.network.privateHosts);
     this._adopted = this._adoptAll();
     this._watch = setInterval(() => {
-      this._lives.forEach(life => void life.look());
+      this._allLives().forEach(life => void life.look());
     }, WATCH_MS);
   }
 
-  /** How many are there, ready or on their way. */
+  /** How many are there on this machine, ready or on their way. */
   get live(): number {
-    return this._parts.records.list().filter(isLive).length;
+    return this._parts.records
+      .list()
+      .filter(each => isLive(each) && each.target === 'process').length;
+  }
+
+  /** Ids of modules that can be asked, here or elsewhere. */
+  readyModules(): ReadonlySet<string> {
+    const ready = this._parts.records.list().filter(isReady);
+    return new Set(ready.map(({ module }) => module));
+  }
+
+  /** Modules that run elsewhere and are in no catalogue. */
+  connectedModules(): Module[] {
+    return this._connections.modules;
   }
 
   list(): Promise<Deployment[]> {
@@ -38,18 +57,23 @@ export class Deployments {
     return withMemory(this._get(id));
   }
 
-  /** @throws DeepError `not-found` */
+  /** @throws DeepError `not-found`, also for a module that runs elsewhere. */
   logFile(id: string): string {
-    return path.join(
-      this._parts.store.folderOf('deployments', this._get(id).id),
-      'log.txt'
-    );
+    const { target, title, endpoint } = this._get(id);
+    if (target === 'address') {
+      throw new DeepError(
+        'not-found',
+        `There is no log of ${title} here: it runs at ${endpoint}.`,
+        { hint: 'Whoever runs it has its log.' }
+      );
+    }
+    return this._local.logFile(id);
   }
 
   /** @throws DeepError `not-found`; `module-unreachable` unless it is ready. */
   ready(id: string): IReadyModule {
     const { title, state, error } = this._get(id);
-    const ready = this._lives.get(id)?.readyModule;
+    const ready = this._life(id)?.readyModule;
     if (!ready) {
       throw new DeepError(
         'module-unreachable',
@@ -61,21 +85,53 @@ export class Deployments {
   }
 
   /** The ready deployment of a module, if there is one. */
-  readyOf(module: string): IReadyModule | undefined {
-    const found = this._findLive(module);
-    return found && this._lives.get(found.id)?.readyModule;
+  readyOf(module: Module): IReadyModule | undefined {
+    const found = this._findLive(idsOf(module));
+    return found && this._life(found.id)?.readyModule;
   }
 
   /**
-   * Start a module, or find the one that lives.
+   * Remember a module that runs elsewhere, once its API has answered.
    *
-   * @throws DeepError `not-found`, `module-broken`, `no-space`
+   * @throws DeepError `not-found` of the module that it is said to be; what `Connections.connect` throws.
+   */
+  async connect(
+    request: ConnectionRequest,
+    signal?: AbortSignal
+  ): Promise<Deployment> {
+    await this._adopted;
+    await this._parts.records.prune();
+    const known =
+      request.module === undefined
+        ? undefined
+        : await this._parts.catalogue.get(request.module);
+    return this._connections.connect(request, known?.module, signal);
+  }
+
+  /**
+   * Find a module that runs, here or elsewhere; else start it.
+   *
+   * @throws DeepError `not-found`, `module-broken`, `module-not-implemented` when nothing here can run it, `no-space`
    */
   async start(id: string): Promise<Deployment> {
     await this._adopted;
-    const module = await this._parts.catalogue.getUsable(id);
-    await this._settleEnded(id);
-    return this._findLive(id) ?? this._begin(module);
+    const entry = await this._entryOf(id);
+    const ids = entry ? idsOf(entry.module) : [id];
+    const ending = this._findLive(ids, 'process');
+    await (ending && this._local.settle(ending));
+    const found = this._findLive(ids);
+    const isLost = found?.target === 'address' && !isReady(found);
+    if (found && !(isLost && entry?.folder)) {
+      this._connections.get(found.id)?.revive();
+      return this._get(found.id);
+    }
+    if (!entry && id.startsWith(`${CONNECTED}/`)) {
+      throw notConnected(id);
+    }
+    const usable = await this._parts.catalogue.getUsable(id);
+    return (
+      this._findLive(ids, 'process') ?? this._local.begin(asFolder(usable))
+    );
   }
 
   /**
@@ -92,7 +148,7 @@ export class Deployments {
     const deployment = await this.start(module);
     onStart(deployment);
     // `ready` without a life says why there is none.
-    const awaited = this._lives.get(deployment.id)?.ready;
+    const awaited = this._life(deployment.id)?.ready;
     const ready = await untilAborted(
       awaited ?? Promise.resolve(this.ready(deployment.id)),
       signal
@@ -104,18 +160,19 @@ export class Deployments {
 
   /** Why a module that was being asked is gone; undefined when it lives, or ended as it should. */
   async explainEnd(id: string): Promise<DeepError | undefined> {
-    const life = this._lives.get(id);
+    void this._connections.get(id)?.ask();
+    const life = this._local.get(id);
     return life && (await life.isGone()) ? life.ended : undefined;
   }
 
   /**
-   * Stop one; answers at once with the state it is in then.
+   * Stop one, or forget it where it runs elsewhere; answers at once with the state it is in then.
    *
    * @throws DeepError `not-found`
    */
   stop(id: string): Deployment {
     this._get(id);
-    this._lives.get(id)?.stop();
+    this._life(id)?.stop();
     return this._get(id);
   }
 
@@ -123,85 +180,59 @@ export class Deployments {
   async close(): Promise<void> {
     clearInterval(this._watch);
     await this._adopted;
-    const lives = [...this._lives.values()];
-    lives.forEach(life => life.stop());
-    await Promise.all(lives.map(life => life.ended));
-  }
-
-  private _begin(module: IFolderModule): Deployment {
-    const { records, store, target } = this._parts;
-    const now = new Date().toISOString();
-    const deployment: Deployment = {
-      id: randomBytes(5).toString('hex'),
-      module: module.module.id,
-      title: module.module.title,
-      target: 'process',
-      state: 'preparing',
-      phase: 'Preparing its start',
-      since: now,
-      createdAt: now
-    };
-    records.add(deployment);
-    this._hold(deployment, async () => {
-      await records.prune();
-      await store.makeFolder('deployments', deployment.id);
-      const logFile = this.logFile(deployment.id);
-      return target.start(deployment.id, module, logFile);
-    });
-    return deployment;
-  }
-
-  private _hold(
-    { id, title, modelPath, endpoint }: Deployment,
-    obtain: () => Promise<ModuleProcess>
-  ): void {
-    const { records, settings, target } = this._parts;
-    const socket = endpoint?.replace(/^unix:/, '') ?? target.socketOf(id);
-    const logFile = this.logFile(id);
-    const life = new ModuleLife(
-      {
-        id,
-        title,
-        socket,
-        logFile,
-        records,
-        modelPath,
-        limits: settings.limits
-      },
-      obtain
-    );
-    this._lives.set(id, life);
-    void life.ended.then(() => this._lives.delete(id));
+    await Promise.all(this._allLives().map(life => life.close()));
   }
 
   private async _adoptAll(): Promise<void> {
-    const { records, target } = this._parts;
-    for (const leftover of records.load()) {
-      if (isLive(leftover.deployment)) {
-        const socket = target.socketOf(leftover.deployment.id);
-        await adopt(leftover, socket, records, (deployment, process) => {
-          this._hold(deployment, async () => process);
-          if (deployment.state === 'stopping') {
-            this.stop(deployment.id);
-          }
-        });
+    const leftovers = this._parts.records.load();
+    for (const leftover of leftovers.filter(each => isLive(each.deployment))) {
+      if (leftover.deployment.target === 'address') {
+        this._connections.restore(leftover.deployment);
+      } else {
+        await this._local.adopt(leftover);
       }
     }
   }
 
-  /** A process may have ended a moment ago without its end being recorded yet. */
-  private async _settleEnded(module: string): Promise<void> {
-    const found = this._findLive(module);
-    const life = found && this._lives.get(found.id);
-    if (life && (found.state === 'stopping' || (await life.isGone()))) {
-      await life.ended;
+  /** What the catalogue says of it; undefined of what no source has any longer. */
+  private async _entryOf(id: string): Promise<ICatalogueEntry | undefined> {
+    try {
+      return await this._parts.catalogue.get(id);
+    } catch (error) {
+      if ((error as DeepError).key === 'not-found') {
+        return undefined;
+      }
+      throw error;
     }
   }
 
-  private _findLive(module: string): Deployment | undefined {
+  /** The one that is asked soonest: what is ready before what is not, what is here before what is elsewhere. */
+  private _findLive(
+    modules: string[],
+    target?: Deployment['target']
+  ): Deployment | undefined {
+    const rank = (each: Deployment): number =>
+      (isReady(each) ? 0 : 2) + (each.target === 'process' ? 0 : 1);
     return this._parts.records
       .list()
-      .find(deployment => deployment.module === module && isLive(deployment));
+      .filter(each => modules.includes(each.module) && isLive(each))
+      .filter(each => target === undefined || each.target === target)
+      .sort((a, b) => rank(a) - rank(b))
+      .at(0);
+  }
+
+  private _life(id: string): ILife | undefined {
+    return this._local.get(id) ?? this._connections.get(id);
+  }
+
+  private _allLives(): ILife[] {
+    return [...this._local.all, ...this._connections.all];
+  }
+
+  private _tell(now: Deployment, before?: Deployment): void {
+    if (now.target === 'address' || isReady(now) !== isReady(before)) {
+      this._parts.onConnectionsChanged?.();
+    }
   }
 
   private _get(id: string): Deployment {
@@ -214,17 +245,43 @@ export class Deployments {
 
   private readonly _adopted: Promise<void>;
   private readonly _watch: NodeJS.Timeout;
-  private readonly _lives = new Map<string, ModuleLife>();
+  private readonly _local: LocalModules;
+  private readonly _connections: Connections;
 }
 
 export namespace Deployments {
-  export interface IParts {
+  export interface IParts extends LocalModules.IParts {
     catalogue: Catalogue;
-    records: DeploymentRecords;
-    store: Store;
-    target: ProcessTarget;
-    settings: ISettings;
+    /** `readyModules` or `connectedModules` may answer otherwise now. */
+    onConnectionsChanged?(): void;
   }
+}
+
+const isReady = (deployment?: Deployment): boolean =>
+  deployment?.state === 'ready';
+
+/** What any source calls it. */
+const idsOf = ({ id, origins }: Module): string[] => [
+  id,
+  ...origins.map(origin => origin.id)
+];
+
+const notConnected = (id: string): DeepError =>
+  new DeepError('not-found', `${id} is not connected.`, {
+    hint: 'It runs elsewhere: take “Connect to a running module…” and give its address.'
+  });
+
+function asFolder({ module, folder }: ICatalogueEntry): IModuleFolder {
+  if (folder === undefined) {
+    throw new DeepError(
+      'module-not-implemented',
+      `${module.title} is a container image; nothing on this machine runs it yet.`,
+      {
+        hint: 'When it runs somewhere, take “Connect to a running module…” and give its address.'
+      }
+    );
+  }
+  return { module, folder };
 }
 
 async function withMemory(deployment: Deployment): Promise<Deployment> {

@@ -8,25 +8,17 @@ import { asDeepError } from '../http/problems';
 import { removeFile } from '../store/atomicFile';
 import { answersAt, awaitAnswer } from './answering';
 import { endFailure } from './endings';
+import { ILife, IReadyModule } from './life';
 import { findJsonLine } from './logFile';
 import { IExit, ModuleProcess } from './moduleProcess';
 import { DeploymentRecords } from './records';
-
-/** A module that can be asked. */
-export interface IReadyModule {
-  /** Identifier of the deployment. */
-  deployment: string;
-  socket: string;
-  client: ModuleClient;
-  about: IModuleDescription;
-}
 
 /** A module that computes may be late once. */
 const MISSES_ALLOWED = 1;
 const USED_MS = 60_000;
 
 /** One module's process from its start, or its adoption, to its end. */
-export class ModuleLife {
+export class ModuleLife implements ILife {
   /** @param obtain Starts the process or finds it. */
   constructor(
     private readonly _options: ModuleLife.IOptions,
@@ -62,6 +54,11 @@ export class ModuleLife {
       this._update({ state: 'stopping', phase: 'Stopping' });
       void this._process?.stop();
     }
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.ended;
   }
 
   /** Look whether it still answers: a process can live and be stuck. */
@@ -133,7 +130,7 @@ export class ModuleLife {
     const backend = await readBackend(logFile);
     this.readyModule = {
       deployment: id,
-      socket: this._options.socket,
+      endpoint: `unix:${this._options.socket}`,
       client: this._client,
       about
     };

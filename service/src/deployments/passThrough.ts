@@ -1,7 +1,9 @@
 import http, { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import https from 'node:https';
 import { pipeline } from 'node:stream';
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from '@sinclair/typebox';
+import { parseEndpoint } from '@jupyterlab-deep/kernel-helpers/deepaas/endpoint';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { guardHeaders } from '../http/content';
 import { DeepApp } from '../http/types';
@@ -51,8 +53,9 @@ export function passThroughRoutes(
       },
       handler: async (request, reply) => {
         const { id } = request.params as { id: string };
-        const { socket } = deployments.ready(id);
-        const answer = await ask(request, reply, socket, pathOf(request, id));
+        const { endpoint } = deployments.ready(id);
+        const path = pathUnder(endpoint, pathOf(request, id));
+        const answer = await ask(request, reply, endpoint, path);
         return send(reply, answer);
       }
     });
@@ -63,21 +66,37 @@ export function passThroughRoutes(
 const pathOf = ({ raw }: FastifyRequest, id: string): string =>
   (raw.url ?? '').slice(`/deployments/${id}/http`.length);
 
+/** With the base path of the server, which is all of it that is connected. */
+function pathUnder(endpoint: string, path: string): string {
+  const { basePath } = parseEndpoint(endpoint);
+  if (/(^|[/\\])(\.|%2e){2}($|[/\\?])/i.test(path.replace(/%2f|%5c/gi, '/'))) {
+    throw new DeepError('invalid-request', `The path ${path} leads upwards.`);
+  }
+  return path === basePath || path.startsWith(`${basePath}/`)
+    ? path
+    : basePath + path;
+}
+
 function ask(
   request: FastifyRequest,
   reply: FastifyReply,
-  socketPath: string,
+  endpoint: string,
   path: string
 ): Promise<IncomingMessage> {
   const { method, headers } = request.raw;
+  const { origin, socketPath } = parseEndpoint(endpoint);
+  const { protocol, hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const asked = http.request(
+    const asked = (protocol === 'https:' ? https : http).request(
       {
+        protocol,
+        hostname: hostname.replace(/^\[|\]$/g, ''),
+        port,
         socketPath,
         path,
         method,
         headers: pick(headers, FORWARDED),
-        agent: false
+        agent: agentFor(endpoint)
       },
       resolve
     );
@@ -86,6 +105,17 @@ function ask(
     reply.raw.on('close', () => asked.destroy());
     pipeline(request.raw, asked, () => undefined);
   });
+}
+
+/** A connection of its own for each request, through the proxy where there is one. */
+function agentFor(endpoint: string): http.Agent | false {
+  const { isLocal, origin } = parseEndpoint(endpoint);
+  const proxyEnv = process.env;
+  return isLocal
+    ? false
+    : origin.startsWith('https:')
+      ? new https.Agent({ proxyEnv })
+      : new http.Agent({ proxyEnv });
 }
 
 function send(reply: FastifyReply, answer: IncomingMessage): FastifyReply {
@@ -118,7 +148,10 @@ const unreachable = (path: string, cause: Error): DeepError =>
   new DeepError(
     'module-unreachable',
     `The module did not answer ${path}: ${cause.message}.`,
-    { hint: 'See its log; its next use starts it again.', cause }
+    {
+      hint: 'See whether it still runs; what runs here is started again by its next use.',
+      cause
+    }
   );
 
 const redirect = (status: number, location = 'nowhere'): DeepError =>

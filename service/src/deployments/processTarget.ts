@@ -1,11 +1,16 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { DeepError } from '@jupyterlab-deep/protocol';
+import { DeepError, Module } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../admin/config';
-import { IFolderModule } from '../catalogue/modelFolder';
 import { IPlaces } from '../places';
 import { moduleEnvironment } from './environment';
 import { ModuleProcess } from './moduleProcess';
+
+/** A module that is a folder on this machine. */
+export interface IModuleFolder {
+  module: Module;
+  folder: string;
+}
 
 /** Starts modules as processes on this machine, each on a unix socket of its own. */
 export class ProcessTarget {
@@ -18,7 +23,7 @@ export class ProcessTarget {
   /** @throws DeepError `module-start-failed` */
   async start(
     deployment: string,
-    { module, folder }: IFolderModule,
+    { module, folder }: IModuleFolder,
     logFile: string
   ): Promise<ModuleProcess> {
     const { places, settings, threads } = this._options;

@@ -1,4 +1,4 @@
-import { Deployment, DeploymentState } from '@jupyterlab-deep/protocol';
+import { Deployment, DeploymentState, Module } from '@jupyterlab-deep/protocol';
 import { EventStream } from '../http/events';
 import { isNoSpace } from '../store/diskErrors';
 import { Store } from '../store/store';
@@ -15,11 +15,26 @@ export const isLive = ({ state }: Deployment): boolean => LIVE.includes(state);
 /** Ended deployments are kept for their logs, the newest so many. */
 const KEPT_ENDED = 20;
 
+/** What is remembered of a module that runs elsewhere. */
+export interface IConnection {
+  /** Its user has confirmed that the address is not public. */
+  allowPrivate: boolean;
+  /** What it is, where no catalogue knows it. */
+  module?: Module;
+}
+
 /** A deployment as an earlier service left it. */
 export interface ILeftover {
   deployment: Deployment;
   processStart?: string;
+  connection?: IConnection;
 }
+
+/** Called with a deployment and what it was before, when it is new or its state is. */
+export type DeploymentListener = (
+  deployment: Deployment,
+  before?: Deployment
+) => void;
 
 /** The record of deployments, written before anything is done to them. */
 export class DeploymentRecords {
@@ -27,19 +42,26 @@ export class DeploymentRecords {
     private readonly _store: Store,
     private readonly _events: EventStream
   ) {
-    for (const { deployment } of this.load()) {
+    for (const { deployment, connection } of this.load()) {
       this._known.set(deployment.id, deployment);
+      this._connect(deployment.id, connection);
     }
+  }
+
+  /** Be told of new deployments and new states. */
+  follow(listener: DeploymentListener): void {
+    this._listener = listener;
   }
 
   load(): ILeftover[] {
     const rows = this._store.read(
       'SELECT * FROM deployments ORDER BY createdAt'
     );
-    return rows.map(({ document, processStart }) => ({
-      deployment: JSON.parse(document) as Deployment,
-      processStart: (processStart as string | null) ?? undefined
-    }));
+    return rows.map(({ document, processStart }) => {
+      const { connection, ...deployment } = JSON.parse(document) as IDocument;
+      const start = (processStart as string | null) ?? undefined;
+      return { deployment, processStart: start, connection };
+    });
   }
 
   get(id: string): Deployment | undefined {
@@ -50,16 +72,23 @@ export class DeploymentRecords {
     return [...this._known.values()].reverse();
   }
 
+  /** Of a module that runs elsewhere. */
+  connection(id: string): IConnection | undefined {
+    return this._connections.get(id);
+  }
+
   /** @throws DeepError `no-space`: then there is no deployment. */
-  add(deployment: Deployment): void {
+  add(deployment: Deployment, connection?: IConnection): void {
     this._store.write(
       'INSERT INTO deployments (id, createdAt, document) VALUES (?, ?, ?)',
       deployment.id,
       deployment.createdAt,
-      JSON.stringify(deployment)
+      JSON.stringify({ ...deployment, connection })
     );
     this._known.set(deployment.id, deployment);
+    this._connect(deployment.id, connection);
     this._publish(deployment);
+    this._listener(deployment);
   }
 
   /** Change a deployment; a new state begins now. */
@@ -74,10 +103,13 @@ export class DeploymentRecords {
     this._known.set(id, deployment);
     this._write(
       'UPDATE deployments SET document = ? WHERE id = ?',
-      JSON.stringify(deployment),
+      JSON.stringify({ ...deployment, connection: this.connection(id) }),
       id
     );
     this._publish(deployment);
+    if (isNewState) {
+      this._listener(deployment, before);
+    }
     return deployment;
   }
 
@@ -96,6 +128,7 @@ export class DeploymentRecords {
     const ended = this.list().filter(deployment => !isLive(deployment));
     for (const { id } of ended.slice(KEPT_ENDED)) {
       this._known.delete(id);
+      this._connections.delete(id);
       this._store.write('DELETE FROM deployments WHERE id = ?', id);
       await this._store.removeFolder('deployments', id);
     }
@@ -112,9 +145,20 @@ export class DeploymentRecords {
     }
   }
 
+  private _connect(id: string, connection?: IConnection): void {
+    if (connection) {
+      this._connections.set(id, connection);
+    }
+  }
+
   private _publish(deployment: Deployment): void {
     this._events.publish({ event: 'deployment', data: deployment });
   }
 
   private readonly _known = new Map<string, Deployment>();
+  private readonly _connections = new Map<string, IConnection>();
+  private _listener: DeploymentListener = () => undefined;
 }
+
+/** A row's document: the routes show the deployment alone. */
+type IDocument = Deployment & { connection?: IConnection };

@@ -1,5 +1,9 @@
 import { Type } from '@sinclair/typebox';
-import { DeploymentRequest, ModuleApi } from '@jupyterlab-deep/protocol';
+import {
+  ConnectionRequest,
+  DeploymentRequest,
+  ModuleApi
+} from '@jupyterlab-deep/protocol';
 import { DeepApp, DeploymentRef, ProblemRef } from '../http/types';
 import { Deployments } from './deployments';
 import { readLog } from './logFile';
@@ -30,13 +34,31 @@ export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
     {
       schema: {
         tags,
-        summary: 'Start a module, or find the one that lives',
+        summary: 'Start a module, or find one that runs, here or elsewhere',
         body: DeploymentRequest,
         response: { 202: DeploymentRef, 404: ProblemRef, 422: ProblemRef }
       }
     },
     async ({ body }, reply) =>
       reply.code(202).send(await deployments.start(body.module))
+  );
+  app.post(
+    '/deployments/connections',
+    {
+      schema: {
+        tags,
+        summary: 'Connect to a module that runs somewhere already',
+        body: ConnectionRequest,
+        response: { 201: DeploymentRef, 404: ProblemRef, 422: ProblemRef }
+      }
+    },
+    async ({ body }, reply) => {
+      const over = new AbortController();
+      // Whoever gave it up would not look for a connection that comes later.
+      reply.raw.on('close', () => over.abort());
+      const connected = await deployments.connect(body, over.signal);
+      return reply.code(201).send(connected);
+    }
   );
   app.get(
     '/deployments/:id',
@@ -54,7 +76,7 @@ export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
     {
       schema: {
         tags,
-        summary: 'Stop it',
+        summary: 'Stop it; forget it, where it runs elsewhere',
         params: Id,
         response: { 202: DeploymentRef, 404: ProblemRef }
       }

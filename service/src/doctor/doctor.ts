@@ -3,7 +3,9 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { DeepError, Problem } from '@jupyterlab-deep/protocol';
 import { ISettings, readSettings } from '../admin/config';
-import { FolderSource } from '../catalogue/folderSource';
+import { ModuleReader } from '../catalogue/metadata/readModule';
+import { MetadataSchemas } from '../catalogue/metadata/metadataSchemas';
+import { FolderSource } from '../catalogue/sources/folderSource';
 import { asDeepError } from '../http/problems';
 import { listGpus } from '../machine/gpus';
 import { ILimits, readLimits } from '../machine/limits';
@@ -108,19 +110,19 @@ async function programProblems({ nodeHome }: IPlaces): Promise<DeepError[]> {
 }
 
 async function inspectModules(
-  { modules }: IPlaces,
+  { modules, schemas }: IPlaces,
   settings?: ISettings
 ): Promise<{ listed: IReport['modules']; problems: DeepError[] }> {
   const folders = [...modules, ...(settings?.moduleFolders ?? [])];
-  const reading = await new FolderSource('builtin', '', folders).read();
-  const found = reading.modules.map(({ module }) => module);
+  const reader = new ModuleReader(new MetadataSchemas(schemas));
+  const source = new FolderSource('builtin', '', folders, reader);
+  const { entries, problem } = await source.load();
+  const found = entries.map(({ module }) => module);
   const broken = found.filter(module => module.broken);
   return {
     listed: found.map(({ id, broken }) => ({ id, broken })),
     problems: [
-      ...(reading.source.problem
-        ? [new DeepError('module-broken', reading.source.problem)]
-        : []),
+      ...(problem ? [new DeepError('module-broken', problem)] : []),
       ...broken.map(
         ({ id, problems }) =>
           new DeepError(

@@ -7,7 +7,13 @@ import {
   RawServerDefault
 } from 'fastify';
 import { Type } from '@sinclair/typebox';
-import { Deployment, Module, Problem, Run } from '@jupyterlab-deep/protocol';
+import {
+  Deployment,
+  ModuleCard,
+  ModuleDetail,
+  Problem,
+  Run
+} from '@jupyterlab-deep/protocol';
 
 /** The service's server: requests and replies typed by the routes' schemas. */
 export type DeepApp = FastifyInstance<
@@ -32,10 +38,11 @@ declare module 'fastify' {
 }
 
 /** Shapes that many routes answer with; they stand once in the OpenAPI document. */
-export const SHARED = [Problem, Module, Deployment, Run];
+export const SHARED = [Problem, ModuleCard, ModuleDetail, Deployment, Run];
 
 const reference = <T>(name: string) => Type.Unsafe<T>({ $ref: `${name}#` });
 export const DeploymentRef = reference<Deployment>('Deployment');
-export const ModuleRef = reference<Module>('Module');
+export const ModuleCardRef = reference<ModuleCard>('ModuleCard');
+export const ModuleDetailRef = reference<ModuleDetail>('ModuleDetail');
 export const RunRef = reference<Run>('Run');
 export const ProblemRef = reference<Problem>('Problem');

@@ -170,11 +170,17 @@ function introduction(module: Module, { kernelspec }: IDialect): string {
     `# ${plain(module.title)}`,
     plain(module.summary),
     `${facts.join(', ')}.`,
-    `Run all cells from top to bottom in the kernel *${kernelspec.display_name}*. The module is started on this machine when it does not run yet.`
+    `Run all cells from top to bottom in the kernel *${kernelspec.display_name}*. ${whereItRuns(module)}`
   ]
     .filter(Boolean)
     .join('\n\n');
 }
+
+/** Only the service knows addresses: a notebook may be given to others. */
+const whereItRuns = ({ runtime }: Module): string =>
+  runtime === 'container'
+    ? 'The module runs elsewhere, where its own people run it: connect to it first by *Connect to a running module…* in the DEEP panel, if you are not connected yet.'
+    : 'The module is started on this machine when it does not run yet.';
 
 function aboutInput(request: NotebookRequest, module: Module): string {
   if (hasFiles(request)) {

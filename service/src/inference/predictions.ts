@@ -11,7 +11,7 @@ import {
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../catalogue/catalogue';
 import { Deployments } from '../deployments/deployments';
-import { IReadyModule } from '../deployments/moduleLife';
+import { IReadyModule } from '../deployments/life';
 import { IRunInput, NewRun, RunJournal } from '../runs/journal';
 import { RunPruning } from '../runs/pruning';
 import { saveResult } from '../runs/results';
@@ -37,7 +37,7 @@ export class Predictions {
     const { catalogue, deployments, inputs, running, pruning } = this._parts;
     const { module } = await catalogue.get(request.module);
     const found = await inputs.find(request.module, request.files, asker);
-    const ready = deployments.readyOf(request.module);
+    const ready = deployments.readyOf(module);
     await (ready && check(ready, request));
     // Also refuses a broken module, and lets its start and the copying of files go on side by side.
     const { id: deployment } = await deployments.start(request.module);

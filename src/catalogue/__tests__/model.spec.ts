@@ -1,19 +1,16 @@
-import type { CatalogueListing, Module } from '@jupyterlab-deep/protocol';
+import type { ModuleCard } from '@jupyterlab-deep/protocol';
 import { StateDB } from '@jupyterlab/statedb';
 import { waitFor } from '@testing-library/dom';
 import { connect, later, trans } from '../../__tests__/connected';
-import { BROKEN, MODULE } from '../../__tests__/samples';
+import { BROKEN, listingOf, MODULE, SOURCE } from '../../__tests__/samples';
 import { refuse, StandInServer } from '../../__tests__/standInServer';
 import type { DeepService } from '../../service/connection';
 import { ListingCache } from '../cache';
 import { CatalogueClient } from '../client';
+import { Favourites } from '../favourites';
 import { CatalogueModel } from '../model';
 
-const listing = (...modules: Module[]): CatalogueListing => ({
-  modules,
-  total: 2,
-  sources: [{ id: 'builtin', title: 'Built-in', modules: 2 }]
-});
+const listing = (...modules: ModuleCard[]) => listingOf(modules);
 
 const textOf = ({ path }: { path: string }) =>
   new URLSearchParams(path.split('?')[1]).get('text') ?? '';
@@ -22,6 +19,7 @@ describe('CatalogueModel', () => {
   let server: StandInServer;
   let service: DeepService;
   let state: StateDB;
+  let favourites: Favourites;
 
   beforeEach(() => {
     server = new StandInServer({
@@ -29,6 +27,7 @@ describe('CatalogueModel', () => {
     });
     service = connect(server);
     state = new StateDB();
+    favourites = new Favourites(state);
   });
 
   afterEach(() => service.dispose());
@@ -38,6 +37,7 @@ describe('CatalogueModel', () => {
       service,
       client: new CatalogueClient(service),
       cache: new ListingCache(state),
+      favourites,
       trans
     });
 
@@ -48,7 +48,7 @@ describe('CatalogueModel', () => {
     const model = makeModel();
     await model.start();
     expect(titles(model)).toEqual(['Image classifier', 'Plants']);
-    expect(model.updatedAt).not.toBeNull();
+    expect(model.sources).toEqual([SOURCE]);
   });
 
   it('shows what it remembers while it asks', async () => {
@@ -84,16 +84,80 @@ describe('CatalogueModel', () => {
     expect(titles(model)).toEqual(['Plants']);
   });
 
-  it('narrows by facets and counts them', async () => {
+  const lastQuery = () => {
+    const asked = server.seen.filter(({ path }) =>
+      path.startsWith('catalogue/modules?')
+    );
+    const { path } = asked[asked.length - 1];
+    return new URLSearchParams(path.split('?')[1]);
+  };
+
+  it('asks for what search, facets and order say', async () => {
     const model = makeModel();
     await model.start();
-    expect(model.count('here')).toBe(1);
-    model.toggleFacet('trainable');
-    expect(titles(model)).toEqual(['Plants']);
-    model.toggleFacet('here');
-    expect(titles(model)).toEqual([]);
+    model.setText(' plants ');
+    model.toggleFacet('licence', 'MIT');
+    model.toggleFacet('licence', 'Apache-2.0');
+    model.toggleFacet('fit', 'here');
+    model.toggleFacet('fit', 'here');
+    model.setSort('updated');
+    await waitFor(() => expect(model.isRefreshing).toBe(false));
+    const query = lastQuery();
+    expect(query.get('text')).toBe('plants');
+    expect(query.getAll('licence')).toEqual(['MIT', 'Apache-2.0']);
+    expect(query.has('fit')).toBe(false);
+    expect(query.get('sort')).toBe('updated');
     model.clear();
-    expect(titles(model)).toHaveLength(2);
+    await waitFor(() => expect(lastQuery().has('licence')).toBe(false));
+  });
+
+  it('finds its search again in the next visit', async () => {
+    const model = makeModel();
+    await model.start();
+    model.setText('plants');
+    model.toggleFacet('capability', 'trainable');
+    await waitFor(() => expect(model.isRefreshing).toBe(false));
+    const next = makeModel();
+    await next.start();
+    expect(next.search.text).toBe('plants');
+    expect(next.isChosen('capability', 'trainable')).toBe(true);
+    expect(lastQuery().get('text')).toBe('plants');
+  });
+
+  it('asks for the next cards once the end is near, and only then', async () => {
+    server.routes['GET catalogue/modules'] = ({ path }) =>
+      listingOf(path.includes('offset=1') ? [BROKEN] : [MODULE], {
+        matching: 2
+      });
+    const model = makeModel();
+    await model.start();
+    // The stand-in greets every new reader with `reset`.
+    await waitFor(() =>
+      expect(server.seen.filter(({ path }) => path.includes('?'))).toHaveLength(
+        2
+      )
+    );
+    await waitFor(() => expect(model.isRefreshing).toBe(false));
+    await model.more();
+    expect(titles(model)).toEqual(['Image classifier', 'Plants']);
+    const asked = server.seen.length;
+    await model.more();
+    expect(server.seen).toHaveLength(asked);
+  });
+
+  it('shows favourites and what was used lately, kept between visits', async () => {
+    const model = makeModel();
+    await model.start();
+    favourites.toggle(BROKEN.id);
+    favourites.used(MODULE.id);
+    model.setView('favourites');
+    await waitFor(() => expect(lastQuery().getAll('id')).toEqual([BROKEN.id]));
+    model.setView('recent');
+    await waitFor(() => expect(lastQuery().getAll('id')).toEqual([MODULE.id]));
+    const next = new Favourites(state);
+    await next.restore();
+    expect(next.has(BROKEN.id)).toBe(true);
+    expect(next.recent).toEqual([MODULE.id]);
   });
 
   it('searches what it knows while the service is away', async () => {

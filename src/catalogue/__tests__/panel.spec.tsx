@@ -4,11 +4,12 @@ import { Widget } from '@lumino/widgets';
 import { fireEvent, screen, waitFor } from '@testing-library/dom';
 import userEvent from '@testing-library/user-event';
 import { connect, trans } from '../../__tests__/connected';
-import { BROKEN, MODULE } from '../../__tests__/samples';
+import { BROKEN, listingOf, MODULE, SOURCE } from '../../__tests__/samples';
 import { refuse, StandInServer } from '../../__tests__/standInServer';
 import type { DeepService } from '../../service/connection';
 import { ListingCache } from '../cache';
 import { CatalogueClient } from '../client';
+import { Favourites } from '../favourites';
 import { CatalogueModel } from '../model';
 import { CataloguePanel } from '../panel';
 
@@ -17,15 +18,15 @@ describe('CataloguePanel', () => {
   let service: DeepService;
   let panel: CataloguePanel;
   let opened: unknown[];
+  let favourites: Favourites;
+  let model: CatalogueModel;
 
   beforeEach(() => {
     server = new StandInServer({
-      'GET catalogue/modules': ({ path }) => ({
-        modules: path.includes('text=plnts') ? [] : [MODULE, BROKEN],
-        total: 2,
-        sources: [],
-        suggestion: path.includes('text=plnts') ? 'plants' : undefined
-      })
+      'GET catalogue/modules': ({ path }) =>
+        path.includes('text=plnts')
+          ? listingOf([], { suggestion: 'plants' })
+          : listingOf([MODULE, BROKEN])
     });
     opened = [];
     service = connect(server);
@@ -34,8 +35,10 @@ describe('CataloguePanel', () => {
       execute: ({ id }) => opened.push(id)
     });
     const client = new CatalogueClient(service);
-    const cache = new ListingCache(new StateDB());
-    const model = new CatalogueModel({ service, client, cache, trans });
+    const state = new StateDB();
+    const cache = new ListingCache(state);
+    favourites = new Favourites(state);
+    model = new CatalogueModel({ service, client, cache, favourites, trans });
     panel = new CataloguePanel({ model, service, commands, trans });
     Widget.attach(panel, document.body);
   });
@@ -48,7 +51,7 @@ describe('CataloguePanel', () => {
   const search = () => screen.findByRole('searchbox');
 
   it('shows what goes in and out, and what is wrong', async () => {
-    const [good, bad] = await screen.findAllByRole('option');
+    const [good, bad] = await screen.findAllByRole('listitem');
     expect(good.textContent).toContain('image → 1,000 labels · ONNX');
     expect(good.textContent).toContain('runs here');
     expect(bad.textContent).toContain('broken: config.json is missing');
@@ -60,7 +63,7 @@ describe('CataloguePanel', () => {
   });
 
   it('goes from the search to the list and back by keys, and opens by Enter', async () => {
-    await screen.findAllByRole('option');
+    await screen.findAllByRole('listitem');
     const box = await search();
     box.focus();
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}');
@@ -70,19 +73,72 @@ describe('CataloguePanel', () => {
   });
 
   it('takes a letter typed in the list into the search', async () => {
-    const [first] = await screen.findAllByRole('option');
-    first.focus();
+    const [first] = await screen.findAllByRole('listitem');
+    first.querySelector('button')!.focus();
     await userEvent.keyboard('x');
     expect(document.activeElement).toBe(await search());
   });
 
   it('offers a better word and the way back when nothing matches', async () => {
-    await screen.findAllByRole('option');
+    await screen.findAllByRole('listitem');
     await userEvent.type(await search(), 'plnts');
     await screen.findByText('No module matches “plnts”.');
     await userEvent.click(screen.getByText('Did you mean “plants”?'));
-    expect(await screen.findAllByRole('option')).toHaveLength(2);
+    expect(await screen.findAllByRole('listitem')).toHaveLength(2);
     expect(await search()).toHaveProperty('value', 'plants');
+  });
+
+  it('keeps a favourite by its star', async () => {
+    const star = await screen.findByRole('button', {
+      name: 'Favourite: Plants'
+    });
+    await userEvent.click(star);
+    expect(favourites.has(BROKEN.id)).toBe(true);
+    await waitFor(() => expect(star.getAttribute('aria-pressed')).toBe('true'));
+    expect(opened).toEqual([]);
+  });
+
+  it('shows all facets with counts, and a chosen one as a chip', async () => {
+    await screen.findAllByRole('listitem');
+    await userEvent.click(screen.getByRole('button', { name: 'More' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Predict 2' }));
+    expect(model.isChosen('capability', 'inference')).toBe(true);
+    await userEvent.click(screen.getByRole('button', { name: 'Less' }));
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Remove Predict' })
+    );
+    expect(model.isNarrow).toBe(false);
+  });
+
+  it('says which source cannot be reached since when, and asks it again', async () => {
+    server.routes['GET catalogue/modules'] = () =>
+      listingOf([MODULE], {
+        sources: [
+          SOURCE,
+          {
+            ...SOURCE,
+            id: 'ai4eosc',
+            title: 'AI4EOSC',
+            failingSince: '2026-01-02T09:40:00.000Z',
+            problem: 'no answer'
+          }
+        ]
+      });
+    const refreshed: unknown[] = [];
+    server.routes['POST catalogue/refresh'] = ({ body }) => {
+      refreshed.push(body);
+      return {};
+    };
+    await model.refresh();
+    expect((await screen.findByText(/offline since/)).textContent).toContain(
+      'AI4EOSC'
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'AI4EOSC: Retry' })
+    );
+    await waitFor(() =>
+      expect(refreshed).toContainEqual({ source: 'ai4eosc' })
+    );
   });
 
   it('clears the search by Escape', async () => {
@@ -95,7 +151,7 @@ describe('CataloguePanel', () => {
   });
 
   it('says why the service is away and offers to try again', async () => {
-    await screen.findAllByRole('option');
+    await screen.findAllByRole('listitem');
     server.routes['GET health'] = () =>
       refuse('service-unavailable', 503, 'Node ended with code 1.');
     server.closeStreams();
@@ -104,6 +160,6 @@ describe('CataloguePanel', () => {
     server.routes['GET health'] = new StandInServer().routes['GET health'];
     await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
     await waitFor(() => expect(screen.queryByText(/Offline since/)).toBeNull());
-    expect(screen.getAllByRole('option')).toHaveLength(2);
+    expect(screen.getAllByRole('listitem')).toHaveLength(2);
   });
 });

@@ -1,3 +1,4 @@
+import type { Deployment } from '@jupyterlab-deep/protocol';
 import { waitFor } from '@testing-library/dom';
 import { connect, later, trans } from '../../__tests__/connected';
 import { API, DEPLOYMENT, MODULE, READY } from '../../__tests__/samples';
@@ -6,6 +7,13 @@ import type { DeepService } from '../../service/connection';
 import { InferenceClient } from '../client';
 import { DeploymentModel } from '../deploymentModel';
 
+const CONNECTED: Deployment = {
+  ...READY,
+  id: 'd2',
+  target: 'address',
+  endpoint: 'https://gpu.example.org:5000'
+};
+
 describe('DeploymentModel', () => {
   let server: StandInServer;
   let service: DeepService;
@@ -13,6 +21,7 @@ describe('DeploymentModel', () => {
 
   beforeEach(async () => {
     server = new StandInServer({
+      'GET deployments': () => ({ deployments: [] }),
       'POST deployments': () => DEPLOYMENT,
       'GET deployments/d1/api': () => API,
       'GET deployments/d2/api': () => ({ ...API, deployment: 'd2' })
@@ -67,7 +76,9 @@ describe('DeploymentModel', () => {
     server.routes['POST deployments'] = () => READY;
     await model.start();
     await waitFor(() => expect(model.api).not.toBeNull());
-    server.routes['POST deployments'] = () => ({ ...READY, id: 'd2' });
+    const other = { ...READY, id: 'd2' };
+    server.routes['GET deployments'] = () => ({ deployments: [other] });
+    server.routes['POST deployments'] = () => other;
     server.publish({ event: 'reset', data: { reason: 'restart' } });
     await waitFor(() => expect(model.api!.deployment).toBe('d2'));
   });
@@ -84,5 +95,63 @@ describe('DeploymentModel', () => {
     server.publish({ event: 'reset', data: { reason: 'restart' } });
     await new Promise(resolve => setTimeout(resolve, 10));
     expect(server.requestsOf('POST', 'deployments')).toHaveLength(1);
+  });
+
+  it('finds what runs elsewhere without starting anything', async () => {
+    server.routes['GET deployments'] = () => ({
+      deployments: [{ ...READY, id: 'd9', module: 'a/b' }, CONNECTED]
+    });
+    await model.find();
+    expect(model.deployment).toEqual(CONNECTED);
+    expect(model.api).toBeNull();
+    model.follow();
+    await waitFor(() => expect(model.api!.deployment).toBe('d2'));
+    expect(server.requestsOf('POST', 'deployments')).toEqual([]);
+  });
+
+  it('knows a module by the name of any of its sources', async () => {
+    server.publish({
+      event: 'deployment',
+      data: { ...READY, module: 'ai4os/image-classifier' }
+    });
+    await model.find();
+    expect(model.deployment).toBeNull();
+    model.setNames(['ai4os/image-classifier']);
+    server.publish({
+      event: 'deployment',
+      data: { ...READY, module: 'ai4os/image-classifier' }
+    });
+    await waitFor(() => expect(model.deployment?.state).toBe('ready'));
+  });
+
+  it('names the one that a prediction goes to, when it runs here and elsewhere', async () => {
+    server.routes['POST deployments'] = () => READY;
+    await model.start();
+    server.publish({ event: 'deployment', data: CONNECTED });
+    server.publish({
+      event: 'deployment',
+      data: { ...READY, state: 'stopped', since: '2026-01-01T12:00:00.000Z' }
+    });
+    await waitFor(() => expect(model.deployment!.target).toBe('address'));
+    await waitFor(() => expect(model.api!.deployment).toBe('d2'));
+  });
+
+  it('disconnects, and leaves it at that after the service was restarted', async () => {
+    const gone: Deployment = {
+      ...CONNECTED,
+      state: 'stopped',
+      since: '2026-01-01T12:00:00.000Z'
+    };
+    server.routes['GET deployments'] = () => ({ deployments: [CONNECTED] });
+    server.routes['DELETE deployments/d2'] = () => gone;
+    await model.find();
+    model.follow();
+    await model.disconnect();
+    expect(model.deployment).toEqual(gone);
+    expect(model.isLive).toBe(false);
+    server.routes['GET deployments'] = () => ({ deployments: [] });
+    server.publish({ event: 'reset', data: { reason: 'restart' } });
+    await waitFor(() => expect(model.deployment).toBeNull());
+    expect(server.requestsOf('POST', 'deployments')).toEqual([]);
   });
 });

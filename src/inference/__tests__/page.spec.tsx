@@ -1,21 +1,11 @@
-import {
-  standardRendererFactories,
-  RenderMimeRegistry
-} from '@jupyterlab/rendermime';
-import { CommandRegistry } from '@lumino/commands';
+import type { Deployment } from '@jupyterlab-deep/protocol';
 import { MimeData } from '@lumino/coreutils';
-import { Widget } from '@lumino/widgets';
 import { fireEvent, screen, waitFor, within } from '@testing-library/dom';
 import userEvent from '@testing-library/user-event';
-import { connect, trans } from '../../__tests__/connected';
 import { ANSWER, API, DONE, MODULE, READY, RUN } from '../../__tests__/samples';
-import { StandInContents } from '../../__tests__/standInContents';
 import { refuse, StandInServer } from '../../__tests__/standInServer';
-import { CatalogueClient } from '../../catalogue/client';
-import type { DeepService } from '../../service/connection';
-import { InferenceClient } from '../client';
-import { ModuleModel } from '../model';
-import { ModulePage } from '../panel';
+import type { ModuleModel } from '../model';
+import { IOpenPage, openPage } from './openPage';
 
 /** A drag of Lab's file browser, as Lumino sends it. */
 function labDrag(type: string, paths: string[]): Event {
@@ -31,8 +21,7 @@ function labDrag(type: string, paths: string[]): Event {
 
 describe('ModulePage', () => {
   let server: StandInServer;
-  let service: DeepService;
-  let page: ModulePage;
+  let opened: IOpenPage;
   let model: ModuleModel;
 
   beforeAll(() => {
@@ -46,6 +35,7 @@ describe('ModulePage', () => {
       'GET catalogue/modules/builtin/image-classifier': () => MODULE,
       'GET catalogue/modules/builtin/image-classifier/examples/cat/image': () =>
         new Response('picture'),
+      'GET deployments': () => ({ deployments: [] }),
       'POST deployments': () => READY,
       'GET deployments/d1/api': () => API,
       'POST inference/predictions': () => RUN,
@@ -58,39 +48,12 @@ describe('ModulePage', () => {
         }
       })
     });
-    service = connect(server);
-    const client = new InferenceClient(service);
-    const contents = new StandInContents({
-      'photos/dog.jpg': 'bytes',
-      'photos/': null
-    });
-    model = new ModuleModel({
-      module: MODULE.id,
-      catalogue: new CatalogueClient(service),
-      service,
-      client,
-      trans
-    });
-    page = new ModulePage({
-      model,
-      service,
-      client,
-      trans,
-      commands: new CommandRegistry(),
-      contents: contents.manager,
-      rendermime: new RenderMimeRegistry({
-        initialFactories: standardRendererFactories
-      }),
-      idPrefix: 'test',
-      chooseFromJupyter: null,
-      currentFolder: () => ''
-    });
-    Widget.attach(page, document.body);
+    opened = openPage(server, MODULE);
+    ({ model } = opened);
   });
 
   afterEach(() => {
-    page.dispose();
-    service.dispose();
+    opened.dispose();
   });
 
   const openTry = async () => {
@@ -216,5 +179,126 @@ describe('ModulePage', () => {
       screen.getByRole('tab', { name: 'Try' })
     );
     expect(model.tab).toBe('try');
+  });
+
+  describe('of a module that runs elsewhere', () => {
+    const ELSEWHERE: Deployment = {
+      ...READY,
+      target: 'address',
+      endpoint: 'https://gpu.example.org:5000'
+    };
+    const GONE: Deployment = {
+      ...ELSEWHERE,
+      state: 'stopped',
+      since: '2026-01-01T12:00:00.000Z'
+    };
+
+    beforeEach(() => {
+      server.routes['GET deployments'] = () => ({ deployments: [ELSEWHERE] });
+      server.routes['POST deployments'] = () => ELSEWHERE;
+    });
+
+    it('names the host that the data goes to', async () => {
+      await openTry();
+      screen.getByText('Connected to gpu.example.org:5000.');
+      screen.getByText('Your data goes to gpu.example.org:5000.');
+      expect(screen.queryByText(/stays on this machine/)).toBeNull();
+    });
+
+    it('can be tried though nothing here could run it', async () => {
+      opened.dispose();
+      server = new StandInServer({
+        'GET catalogue/modules/builtin/image-classifier': () => ({
+          ...MODULE,
+          runtime: 'container',
+          fit: { state: 'image', lacks: [] }
+        }),
+        'GET deployments': () => ({ deployments: [ELSEWHERE] }),
+        'GET deployments/d1/api': () => API
+      });
+      opened = openPage(server, MODULE);
+      await openTry();
+      const { disabled } = screen.getByRole<HTMLButtonElement>('button', {
+        name: 'Open as notebook'
+      });
+      expect(disabled).toBe(false);
+      expect(server.requestsOf('POST', 'deployments')).toEqual([]);
+    });
+
+    it('disconnects, and offers to connect to the same address again', async () => {
+      server.routes['DELETE deployments/d1'] = () => GONE;
+      await openTry();
+      await userEvent.click(screen.getByRole('button', { name: 'Disconnect' }));
+      await screen.findByText(/Disconnected from gpu\.example\.org:5000/);
+      screen.getByText(/Your data goes nowhere/);
+      await userEvent.click(
+        screen.getByRole('button', { name: /Connect to a running module/ })
+      );
+      expect(opened.connectCalls).toEqual([
+        { id: MODULE.id, address: 'https://gpu.example.org:5000' }
+      ]);
+    });
+
+    it('says why its server does not answer, and asks again', async () => {
+      await openTry();
+      const lost: Deployment = {
+        ...ELSEWHERE,
+        state: 'unreachable',
+        error: 'The connection was refused.',
+        since: '2026-01-01T12:00:00.000Z'
+      };
+      server.publish({ event: 'deployment', data: lost });
+      await screen.findByText(
+        'Connected to gpu.example.org:5000, which does not answer: The connection was refused.'
+      );
+      server.routes['POST deployments'] = () => ({
+        ...ELSEWHERE,
+        since: '2026-01-01T13:00:00.000Z'
+      });
+      await userEvent.click(screen.getByRole('button', { name: 'Ask again' }));
+      await screen.findByText('Connected to gpu.example.org:5000.');
+    });
+
+    it('is not started when the catalogue tells of it again', async () => {
+      server.routes['DELETE deployments/d1'] = () => GONE;
+      await openTry();
+      await userEvent.click(screen.getByRole('button', { name: 'Disconnect' }));
+      await screen.findByText(/Disconnected/);
+      const before = server.requestsOf('POST', 'deployments').length;
+      const route = 'catalogue/modules/builtin/image-classifier';
+      const asked = server.requestsOf('GET', route).length;
+      server.publish({ event: 'catalogue', data: { source: 'builtin' } });
+      await waitFor(() =>
+        expect(server.requestsOf('GET', route).length).toBeGreaterThan(asked)
+      );
+      screen.getByText(/Disconnected/);
+      expect(server.requestsOf('POST', 'deployments')).toHaveLength(before);
+    });
+  });
+
+  it('keeps the page of a module that only its connection knew', async () => {
+    opened.dispose();
+    const id = 'connected/plants';
+    const module = {
+      ...MODULE,
+      id,
+      source: 'connected',
+      examples: [],
+      origins: [{ source: 'connected', id, title: 'Connected' }],
+      fit: { state: 'running', lacks: [] }
+    };
+    server = new StandInServer({
+      [`GET catalogue/modules/${id}`]: () => module
+    });
+    opened = openPage(server, { id });
+    await screen.findByRole('heading', { name: MODULE.title, level: 1 });
+    opened.service.open();
+    await waitFor(() => expect(server.openStreams).toBeGreaterThan(0));
+    server.routes[`GET catalogue/modules/${id}`] = () =>
+      refuse('not-found', 404, 'It is not connected.');
+    server.publish({ event: 'catalogue', data: { source: 'connected' } });
+    await screen.findByText('It runs elsewhere, and is not connected now.');
+    screen.getByRole('heading', { name: MODULE.title, level: 1 });
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 });

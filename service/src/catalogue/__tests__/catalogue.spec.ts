@@ -118,8 +118,16 @@ describe('the catalogue', () => {
     expect(module.problems).toEqual(
       expect.arrayContaining([
         { key: 'links', message: 'It is missing.' },
-        { key: 'tags', message: 'It must be array.', line: 3 },
-        { key: 'tasks.1', message: 'It must be string.', line: 6 }
+        {
+          key: 'tags',
+          message: 'It must be a list, and is "not a list".',
+          line: 3
+        },
+        {
+          key: 'tasks.1',
+          message: 'It must be a text, and is 3.',
+          line: 6
+        }
       ])
     );
   });

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { TestHome, until } from '../../__tests__/home';
-import { EventStream } from '../../http/events';
-import { Catalogue } from '../catalogue';
-import { FolderSource, ISource } from '../folderSource';
+import { SCHEMAS, TestHome } from '../../__tests__/home';
+import { ModuleReader } from '../metadata/readModule';
+import { MetadataSchemas } from '../metadata/metadataSchemas';
 import * as modelFolder from '../modelFolder';
+import { FolderSource } from '../sources/folderSource';
 import { makeModelFolder } from './folders';
 
 jest.mock('../modelFolder', () => ({
@@ -30,41 +30,16 @@ describe('what nobody foresaw', () => {
     makeModelFolder(home.modules, 'good');
     jest
       .spyOn(modelFolder, 'readModelFolder')
-      .mockImplementation(async (source, folder) => {
+      .mockImplementation(async (source, folder, reader) => {
         if (path.basename(folder) === 'bad') {
           throw new Error('the disk is on fire');
         }
-        return readModelFolder(source, folder);
+        return readModelFolder(source, folder, reader);
       });
-    const { modules, source } = await new FolderSource('builtin', '', [
-      home.modules
-    ]).read();
-    expect(modules.map(({ module }) => module.name)).toEqual(['good']);
-    expect(source.problem).toContain('bad cannot be read: the disk is on fire');
-  });
-
-  it('in a source leaves what is known, and is logged', async () => {
-    const logged: unknown[] = [];
-    let isBroken = false;
-    const source: ISource = {
-      id: 'builtin',
-      read: async () => {
-        if (isBroken) {
-          throw new Error('the disk is on fire');
-        }
-        return new FolderSource('builtin', '', [home.modules]).read();
-      }
-    };
-    makeModelFolder(home.modules, 'good');
-    const catalogue = new Catalogue([source], new EventStream(), {
-      error: (about: unknown) => logged.push(about)
-    });
-    expect((await catalogue.list({})).total).toBe(1);
-    isBroken = true;
-    const now = Date.now();
-    jest.spyOn(Date, 'now').mockReturnValue(now + 3600_000);
-    expect((await catalogue.list({})).total).toBe(1);
-    await until(() => logged.length > 0);
-    expect((await catalogue.list({})).total).toBe(1);
+    const reader = new ModuleReader(new MetadataSchemas(SCHEMAS));
+    const source = new FolderSource('builtin', '', [home.modules], reader);
+    const { entries, problem } = await source.load();
+    expect(entries.map(({ module }) => module.name)).toEqual(['good']);
+    expect(problem).toContain('bad cannot be read: the disk is on fire');
   });
 });

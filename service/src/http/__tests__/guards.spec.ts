@@ -179,7 +179,8 @@ describe('the OpenAPI document', () => {
       );
       expect(Object.keys(document.components.schemas).sort()).toEqual([
         'Deployment',
-        'Module',
+        'ModuleCard',
+        'ModuleDetail',
         'Problem',
         'Run'
       ]);

@@ -70,7 +70,14 @@ const entry: Module = {
     }
   ],
   problems: [],
-  broken: false
+  broken: false,
+  origins: [
+    {
+      source: 'builtin',
+      id: 'builtin/image-classifier',
+      title: 'On this machine'
+    }
+  ]
 };
 
 const notebookOf = (
@@ -105,6 +112,22 @@ describe('A notebook made from a form', () => {
       makeNotebook({ module: entry.id, language }, entry).filename;
     expect(name('typescript')).toBe('image-classifier.ipynb');
     expect(name('python')).toBe('image-classifier-python.ipynb');
+  });
+
+  it('says how to reach a module that runs elsewhere', () => {
+    const elsewhere: Module = {
+      ...entry,
+      id: 'connected/tiny',
+      runtime: 'container',
+      examples: []
+    };
+    const intro = sourceOf(notebookOf({}, elsewhere), 'intro');
+    expect(intro).toContain('*Connect to a running module…*');
+    expect(sourceOf(notebookOf({}, entry), 'intro')).toContain(
+      'started on this machine'
+    );
+    const open = sourceOf(notebookOf({}, elsewhere), 'open');
+    expect(open).toContain('modules.open("connected/tiny")');
   });
 
   it('writes the arguments of the form as values that cannot end their place', () => {

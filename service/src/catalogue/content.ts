@@ -1,0 +1,138 @@
+import {
+  CatalogueListing,
+  CatalogueQuery,
+  Module,
+  ModuleCard,
+  ModuleDetail
+} from '@jupyterlab-deep/protocol';
+import { FacetValues, facetValuesOf, narrow } from './facets';
+import { fitOf, IMachine } from './fit';
+import type { ModuleSearch } from './search';
+import { ICatalogueEntry } from './source';
+
+const DEFAULT_LIMIT = 100;
+
+/** A module as it is searched and shown. */
+interface IItem {
+  entry: ICatalogueEntry;
+  card: ModuleCard;
+  values: FacetValues;
+}
+
+type Found = Omit<CatalogueListing, 'sources'>;
+
+const titles = new Intl.Collator('en', { numeric: true });
+
+/** All modules at one time, in the order of their titles. */
+export class Content {
+  constructor(
+    entries: readonly ICatalogueEntry[],
+    machine: IMachine,
+    running: ReadonlySet<string>,
+    private readonly _search: () => Promise<ModuleSearch>
+  ) {
+    this._items = entries
+      .map(entry => itemOf(entry, machine, running))
+      .sort((a, b) => titles.compare(a.card.title, b.card.title));
+    this._modules = this._items.map(({ entry }) => entry.module);
+    for (const item of this._items) {
+      const { id, origins } = item.card;
+      // Its own id first: another module may have been called the same elsewhere.
+      this._byId.set(id, item);
+      origins.forEach(origin => this._known(origin.id, item));
+    }
+  }
+
+  get size(): number {
+    return this._items.length;
+  }
+
+  /** By its id in any source. */
+  get(id: string): ICatalogueEntry | undefined {
+    return this._byId.get(id)?.entry;
+  }
+
+  detail(id: string): ModuleDetail | undefined {
+    const item = this._byId.get(id);
+    return item && { ...item.entry.module, fit: item.card.fit };
+  }
+
+  async find(query: CatalogueQuery): Promise<Found> {
+    const text = query.text?.trim() ?? '';
+    const candidates = await this._candidates(text, query);
+    const { fitting, facets } = narrow(candidates, query);
+    const sorted = this._sorted(fitting, query, text !== '');
+    const { offset = 0, limit = DEFAULT_LIMIT } = query;
+    const isUnknown = text !== '' && candidates.length === 0;
+    return {
+      modules: sorted.slice(offset, offset + limit).map(({ card }) => card),
+      matching: sorted.length,
+      total: this._items.length,
+      facets,
+      suggestion: isUnknown ? (await this._index()).suggest(text) : undefined
+    };
+  }
+
+  private async _candidates(
+    text: string,
+    { id }: CatalogueQuery
+  ): Promise<readonly IItem[]> {
+    const matching = text ? await this._matching(text) : this._items;
+    if (id === undefined) {
+      return matching;
+    }
+    const wanted = new Set([id].flat().map(each => this._byId.get(each)));
+    return matching.filter(item => wanted.has(item));
+  }
+
+  private _sorted(
+    items: IItem[],
+    { sort = 'relevance' }: CatalogueQuery,
+    isSearch: boolean
+  ): IItem[] {
+    if (sort === 'updated') {
+      return items.toSorted((a, b) => (dateOf(a) < dateOf(b) ? 1 : -1));
+    }
+    return sort === 'title' && isSearch
+      ? items.toSorted((a, b) => titles.compare(a.card.title, b.card.title))
+      : items;
+  }
+
+  private _known(id: string, item: IItem): void {
+    if (!this._byId.has(id)) {
+      this._byId.set(id, item);
+    }
+  }
+
+  private async _matching(text: string): Promise<IItem[]> {
+    const search = await this._index();
+    return search.find(text).flatMap(id => this._byId.get(id) ?? []);
+  }
+
+  private async _index(): Promise<ModuleSearch> {
+    const search = await this._search();
+    await search.update(this._modules);
+    return search;
+  }
+
+  private readonly _items: readonly IItem[];
+  private readonly _modules: readonly Module[];
+  private readonly _byId = new Map<string, IItem>();
+}
+
+const dateOf = ({ card }: IItem): string =>
+  card.updatedAt ?? card.createdAt ?? '';
+
+function itemOf(
+  entry: ICatalogueEntry,
+  machine: IMachine,
+  running: ReadonlySet<string>
+): IItem {
+  const { description, citation, examples, links, ...short } = entry.module;
+  const fit = fitOf(entry.module, machine, running);
+  return {
+    entry,
+    card: { ...short, fit },
+    values: facetValuesOf(entry.module, fit)
+  };
+}
