@@ -109,6 +109,7 @@ def build(root: Path, say) -> None:
         say("npm run build: programs for Node and the labextension")
         run(["npm", "run", "build"], root, environment)
         build_module(root, environment, say)
+        copy_schemas(root, say)
         check_products(root)
         stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(stamp_text(root, print_now))
