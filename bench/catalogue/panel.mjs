@@ -61,7 +61,11 @@ const TAB = 'li[data-id="jp-deep-catalogue"]';
 
 /** Runs in the page: clicks the panel's tab, waits until cards are painted. */
 function timeFirstPaint([tab, panel]) {
-  return new Promise(resolve => {
+  return new Promise((resolve, reject) => {
+    setTimeout(
+      () => reject(new Error('Nothing was painted within 10 s')),
+      10_000
+    );
     const start = performance.now();
     const look = () => {
       if (document.querySelector(`${panel} [data-deep-module]`)) {
@@ -85,7 +89,11 @@ function timeFirstPaint([tab, panel]) {
 
 /** Runs in the page: puts text into the box as typing does, waits until the list that answers it is painted. */
 function timeKey([panel, text]) {
-  return new Promise(resolve => {
+  return new Promise((resolve, reject) => {
+    setTimeout(
+      () => reject(new Error('The list did not answer within 10 s')),
+      10_000
+    );
     const box = document.querySelector(`${panel} input[type="search"]`);
     const set = Object.getOwnPropertyDescriptor(
       HTMLInputElement.prototype,

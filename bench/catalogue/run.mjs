@@ -184,6 +184,21 @@ function searchFigures(home, data, idle) {
   });
 }
 
+/** The other figures are worth having without these. */
+async function panelFigures(home) {
+  try {
+    const { keystrokeMs, firstPaintMs } = await measurePanel(home, ROUNDS);
+    return [
+      lower('keystroke_ms', keystrokeMs, 'ms', 80),
+      lower('first_paint_ms', firstPaintMs, 'ms', 200)
+    ];
+  } catch (error) {
+    console.error(`The panel could not be measured: ${error.message}`);
+    process.exitCode = 1;
+    return [];
+  }
+}
+
 await measure(BENCH, async () => {
   const data = dataFolder();
   const refresh = await refreshFigures(data);
@@ -191,12 +206,6 @@ await measure(BENCH, async () => {
   return withHome(async home => {
     await fill(home, data);
     const search = await searchFigures(home, data, idle);
-    const panel = await measurePanel(home, ROUNDS);
-    return [
-      ...search,
-      lower('keystroke_ms', panel.keystrokeMs, 'ms', 80),
-      lower('first_paint_ms', panel.firstPaintMs, 'ms', 200),
-      ...refresh
-    ];
+    return [...search, ...(await panelFigures(home)), ...refresh];
   });
 });

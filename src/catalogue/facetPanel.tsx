@@ -72,7 +72,7 @@ function FacetButton(props: IFacetButtonProps): JSX.Element {
       aria-pressed={model.isChosen(facet, value)}
       onClick={() => model.toggleFacet(facet, value)}
     >
-      {title}
+      {title}{' '}
       <span className="jp-DeepCatalogue-count">{count.toLocaleString()}</span>
     </button>
   );
