@@ -53,7 +53,8 @@ export const faults = {
     }
     fault.isDone = true;
     const body = Buffer.from(answer.body);
-    response.writeHead(200, { 'content-length': body.length });
+    // Also where nothing but “not modified” was to be said.
+    response.writeHead(200, { 'content-length': body.length + 1 });
     response.write(body.subarray(0, body.length >> 1), () =>
       response.destroy()
     );

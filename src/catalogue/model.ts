@@ -30,13 +30,17 @@ const PAGE = 100;
 /** As many are asked for again at most when something changed. */
 const MAX_AGAIN = 500;
 /** Sources tell of their progress often. */
-const EVENTS_MS = 400;
+const EVENTS_MS = 250;
 
 /** What the panel shows: the list, the search, the facets, and how fresh it is. */
 export class CatalogueModel implements IDisposable {
   constructor(private readonly _options: CatalogueModel.IOptions) {
     const { service, favourites } = _options;
-    this._events = new Throttler(() => this._load(), EVENTS_MS);
+    // Not waited for: what happens while the list is on its way needs another one.
+    this._events = new Throttler(() => void this._load(), {
+      limit: EVENTS_MS,
+      edge: 'trailing'
+    });
     service.eventReceived.connect(this._onEvent, this);
     service.connectionChanged.connect(this._onConnection, this);
     favourites.changed.connect(this._onFavourites, this);

@@ -177,9 +177,9 @@ export class ModuleModel implements IDisposable {
   }
 
   private readonly _options: ModuleModel.IOptions;
-  private readonly _reload = new Throttler(() => this.load(), {
+  // The last change of many must be seen, also one that comes during a reading.
+  private readonly _reload = new Throttler(() => void this.load(), {
     limit: RELOAD_MS,
-    // The last change of many must be seen.
     edge: 'trailing'
   });
   private readonly _changed = new Signal<ModuleModel, void>(this);

@@ -178,6 +178,23 @@ describe('CatalogueModel', () => {
     await waitFor(() => expect(titles(model)).toEqual(['Image classifier']));
   });
 
+  it('asks once more for a change that comes while it asks', async () => {
+    const model = makeModel();
+    await model.start();
+    await waitFor(() => expect(server.openStreams).toBe(1));
+    const slow = later<object>();
+    server.routes['GET catalogue/modules'] = () => slow.promise;
+    const event = { event: 'catalogue', data: { source: 'builtin' } } as const;
+    const asked = () => server.requestsOf('GET', 'catalogue/modules').length;
+    const before = asked();
+    server.publish(event);
+    await waitFor(() => expect(asked()).toBe(before + 1));
+    server.routes['GET catalogue/modules'] = () => listing(MODULE);
+    server.publish(event);
+    await waitFor(() => expect(titles(model)).toEqual(['Image classifier']));
+    slow.give(listing(MODULE, BROKEN));
+  });
+
   it('tells why the list could not be had', async () => {
     server.routes['GET catalogue/modules'] = () =>
       refuse('internal', 500, 'The search index is broken.');

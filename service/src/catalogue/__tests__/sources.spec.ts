@@ -341,6 +341,22 @@ describe('a source elsewhere', () => {
     expect(after.failingSince).toBeUndefined();
   });
 
+  it.each([
+    ['ai4os', INDEXES.modules],
+    ['deep', INDEXES.deep]
+  ] as const)(
+    'keeps what %s had when its index comes empty',
+    async (id, index) => {
+      const source = await open(id);
+      const before = await refresh(source);
+      await withFile(index, '\n', async () => {
+        const after = await refresh(source);
+        expect(after.entries).toEqual(before.entries);
+        expect(after.failingSince).toBeDefined();
+      });
+    }
+  );
+
   it('lists what could never be read as broken, and has it the next time', async () => {
     const source = await open('ai4os');
     await server.fault(rawOf('plants'), 'html200');

@@ -30,8 +30,10 @@ export class GitIndexAdapter implements IAdapter {
 
   async list(bytes: Buffer, index: number): Promise<IListing> {
     const { submodules, incomplete } = parseGitmodules(decodeText(bytes));
-    if (submodules.length === 0 && bytes.toString().trim() !== '') {
-      throw new Error(`${this.indexes[index]} is no .gitmodules.`);
+    if (submodules.length === 0) {
+      // An answer without content must not take every module away.
+      const fault = decodeText(bytes).trim() ? 'is no .gitmodules' : 'is empty';
+      throw new Error(`${this.indexes[index]} ${fault}.`);
     }
     const { modules, problems } = withoutDoubles(
       submodules.map(({ path, url, branch = DEFAULT_BRANCH }) =>
