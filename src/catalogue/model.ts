@@ -37,7 +37,7 @@ export class CatalogueModel implements IDisposable {
   constructor(private readonly _options: CatalogueModel.IOptions) {
     const { service, favourites } = _options;
     // Not waited for: what happens while the list is on its way needs another one.
-    this._events = new Throttler(() => void this._load(), {
+    this._events = new Throttler<void>(() => void this._load(), {
       limit: EVENTS_MS,
       edge: 'trailing'
     });
