@@ -1,4 +1,4 @@
-import './memory';
+import './smallHeap';
 import { AdminConfig, DeepError } from '@jupyterlab-deep/protocol';
 import { asDeepError } from './http/problems';
 

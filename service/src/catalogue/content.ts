@@ -5,18 +5,21 @@ import {
   ModuleCard,
   ModuleDetail
 } from '@jupyterlab-deep/protocol';
-import { FacetValues, facetValuesOf, narrow } from './facets';
+import { beQuick } from '../memory';
+import { FacetTable } from './facets';
 import { fitOf, IMachine } from './fit';
 import type { ModuleSearch } from './search';
 import { ICatalogueEntry } from './source';
 
 const DEFAULT_LIMIT = 100;
+const KEPT_SEARCHES = 32;
 
 /** A module as it is searched and shown. */
 interface IItem {
   entry: ICatalogueEntry;
   card: ModuleCard;
-  values: FacetValues;
+  /** In the table of facets. */
+  row: number;
 }
 
 type Found = Omit<CatalogueListing, 'sources'>;
@@ -31,9 +34,17 @@ export class Content {
     running: ReadonlySet<string>,
     private readonly _search: () => Promise<ModuleSearch>
   ) {
-    this._items = entries
-      .map(entry => itemOf(entry, machine, running))
-      .sort((a, b) => titles.compare(a.card.title, b.card.title));
+    const described = entries.map(entry => ({
+      entry,
+      module: entry.module,
+      fit: fitOf(entry.module, machine, running)
+    }));
+    described.sort((a, b) => titles.compare(a.module.title, b.module.title));
+    this._facets = new FacetTable(described);
+    this._items = described.map(({ entry, fit }, row) => {
+      const { description, citation, examples, links, ...short } = entry.module;
+      return { entry, card: { ...short, fit }, row };
+    });
     this._modules = this._items.map(({ entry }) => entry.module);
     for (const item of this._items) {
       const { id, origins } = item.card;
@@ -60,7 +71,7 @@ export class Content {
   async find(query: CatalogueQuery): Promise<Found> {
     const text = query.text?.trim() ?? '';
     const candidates = await this._candidates(text, query);
-    const { fitting, facets } = narrow(candidates, query);
+    const { fitting, facets } = this._facets.narrow(candidates, query);
     const sorted = this._sorted(fitting, query, text !== '');
     const { offset = 0, limit = DEFAULT_LIMIT } = query;
     const isUnknown = text !== '' && candidates.length === 0;
@@ -86,10 +97,10 @@ export class Content {
   }
 
   private _sorted(
-    items: IItem[],
+    items: readonly IItem[],
     { sort = 'relevance' }: CatalogueQuery,
     isSearch: boolean
-  ): IItem[] {
+  ): readonly IItem[] {
     if (sort === 'updated') {
       return items.toSorted((a, b) => (dateOf(a) < dateOf(b) ? 1 : -1));
     }
@@ -104,9 +115,30 @@ export class Content {
     }
   }
 
-  private async _matching(text: string): Promise<IItem[]> {
+  /** Whoever turns pages, chooses facets or takes letters back asks for the same text again. */
+  private async _matching(text: string): Promise<readonly IItem[]> {
+    const found = this._found.get(text) ?? (await this._searchFor(text));
+    // Last in the order of a map is what was asked for last.
+    this._found.delete(text);
+    this._found.set(text, found);
+    const [oldest] = this._found.keys();
+    if (this._found.size > KEPT_SEARCHES) {
+      this._found.delete(oldest);
+    }
+    return found;
+  }
+
+  private async _searchFor(text: string): Promise<IItem[]> {
+    beQuick();
     const search = await this._index();
-    return search.find(text).flatMap(id => this._byId.get(id) ?? []);
+    const found: IItem[] = [];
+    for (const id of search.find(text)) {
+      const item = this._byId.get(id);
+      if (item) {
+        found.push(item);
+      }
+    }
+    return found;
   }
 
   private async _index(): Promise<ModuleSearch> {
@@ -115,6 +147,8 @@ export class Content {
     return search;
   }
 
+  private readonly _facets: FacetTable;
+  private readonly _found = new Map<string, readonly IItem[]>();
   private readonly _items: readonly IItem[];
   private readonly _modules: readonly Module[];
   private readonly _byId = new Map<string, IItem>();
@@ -122,17 +156,3 @@ export class Content {
 
 const dateOf = ({ card }: IItem): string =>
   card.updatedAt ?? card.createdAt ?? '';
-
-function itemOf(
-  entry: ICatalogueEntry,
-  machine: IMachine,
-  running: ReadonlySet<string>
-): IItem {
-  const { description, citation, examples, links, ...short } = entry.module;
-  const fit = fitOf(entry.module, machine, running);
-  return {
-    entry,
-    card: { ...short, fit },
-    values: facetValuesOf(entry.module, fit)
-  };
-}

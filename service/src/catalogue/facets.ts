@@ -1,16 +1,16 @@
 import {
   CatalogueFacets,
   CatalogueQuery,
-  FacetName,
   FACETS,
+  FacetName,
   Module,
   ModuleFit
 } from '@jupyterlab-deep/protocol';
 
-/** The values of a module, by facet. */
-export type FacetValues = Record<FacetName, readonly string[]>;
-
-export const facetValuesOf = (module: Module, fit: ModuleFit): FacetValues => ({
+const valuesOf = (
+  module: Module,
+  fit: ModuleFit
+): Record<FacetName, readonly string[]> => ({
   fit: [fit.state],
   capability: module.capabilities,
   task: module.tasks,
@@ -20,59 +20,133 @@ export const facetValuesOf = (module: Module, fit: ModuleFit): FacetValues => ({
   licence: module.licence ? [module.licence] : []
 });
 
-type Chosen = [facet: FacetName, values: ReadonlySet<string>][];
+interface IValue {
+  facet: FacetName;
+  value: string;
+}
 
-const chosenIn = (query: CatalogueQuery): Chosen =>
-  FACETS.flatMap(facet => {
-    const values = [query[facet] ?? []].flat();
-    return values.length > 0 ? [[facet, new Set(values)] as const] : [];
-  }).map(([facet, values]) => [facet, values]);
+/** A chosen facet, by its place in `FACETS`, and the numbers of its chosen values. */
+interface IChosen {
+  facet: number;
+  numbers: ReadonlySet<number>;
+}
 
-type Counts = Map<FacetName, Map<string, number>>;
+const NONE = -1;
+const SEVERAL = -2;
 
 /**
- * Those that fit every chosen facet, and how many each value of a facet would show: what fits all the other facets is counted, so
- * that a second value of the same facet can be seen to add something.
+ * What modules can be narrowed by, with counts. Every module that fits is counted at every key that is typed, so values are numbers
+ * that lie one behind the other: those of a row's facet from `_starts[row * FACETS.length + facet]` to the next start.
  */
-export function narrow<T extends { values: FacetValues }>(
-  items: readonly T[],
-  query: CatalogueQuery
-): { fitting: T[]; facets: CatalogueFacets } {
-  const chosen = chosenIn(query);
-  const counts: Counts = new Map(FACETS.map(facet => [facet, new Map()]));
-  const fitting: T[] = [];
-  for (const item of items) {
-    const missed = chosen.filter(
-      ([facet, values]) => !item.values[facet].some(value => values.has(value))
-    );
-    if (missed.length === 0) {
-      fitting.push(item);
-      FACETS.forEach(facet => count(counts, facet, item.values[facet]));
-    } else if (missed.length === 1) {
-      const [[facet]] = missed;
-      count(counts, facet, item.values[facet]);
+export class FacetTable {
+  constructor(modules: readonly { module: Module; fit: ModuleFit }[]) {
+    const starts = [0];
+    const numbers: number[] = [];
+    for (const { module, fit } of modules) {
+      const values = valuesOf(module, fit);
+      for (const facet of FACETS) {
+        values[facet].forEach(value =>
+          numbers.push(this._numberOf({ facet, value }))
+        );
+        starts.push(numbers.length);
+      }
+    }
+    this._starts = Uint32Array.from(starts);
+    this._numbers = Uint32Array.from(numbers);
+  }
+
+  /**
+   * Those that fit every chosen facet, by the rows of their modules, and how many each value of a facet would show: what fits all the
+   * other facets is counted, so that a second value of the same facet can be seen to add something.
+   */
+  narrow<T extends { row: number }>(
+    items: readonly T[],
+    query: CatalogueQuery
+  ): { fitting: readonly T[]; facets: CatalogueFacets } {
+    const chosen = this._chosenIn(query);
+    const counts = new Uint32Array(this._values.length);
+    const fitting = items.filter(({ row }) => {
+      const missed = this._missedBy(row, chosen);
+      const first = row * FACETS.length;
+      if (missed === NONE) {
+        this._count(counts, first, first + FACETS.length);
+      } else if (missed !== SEVERAL) {
+        this._count(counts, first + missed, first + missed + 1);
+      }
+      return missed === NONE;
+    });
+    return { fitting, facets: this._inOrder(counts) };
+  }
+
+  private _chosenIn(query: CatalogueQuery): IChosen[] {
+    return FACETS.flatMap((name, facet) => {
+      const wanted = [query[name] ?? []].flat();
+      const numbers = wanted.flatMap(
+        value => this._known.get(keyOf({ facet: name, value })) ?? []
+      );
+      return wanted.length > 0 ? [{ facet, numbers: new Set(numbers) }] : [];
+    });
+  }
+
+  private _numberOf(value: IValue): number {
+    const key = keyOf(value);
+    const number = this._known.get(key) ?? this._values.push(value) - 1;
+    this._known.set(key, number);
+    return number;
+  }
+
+  /** The only chosen facet that has none of a row's values. */
+  private _missedBy(row: number, chosen: readonly IChosen[]): number {
+    let missed = NONE;
+    for (const { facet, numbers } of chosen) {
+      const cell = row * FACETS.length + facet;
+      if (!this._hasAny(cell, numbers)) {
+        if (missed !== NONE) {
+          return SEVERAL;
+        }
+        missed = facet;
+      }
+    }
+    return missed;
+  }
+
+  private _hasAny(cell: number, numbers: ReadonlySet<number>): boolean {
+    for (let at = this._starts[cell]; at < this._starts[cell + 1]; at++) {
+      if (numbers.has(this._numbers[at])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private _count(counts: Uint32Array, cell: number, end: number): void {
+    const last = this._starts[end];
+    for (let at = this._starts[cell]; at < last; at++) {
+      counts[this._numbers[at]] += 1;
     }
   }
-  return { fitting, facets: inOrder(counts) };
-}
 
-function count(
-  counts: Counts,
-  facet: FacetName,
-  values: readonly string[]
-): void {
-  const own = counts.get(facet)!;
-  for (const value of values) {
-    own.set(value, (own.get(value) ?? 0) + 1);
+  private _inOrder(counts: Uint32Array): CatalogueFacets {
+    const facets = Object.fromEntries(
+      FACETS.map(facet => [facet, []])
+    ) as unknown as CatalogueFacets;
+    this._values.forEach(({ facet, value }, number) => {
+      if (counts[number] > 0) {
+        facets[facet].push({ value, count: counts[number] });
+      }
+    });
+    for (const facet of FACETS) {
+      facets[facet].sort(
+        (a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)
+      );
+    }
+    return facets;
   }
+
+  private readonly _starts: Uint32Array;
+  private readonly _numbers: Uint32Array;
+  private readonly _values: IValue[] = [];
+  private readonly _known = new Map<string, number>();
 }
 
-const inOrder = (counts: Counts): CatalogueFacets =>
-  Object.fromEntries(
-    [...counts].map(([facet, values]) => [
-      facet,
-      [...values]
-        .map(([value, number]) => ({ value, count: number }))
-        .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-    ])
-  ) as CatalogueFacets;
+const keyOf = ({ facet, value }: IValue): string => `${facet} ${value}`;

@@ -1,12 +1,15 @@
-import MiniSearch from 'minisearch';
+import MiniSearch, { Query, SearchResult } from 'minisearch';
 import { Module } from '@jupyterlab-deep/protocol';
 
 /** Longer words may be misspelt in more places; in short ones every letter counts (“ther” is not “other”). */
 const FUZZY = 0.2;
 const MIN_FUZZY_LENGTH = 5;
 const FUZZY_SUGGESTION = 0.4;
-/** One letter or two begin a word of every text: they are looked for in names alone, as whoever goes on typing wants. */
-const MIN_FULL_TEXT_LENGTH = 3;
+/**
+ * Fewer letters begin a word of nearly every text: there they are whole words (“ocr”), and beginnings in names alone; a single one is
+ * nothing else.
+ */
+const MIN_PREFIX_LENGTH = 4;
 const CHUNK = 50;
 
 /** Characters of all texts together: more cost memory and time that nobody wants to spend on the end of a description. */
@@ -26,10 +29,14 @@ const BOOST = { names: 4, words: 2 };
 const normalise = (term: string): string =>
   term.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
+const nameIn = (id: string): string => id.slice(id.indexOf('/') + 1);
+
 /** Few fields: each costs every search its time. */
 const documentOf = (module: Module, textLength: number): IDocument => ({
   id: module.id,
-  names: `${module.title} ${module.origins.map(({ id }) => id).join(' ')}`,
+  names: [module.title, ...module.origins.map(({ id }) => nameIn(id))].join(
+    ' '
+  ),
   words: [
     ...module.tags,
     ...module.tasks,
@@ -39,6 +46,19 @@ const documentOf = (module: Module, textLength: number): IDocument => ({
   ].join(' '),
   text: `${module.summary} ${module.description.slice(0, textLength)}`
 });
+
+const tokenize: (text: string) => string[] = MiniSearch.getDefault('tokenize');
+
+function queryOf(term: string, mayBeMisspelt: boolean): Query {
+  if (term.length >= MIN_PREFIX_LENGTH) {
+    const isFuzzy = mayBeMisspelt && term.length >= MIN_FUZZY_LENGTH;
+    return { queries: [term], prefix: true, fuzzy: isFuzzy && FUZZY };
+  }
+  const inNames = { queries: [term], prefix: true, fields: ['names'] };
+  return term.length === 1
+    ? inNames
+    : { combineWith: 'OR', queries: [inNames, term] };
+}
 
 /** Finds modules by words, beginnings of words and slightly wrong words. */
 export class ModuleSearch {
@@ -51,26 +71,30 @@ export class ModuleSearch {
     return this._updating;
   }
 
-  /** Identifiers, best first. */
+  /** Identifiers, best first. Words that nothing has as they are typed may be slightly wrong. */
   find(text: string): string[] {
-    const isShort = text.trim().length < MIN_FULL_TEXT_LENGTH;
-    return this._index
-      .search(text, {
-        fields: isShort ? ['names'] : FIELDS,
-        fuzzy: term => (term.length < MIN_FUZZY_LENGTH ? false : FUZZY)
-      })
-      .map(({ id }) => String(id));
+    const terms = tokenize(text).filter(term => term !== '');
+    const asTyped = this._find(terms, false);
+    const found = asTyped.length > 0 ? asTyped : this._find(terms, true);
+    return found.map(({ id }) => String(id));
   }
 
   /** A search that finds something and that the text may have meant. */
   suggest(text: string): string | undefined {
     const [best] = this._index.autoSuggest(text, {
-      fuzzy: FUZZY_SUGGESTION,
+      fields: ['names', 'words'],
+      prefix: term => term.length >= MIN_PREFIX_LENGTH,
+      fuzzy: term => term.length >= MIN_PREFIX_LENGTH && FUZZY_SUGGESTION,
       combineWith: 'OR'
     });
     return best && best.suggestion !== normalise(text)
       ? best.suggestion
       : undefined;
+  }
+
+  private _find(terms: string[], mayBeMisspelt: boolean): SearchResult[] {
+    const queries = terms.map(term => queryOf(term, mayBeMisspelt));
+    return this._index.search({ combineWith: 'AND', queries });
   }
 
   private async _update(modules: readonly Module[]): Promise<void> {
@@ -94,7 +118,7 @@ export class ModuleSearch {
     fields: FIELDS,
     storeFields: [],
     processTerm: normalise,
-    searchOptions: { boost: BOOST, prefix: true, combineWith: 'AND' }
+    searchOptions: { boost: BOOST }
   });
   private readonly _indexed = new Map<string, Module>();
   private _current: readonly Module[] = [];

@@ -1,4 +1,5 @@
 import { CatalogueSource, DeepError } from '@jupyterlab-deep/protocol';
+import { beQuick } from '../memory';
 import { IListedSource } from './sourceList';
 import { ICatalogueEntry, ISourceReading } from './source';
 
@@ -68,7 +69,7 @@ export class SourceState {
       addedBy,
       canSwitch,
       modules: entries.length,
-      broken: entries.filter(({ module }) => module.broken).length,
+      broken: this._brokenOf(this._reading),
       isRefreshing: this._refreshing !== undefined,
       progress: this._progress,
       updatedAt: updatedAt?.toISOString(),
@@ -78,6 +79,7 @@ export class SourceState {
   }
 
   private async _refresh(): Promise<void> {
+    beQuick();
     await this.load();
     this._askedAt = Date.now();
     const { signal } = (this._controller = new AbortController());
@@ -96,6 +98,17 @@ export class SourceState {
     }
   }
 
+  /** Counted once a reading: the state is told with every answer. */
+  private _brokenOf(reading: ISourceReading): number {
+    if (reading !== this._counted) {
+      this._counted = reading;
+      this._broken = reading.entries.filter(
+        ({ module }) => module.broken
+      ).length;
+    }
+    return this._broken;
+  }
+
   private _tell(done: number, total: number): void {
     this._progress = { done, total };
     const now = performance.now();
@@ -111,6 +124,8 @@ export class SourceState {
   }
 
   private _reading: ISourceReading = { entries: [] };
+  private _counted?: ISourceReading;
+  private _broken = 0;
   private _askedAt = 0;
   private _toldAt = 0;
   private _progress?: { done: number; total: number };

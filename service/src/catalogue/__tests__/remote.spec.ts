@@ -228,6 +228,33 @@ it('ends at once when it is no longer wanted', async () => {
   await expect(asked).rejects.toThrow('enough');
 });
 
+it('sends some requests ahead over few connections', async () => {
+  let waiting = 0;
+  let most = 0;
+  const sockets = new Set<unknown>();
+  const patient = http.createServer((request, response) => {
+    sockets.add(request.socket);
+    most = Math.max(most, ++waiting);
+    setTimeout(() => {
+      waiting -= 1;
+      response.end('title: Plants');
+    }, 50);
+  });
+  await new Promise<void>(done => patient.listen(0, '127.0.0.1', done));
+  const origin = `http://127.0.0.1:${(patient.address() as AddressInfo).port}`;
+  const remote = remoteTo([origin]);
+  await remote.get(origin, OPTIONS);
+  await Promise.all(
+    Array.from({ length: 24 }, (_, at) =>
+      remote.get(`${origin}/${at}`, OPTIONS)
+    )
+  );
+  patient.closeAllConnections();
+  patient.close();
+  expect(sockets.size).toBeLessThanOrEqual(7);
+  expect(most).toBeGreaterThan(12);
+});
+
 it('does not let one slow file hold up the others', async () => {
   await server.fault(FILE, 'slow');
   const remote = remoteTo([server.origin]);

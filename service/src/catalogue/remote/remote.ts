@@ -179,6 +179,8 @@ export class Remote {
       return await request(url, {
         dispatcher: await this._agents.of(url, mayBePrivate),
         signal: options.signal,
+        // Or nothing is sent ahead.
+        blocking: false,
         headersTimeout: this._timeouts.stallMs,
         bodyTimeout: this._timeouts.stallMs,
         headers: {
