@@ -7,6 +7,9 @@ import { OwnServer } from './ownServer';
 
 const PORT = 18956;
 const data = process.env.DEEP_TEST_DATA ?? '';
+const pictures = process.env.DEEP_PICTURES
+  ? path.join(__dirname, '../../docs/pictures')
+  : path.join(__dirname, '../test-results/pictures');
 const isThere = data !== '' && existsSync(path.join(data, 'catalogue'));
 
 test.describe('the catalogue of the platform', () => {
@@ -52,6 +55,9 @@ test.describe('the catalogue of the platform', () => {
     return panel;
   }
 
+  const picture = (panel: Locator, name: string): Promise<Buffer> =>
+    panel.screenshot({ path: path.join(pictures, `${name}.png`) });
+
   const cards = (panel: Locator): Locator =>
     panel.locator('[data-deep-module]');
 
@@ -62,11 +68,6 @@ test.describe('the catalogue of the platform', () => {
     await expect(panel.getByText(/reading/)).toHaveCount(0, {
       timeout: 60_000
     });
-    if (process.env.DEEP_PICTURES) {
-      await page.screenshot({
-        path: path.join(__dirname, '../../docs/pictures/catalogue.png')
-      });
-    }
     await panel.getByRole('searchbox').fill('plankton');
     await cards(panel)
       .filter({ hasText: 'VLIZ' })
@@ -130,6 +131,32 @@ test.describe('the catalogue of the platform', () => {
     expect(page.url()).not.toContain('deep-module');
   });
 
+  for (const theme of ['light', 'dark'] as const) {
+    test(`axe finds nothing serious in the ${theme} theme, with every facet open`, async ({
+      page
+    }) => {
+      server.setTheme(theme);
+      const panel = await openFresh(page);
+      await expect(page.locator('body')).toHaveAttribute(
+        'data-jp-theme-light',
+        String(theme === 'light')
+      );
+      await picture(panel, `catalogue-${theme}`);
+      await panel.getByRole('button', { name: /^More/ }).click();
+      const facets = panel.getByRole('group', { name: 'Licence' });
+      await facets.scrollIntoViewIfNeeded();
+      await expect(facets).toBeInViewport();
+      await picture(panel, `facets-${theme}`);
+      const { violations } = await new AxeBuilder({ page })
+        .include('#jp-deep-catalogue')
+        .analyze();
+      const serious = violations.filter(({ impact }) =>
+        ['serious', 'critical'].includes(impact ?? '')
+      );
+      expect(serious).toEqual([]);
+    });
+  }
+
   test('shows what it had when no source answers, and says since when', async ({
     page
   }) => {
@@ -145,18 +172,5 @@ test.describe('the catalogue of the platform', () => {
     await expect(cards(panel).first()).toContainText(/pose/i);
     await sources.fault('');
     await panel.getByRole('searchbox').fill('');
-  });
-
-  test('axe finds nothing serious with every facet open', async ({ page }) => {
-    const panel = await openFresh(page);
-    await panel.getByRole('button', { name: /^More/ }).click();
-    await expect(panel.getByRole('group', { name: 'Licence' })).toBeVisible();
-    const { violations } = await new AxeBuilder({ page })
-      .include('#jp-deep-catalogue')
-      .analyze();
-    const serious = violations.filter(({ impact }) =>
-      ['serious', 'critical'].includes(impact ?? '')
-    );
-    expect(serious).toEqual([]);
   });
 });

@@ -32,6 +32,8 @@ export class OwnServer {
         )
       })
     );
+    // Or Lab asks, over everything else, whether it may fetch news.
+    this._set('notification', { fetchNews: 'false' });
     mkdirSync(path.join(this._home, 'root'));
     cpSync(
       path.join(__dirname, '../../examples/photos'),
@@ -97,6 +99,12 @@ export class OwnServer {
     }
   }
 
+  /** Of pages that are opened from now on. */
+  setTheme(theme: 'light' | 'dark'): void {
+    const name = { light: 'JupyterLab Light', dark: 'JupyterLab Dark' }[theme];
+    this._set('themes', { theme: name });
+  }
+
   get servicePid(): number {
     return JSON.parse(
       readFileSync(path.join(this._home, 'runtime/deep/service.json'), 'utf8')
@@ -126,6 +134,19 @@ export class OwnServer {
       timeout: 30_000
     });
     rmSync(this._home, { recursive: true, force: true });
+  }
+
+  /** A user's setting of JupyterLab's own. */
+  private _set(plugin: string, value: object): void {
+    const folder = path.join(
+      this._home,
+      'config/lab/user-settings/@jupyterlab/apputils-extension'
+    );
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      path.join(folder, `${plugin}.jupyterlab-settings`),
+      JSON.stringify(value)
+    );
   }
 
   private readonly _home = mkdtempSync(path.join(tmpdir(), 'deep-own-'));
