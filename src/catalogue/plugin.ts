@@ -21,6 +21,7 @@ import { CommandIDs } from './commandIds';
 import { followDeepLink } from './deepLink';
 import { Favourites } from './favourites';
 import { addCatalogueCommands } from './commands';
+import { LauncherCards } from './launcherCards';
 import { CatalogueModel } from './model';
 import { CatalogueSidebar } from './sidebar';
 import { ICatalogue } from './tokens';
@@ -86,7 +87,15 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
     for (const command of PALETTE) {
       palette?.addItem({ command, category });
     }
-    launcher?.add({ command: CommandIDs.showCatalogue, category });
+    if (launcher) {
+      launcher.add({ command: CommandIDs.showCatalogue, category, rank: 0 });
+      new LauncherCards({
+        launcher,
+        category,
+        favourites,
+        titleOf: id => titleOf(id, model, cache)
+      });
+    }
     if (settings) {
       void showAtStart(app, settings);
     }
@@ -100,6 +109,17 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
     };
   }
 };
+
+/** Without asking the service: a Launcher must not start it. */
+async function titleOf(
+  id: string,
+  model: CatalogueModel,
+  cache: ListingCache
+): Promise<string | undefined> {
+  const kept = await cache.read();
+  const known = [...(model.modules ?? []), ...(kept?.listing.modules ?? [])];
+  return known.find(module => module.id === id)?.title;
+}
 
 /** Only where somebody asked for it: a panel that is shown starts the service. */
 async function showAtStart(

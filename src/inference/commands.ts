@@ -54,13 +54,15 @@ export function addInferenceCommands(options: IInferenceCommandsOptions): void {
 function addOpenCommands(options: IInferenceCommandsOptions): void {
   const { app, catalogue, trans } = options;
   app.commands.addCommand(CommandIDs.openModule, {
-    label: trans.__('Open Module'),
+    label: args =>
+      (args.title as string | undefined) ?? trans.__('Open Module'),
     icon: moduleIcon,
     describedBy: {
       args: {
         type: 'object',
         properties: {
           id: ID,
+          title: { type: 'string', description: 'What the module is called.' },
           tab: { type: 'string', enum: ['about', 'try', 'api'] }
         }
       }
