@@ -103,11 +103,13 @@ export async function checkTyped(
   }
 }
 
-function isNamed(url: URL, names: string[]): boolean {
+/** Whether the administrator named the host of a URL, as `name` or `name:port`; IPv6 addresses with brackets or without. */
+export function isNamed(url: URL, names: readonly string[]): boolean {
   const host = hostOf(url);
   const port = url.port || DEFAULT_PORTS[url.protocol];
-  const own = [host, url.hostname].flatMap(name => [name, `${name}:${port}`]);
-  return names.some(name => own.includes(name.toLowerCase()));
+  return names
+    .map(name => name.toLowerCase().replace(/[[\]]/g, ''))
+    .some(name => name === host || name === `${host}:${port}`);
 }
 
 async function addressesOf(host: string, url: URL): Promise<string[]> {

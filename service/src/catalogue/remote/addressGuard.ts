@@ -1,7 +1,7 @@
 import { lookup as lookUp } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP, LookupFunction } from 'node:net';
-import { hostOf, isPublicAddress } from '../../admin/addresses';
+import { hostOf, isNamed, isPublicAddress } from '../../admin/addresses';
 import { RemoteFailure } from './failure';
 
 export interface IAddressGuardOptions {
@@ -30,20 +30,13 @@ export class AddressGuard {
   async check(url: URL): Promise<boolean> {
     const isOwn = this._own.some(({ origin }) => origin === url.origin);
     const mayBePrivate =
-      (isOwn && this._options.allowPrivate === true) || this._isNamed(url);
+      (isOwn && this._options.allowPrivate === true) ||
+      isNamed(url, this._options.privateHosts ?? []);
     refuseScheme(url, isOwn || mayBePrivate);
     if (!mayBePrivate) {
       await this._refusePrivate(url, isOwn);
     }
     return mayBePrivate;
-  }
-
-  private _isNamed(url: URL): boolean {
-    const host = hostOf(url);
-    const port = url.port || (url.protocol === 'http:' ? '80' : '443');
-    return (this._options.privateHosts ?? [])
-      .map(name => name.toLowerCase().replace(/[[\]]/g, ''))
-      .some(name => name === host || name === `${host}:${port}`);
   }
 
   /** Names are looked up where the connection is made, so that what was checked is what is reached; a proxy makes it elsewhere. */
