@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { TestHome } from '../../__tests__/home';
 import { FolderSource } from '../sources/folderSource';
-import { checkSource } from '../sources/makeSource';
+import { checkSource, makeSource } from '../sources/makeSource';
 import { makeModelFolder } from './folders';
 import { reader, refresh } from './standIn/standIn';
 
@@ -79,7 +80,8 @@ describe('what a person types as a source', () => {
     ['papi', 'no address', 'address-refused'],
     ['papi', 'file:///etc/passwd', 'address-refused'],
     ['papi', 'http://127.0.0.1:8000/v1', 'address-private'],
-    ['folder', 'not/from/the/root', 'address-refused']
+    ['folder', 'not/from/the/root', 'address-refused'],
+    ['folder', '~other/models', 'address-refused']
   ] as const)('%s %s is refused', async (kind, address, key) => {
     await expect(check(kind, address)).rejects.toMatchObject({ key });
   });
@@ -87,5 +89,19 @@ describe('what a person types as a source', () => {
   it('is taken when it is confirmed, or a whole path', async () => {
     await check('papi', 'http://127.0.0.1:8000/v1', true);
     await check('folder', '/srv/models');
+    await check('folder', '~/models');
+  });
+
+  it('means the home folder by ~', async () => {
+    const { address } = await makeSource(
+      { id: 'own', kind: 'folder', title: 'Mine', address: '~/models' },
+      {
+        cacheFolder: '',
+        network: {},
+        reader,
+        logger: { warn: () => undefined }
+      }
+    );
+    expect(address).toBe(path.join(homedir(), 'models'));
   });
 });

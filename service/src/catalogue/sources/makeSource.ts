@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { DeepError, SourceSetting } from '@jupyterlab-deep/protocol';
@@ -59,7 +60,7 @@ export async function makeSource(
 ): Promise<ISource> {
   const { id, title, kind, address } = setting;
   if (kind === 'folder') {
-    return new FolderSource(id, title, [path.resolve(address)], parts.reader);
+    return new FolderSource(id, title, [withHome(address)], parts.reader);
   }
   const remote = new Remote({
     network: parts.network,
@@ -108,12 +109,16 @@ export async function checkSource(
   }
 }
 
+/** A leading `~` is the home folder, as people write it. */
+const withHome = (folder: string): string =>
+  path.normalize(folder.replace(/^~(?=\/|$)/, homedir));
+
 function checkFolder(folder: string): void {
-  if (!path.isAbsolute(folder)) {
+  if (!path.isAbsolute(withHome(folder))) {
     throw new DeepError(
       'address-refused',
       `${folder} is not the whole path of a folder.`,
-      { hint: 'Begin it with /.' }
+      { hint: 'Begin it with / or ~.' }
     );
   }
 }
