@@ -9,6 +9,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from jupyter_server.utils import url_path_join
 
+from .awake import Awake
 from .door import Door, DoorHandler
 
 
@@ -17,6 +18,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     prefix = url_path_join(app.base_url, DoorHandler.name)
     # The service is not started here but by the first request: Lab starts no slower.
     app.web_app.add_handlers(".*$", [(re.escape(prefix) + "(/.*)", DoorHandler, {"door": door})])
+    Awake(app).start()
     app.log.info("jupyterlab_deep: the door to the DEEP service is at %s/", prefix)
 
 

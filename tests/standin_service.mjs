@@ -1,7 +1,7 @@
 // A stand-in for the service: it obeys the rules of ARCHITECTURE.md for start, discovery file, socket and token,
 // and answers every request with what reached it, which the real service never tells.
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +20,8 @@ const discovery = path.join(
   'service.json'
 );
 const token = 'stand-in-token';
+// The test says by this file that a run is at work.
+const awake = path.join(path.dirname(discovery), 'awake');
 
 // More than the proxy's own handler lets through.
 const LARGE_BYTES = 120 * 1024 ** 2;
@@ -78,7 +80,8 @@ async function answer(request, response) {
       headers,
       body,
       environment: process.env,
-      pid: process.pid
+      pid: process.pid,
+      active: { keepAwake: existsSync(awake) }
     })
   );
 }

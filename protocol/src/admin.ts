@@ -135,6 +135,13 @@ export const AdminConfig = Type.Object(
                 'Inputs and results of ended runs, MB; beyond, the oldest go. Default 2000.'
             })
           ),
+          keepAwakeHours: Type.Optional(
+            Type.Number({
+              minimum: 0,
+              description:
+                'So long a run may keep a hub from ending an idle Jupyter; 0: never. Default 24.'
+            })
+          ),
           threads: Type.Optional(
             Type.Integer({
               minimum: 1,

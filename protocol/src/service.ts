@@ -38,7 +38,14 @@ export const Health = Type.Object({
     memoryBytes: Type.Integer({ description: "Within the container's limit." }),
     gpus: Type.Array(Type.String())
   }),
-  active: Type.Object({ runs: Type.Integer(), deployments: Type.Integer() }),
+  active: Type.Object({
+    runs: Type.Integer(),
+    deployments: Type.Integer(),
+    keepAwake: Type.Boolean({
+      description:
+        'A run is at work, and is not older than the administrator lets it keep a hub from ending this server.'
+    })
+  }),
   notes: Type.Optional(
     Type.Array(Type.String(), {
       description:

@@ -76,9 +76,20 @@ export class Service {
       startedAt: this._startedAt,
       store,
       limits: this._machine,
-      active: { runs: journal.live, deployments: deployments.live },
+      active: {
+        runs: journal.live,
+        deployments: deployments.live,
+        keepAwake: this._keepsAwake()
+      },
       notes: this._options.opened.notes
     });
+  }
+
+  /** One that hangs may not keep a whole server for ever. */
+  private _keepsAwake(): boolean {
+    const { keepAwakeHours } = this._options.settings.limits;
+    const { youngestMs } = this._can.journal;
+    return youngestMs !== undefined && youngestMs < keepAwakeHours * 3_600_000;
   }
 
   private _prune(): void {

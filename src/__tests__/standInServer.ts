@@ -162,5 +162,5 @@ export const HEALTH: Health = {
     memoryBytes: 4_000_000_000,
     gpus: []
   },
-  active: { runs: 0, deployments: 0 }
+  active: { runs: 0, deployments: 0, keepAwake: false }
 };

@@ -27,6 +27,7 @@ export interface ISettings {
     startSeconds: number;
     predictMinutes: number;
     keepRunsMb: number;
+    keepAwakeHours: number;
     /** Undefined: the CPUs that the machine's limits allow. */
     threads?: number;
   };
@@ -43,7 +44,8 @@ const LIMITS = {
   uploadMb: 200,
   startSeconds: 60,
   predictMinutes: 30,
-  keepRunsMb: 2000
+  keepRunsMb: 2000,
+  keepAwakeHours: 24
 };
 
 /**

@@ -38,6 +38,14 @@ export class RunJournal {
     return this._live.size;
   }
 
+  /** Milliseconds since the youngest run at work was asked for; undefined when none is. */
+  get youngestMs(): number | undefined {
+    const times = [...this._live.values()].map(({ createdAt }) =>
+      Date.parse(createdAt)
+    );
+    return times.length > 0 ? Date.now() - Math.max(...times) : undefined;
+  }
+
   static newId(): string {
     return randomBytes(8).toString('hex');
   }

@@ -50,3 +50,15 @@ describe('a run that is cancelled', () => {
     expect(await third).toBe('third');
   });
 });
+
+it('knows how young the youngest at work is', async () => {
+  const home = new TestHome();
+  const here = await RunsHere.open(home);
+  expect(here.journal.youngestMs).toBeUndefined();
+  const id = here.begin();
+  expect(here.journal.youngestMs).toBeLessThan(10_000);
+  here.journal.end(id, 'succeeded');
+  expect(here.journal.youngestMs).toBeUndefined();
+  here.store.close();
+  home.remove();
+});
