@@ -18,6 +18,10 @@ async function waitingForm(page: Page): Promise<void> {
   await expect(page.getByText('Ready on this machine.')).toBeVisible({
     timeout: 60_000
   });
+  // Its fields come from the module, after its state.
+  await expect(
+    page.getByRole('button', { name: 'Predict', exact: true })
+  ).toBeVisible();
 }
 
 async function predictsAgain(page: Page): Promise<void> {
