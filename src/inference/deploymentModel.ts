@@ -76,6 +76,13 @@ export class DeploymentModel implements IDisposable {
     this._loadApiIfReady();
   }
 
+  /** The connection is back: what could not be asked for meanwhile is asked for now. */
+  async takeUp(): Promise<void> {
+    if (this._error && this._isFollowed) {
+      await this.find();
+    }
+  }
+
   /** Start the module unless it runs. */
   async start(): Promise<void> {
     this._isWanted = true;

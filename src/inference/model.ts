@@ -163,6 +163,7 @@ export class ModuleModel implements IDisposable {
       return;
     }
     this.trial.forgetOutage();
+    void this.deployment.takeUp();
     if (this._error) {
       void this.load();
     }

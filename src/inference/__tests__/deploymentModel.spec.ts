@@ -83,6 +83,19 @@ describe('DeploymentModel', () => {
     await waitFor(() => expect(model.api!.deployment).toBe('d2'));
   });
 
+  it('asks for the API again that an outage has cost', async () => {
+    server.routes['POST deployments'] = () => READY;
+    server.routes['GET deployments'] = () => ({ deployments: [READY] });
+    server.routes['GET deployments/d1/api'] = () =>
+      refuse('service-unavailable', 503, 'Nobody is there.');
+    await model.start();
+    await waitFor(() => expect(model.error).not.toBeNull());
+    server.routes['GET deployments/d1/api'] = () => API;
+    await model.takeUp();
+    await waitFor(() => expect(model.api).toEqual(API));
+    expect(model.error).toBeNull();
+  });
+
   it('leaves a module alone that had stopped by itself', async () => {
     await model.start();
     const stopped = {
