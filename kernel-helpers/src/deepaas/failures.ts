@@ -1,5 +1,25 @@
 import { DeepError, ErrorKey } from '@jupyterlab-deep/protocol';
 
+/** How long to wait for a module that does not say it, milliseconds. */
+const UNSAID_WAIT_MS = 1_000;
+
+/** A module has too much to do now (429) or is not ready (503): the same call can go well later. */
+class BusyError extends DeepError {
+  constructor(
+    readonly retryAfterMs: number,
+    ...rest: ConstructorParameters<typeof DeepError>
+  ) {
+    super(...rest);
+  }
+}
+
+/**
+ * How long to wait before the same call is worth another try, milliseconds: what the module asked for (`Retry-After`), else a
+ * second. Undefined for failures that asking again does not cure.
+ */
+export const retryAfterMs = (error: unknown): number | undefined =>
+  error instanceof BusyError ? error.retryAfterMs : undefined;
+
 /** What was tried, for messages: “predict of 127.0.0.1:5000”. */
 export interface IAttempt {
   /** What was asked of the module: `describe`, `predict`. */
@@ -22,17 +42,13 @@ const UNREACHABLE: Record<string, string> = {
   EPIPE: 'it closed the connection while the request was sent',
   ECONNABORTED: 'it closed the connection before its answer was complete',
   UND_ERR_SOCKET: 'it closed the connection before its answer was complete',
-  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH:
-    'a file changed its size while it was sent',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'its answer is shorter than announced'
 };
 
-const TIMEOUTS = new Set([
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT'
-]);
+/** No connection came about: the call itself had not begun. */
+const CONNECT_TIMEOUTS = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+
+const UNTRUSTED = /CERT|UNABLE_TO_|SELF_SIGNED/;
 
 const codeOf = (error: unknown): string => {
   const { code, cause } = error as { code?: unknown; cause?: unknown };
@@ -55,16 +71,36 @@ export function transportFailure(error: unknown, attempt: IAttempt): DeepError {
   }
   const code = codeOf(error);
   const technical = `${code} ${(error as Error).message}`.trim();
-  if (TIMEOUTS.has(code) || (error as Error).name === 'TimeoutError') {
+  if ((error as Error).name === 'TimeoutError') {
     return new DeepError(
       'timeout',
-      `${name} gave no answer to ${action} within ${seconds(timeoutMs)}.`,
+      `${name} gave no complete answer to ${action} within ${seconds(timeoutMs)}.`,
       { hint: 'Ask again, or allow more time.', technical, cause: error }
     );
   }
-  const reason =
-    UNREACHABLE[code] ??
-    (code.startsWith('HPE_') ? 'what answers there is not HTTP' : technical);
+  if (CONNECT_TIMEOUTS.has(code)) {
+    return new DeepError(
+      'timeout',
+      `${action} of ${name} failed: no connection came about in time.`,
+      {
+        hint: 'See whether its machine runs and can be reached from here.',
+        technical,
+        cause: error
+      }
+    );
+  }
+  if (UNTRUSTED.test(code)) {
+    return new DeepError(
+      'module-unreachable',
+      `${action} of ${name} failed: its certificate is not trusted.`,
+      {
+        hint: 'If your organisation signs its own certificates, name its authority: `ca` in a call, `network.caFile` for everybody.',
+        technical,
+        cause: error
+      }
+    );
+  }
+  const reason = UNREACHABLE[code] ?? protocolOf(code) ?? technical;
   return new DeepError(
     'module-unreachable',
     `${action} of ${name} failed: ${reason}.`,
@@ -74,6 +110,15 @@ export function transportFailure(error: unknown, attempt: IAttempt): DeepError {
       cause: error
     }
   );
+}
+
+function protocolOf(code: string): string | undefined {
+  if (code.startsWith('HPE_')) {
+    return 'what answers there is not HTTP';
+  }
+  return code === 'EPROTO' || code.startsWith('ERR_SSL_')
+    ? 'it does not speak https'
+    : undefined;
 }
 
 const seconds = (timeoutMs: number): string =>
@@ -103,54 +148,106 @@ const REFUSALS: Record<number, IRefusal> = {
     says: 'it has nothing at this address',
     hint: 'Check the address; DEEPaaS has its API below /v2/models/.'
   },
-  413: { key: 'too-large', says: 'the files are too large for it' },
+  407: {
+    key: 'unauthorized',
+    says: 'the proxy on the way to it wants credentials'
+  },
+  413: {
+    key: 'too-large',
+    says: 'the files are too large for it',
+    hint: 'Send smaller files.'
+  },
+  422: {
+    key: 'invalid-arguments',
+    says: 'it refused the arguments without a word'
+  },
+  429: {
+    key: 'module-unreachable',
+    says: 'it has too much to do now',
+    hint: 'Ask again later.'
+  },
   500: {
     key: 'module-failed',
     says: 'the module itself failed',
-    hint: "The reason is in the module's log."
+    hint: "The reason is in the module's log alone; whoever runs it can read it."
   },
   501: {
     key: 'module-not-implemented',
     says: 'its author has not written this function'
   },
   502: { key: 'module-unreachable', says: 'the module behind it is down' },
-  503: { key: 'module-unreachable', says: 'it is not available now' },
+  503: {
+    key: 'module-unreachable',
+    says: 'it is not available now',
+    hint: 'Ask again later.'
+  },
   504: { key: 'timeout', says: 'the module behind it took too long' }
 };
 
+/** An answer that is no success. */
+export interface IAnswer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: Buffer;
+}
+
 /** The failure that a module answered with, in words. */
-export function answeredFailure(
-  status: number,
-  body: Buffer,
+export function answeredFailure(answer: IAnswer, attempt: IAttempt): DeepError {
+  const parts = failureParts(answer, attempt);
+  const isBusy = answer.status === 429 || answer.status === 503;
+  return isBusy
+    ? new BusyError(waitMs(answer.headers['retry-after']), ...parts)
+    : new DeepError(...parts);
+}
+
+function failureParts(
+  { status, headers, body }: IAnswer,
   attempt: IAttempt
-): DeepError {
-  const text = body.subarray(0, 4096).toString('utf8').trim();
+): ConstructorParameters<typeof DeepError> {
   const parsed = parseObject(body);
   if (String(parsed?.type).startsWith('urn:jupyterlab-deep:')) {
-    return DeepError.fromProblem(parsed as object);
+    const problem = DeepError.fromProblem(parsed as object);
+    return [problem.key, problem.detail, problem];
   }
   if (status === 422 && parsed) {
     return refusedArguments(parsed, attempt);
   }
-  const refusal = REFUSALS[status] ?? otherRefusal(status);
-  return new DeepError(
-    refusal.key,
-    `${attempt.action} of ${attempt.name} failed: ${refusal.says} (HTTP ${status}).`,
-    { hint: refusal.hint, technical: text || undefined }
-  );
+  const { key, says, hint } = REFUSALS[status] ?? otherRefusal(status, headers);
+  const text = body.subarray(0, 4096).toString('utf8').trim();
+  return [
+    key,
+    `${attempt.action} of ${attempt.name} failed: ${says} (HTTP ${status}).`,
+    { hint, technical: text || undefined }
+  ];
 }
 
-const otherRefusal = (status: number): IRefusal =>
-  status >= 300 && status < 400
-    ? {
-        key: 'module-unreachable',
-        says: 'it sends its callers to another address',
-        hint: 'Use that address itself: redirects are not followed.'
-      }
-    : {
-        key: 'module-failed',
-        says: 'it answered in a way that DEEPaaS does not'
-      };
+/** `Retry-After` is in seconds or a date. */
+function waitMs(header: unknown): number {
+  const text = String(header ?? '').trim();
+  const wait = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : Date.parse(text) - Date.now();
+  return Number.isFinite(wait) ? Math.max(0, wait) : UNSAID_WAIT_MS;
+}
+
+function otherRefusal(
+  status: number,
+  { location }: Record<string, unknown>
+): IRefusal {
+  if (status < 300 || status >= 400) {
+    return {
+      key: 'module-failed',
+      says: 'it answered in a way that DEEPaaS does not'
+    };
+  }
+  // What comes after “?” may be a secret.
+  const where = location ? `: ${String(location).replace(/[?#].*$/s, '')}` : '';
+  return {
+    key: 'module-unreachable',
+    says: `it sends its callers to another address${where}`,
+    hint: 'Use that address itself if you trust it: only redirects within the same address are followed, and none with a token.'
+  };
+}
 
 function parseObject(body: Buffer): Record<string, unknown> | undefined {
   try {
@@ -167,18 +264,18 @@ function parseObject(body: Buffer): Record<string, unknown> | undefined {
 function refusedArguments(
   body: Record<string, unknown>,
   { action, name }: IAttempt
-): DeepError {
+): ConstructorParameters<typeof DeepError> {
   const fields = Object.fromEntries(
     Object.entries(body).map(([field, says]) => [field, messages(says)])
   );
   const list = Object.entries(fields).map(
     ([field, says]) => `${field}: ${says.join(' ')}`
   );
-  return new DeepError(
+  return [
     'invalid-arguments',
     `${name} refused the arguments of ${action}. ${list.join(' ')}`,
-    { fields, technical: JSON.stringify(body) }
-  );
+    { fields, technical: JSON.stringify(body).slice(0, 4096) }
+  ];
 }
 
 /** Marshmallow nests messages by list index or key. */

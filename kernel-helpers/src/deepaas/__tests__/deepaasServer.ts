@@ -20,12 +20,16 @@ export const missing = [
 
 export interface IDeepaas {
   endpoint: string;
+  process: ChildProcess;
   stop(): Promise<void>;
 }
 
-/** Real DEEPaaS 2.6.0 with one model of the fixture. */
+/** `tiny…` are of the samples, `fields` is ours, `deepaas-test` is what DEEPaaS serves by itself. */
+type Model = 'tiny' | 'tiny_headers' | 'fields' | 'deepaas-test';
+
+/** Real DEEPaaS 2.6.0 with one model. */
 export async function startDeepaas(
-  model: 'tiny' | 'tiny_headers',
+  model: Model,
   options: string[] = []
 ): Promise<IDeepaas> {
   const folder = await installFixture();
@@ -54,6 +58,7 @@ export async function startDeepaas(
   await running(child);
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    process: child,
     stop: () => stop(child, folder)
   };
 }
@@ -61,10 +66,12 @@ export async function startDeepaas(
 /** An installed distribution is a folder on Python's path with its entry points beside. */
 async function installFixture(): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'deepaas-'));
-  await cp(
+  for (const module of [
     path.join(fixture, 'tiny_module.py'),
-    path.join(folder, 'tiny_module.py')
-  );
+    path.join(__dirname, 'fields_module.py')
+  ]) {
+    await cp(module, path.join(folder, path.basename(module)));
+  }
   const info = path.join(folder, 'tiny_module-0.1.0.dist-info');
   await mkdir(info);
   await writeFile(
@@ -73,7 +80,7 @@ async function installFixture(): Promise<string> {
   );
   await writeFile(
     path.join(info, 'entry_points.txt'),
-    '[deepaas.v2.model]\ntiny = tiny_module\ntiny_headers = tiny_module:headers_model\n'
+    '[deepaas.v2.model]\ntiny = tiny_module\ntiny_headers = tiny_module:headers_model\nfields = fields_module\n'
   );
   return folder;
 }
