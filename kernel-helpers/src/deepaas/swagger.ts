@@ -86,8 +86,15 @@ const textsIn = (value: unknown): string[] =>
     (each): each is string => typeof each === 'string'
   );
 
-function argumentsIn(parameters: unknown, swagger: unknown): IFound[] {
-  return (Array.isArray(parameters) ? parameters : [])
+function argumentsIn(parameters: unknown = [], swagger: unknown): IFound[] {
+  if (!Array.isArray(parameters)) {
+    throw new DeepError(
+      'module-broken',
+      'The module describes its API in a form that DEEPaaS does not have: its arguments are no list.',
+      { technical: JSON.stringify(parameters).slice(0, 500) }
+    );
+  }
+  return parameters
     .map(parameter => shared(parameter, swagger))
     .flatMap(parameter => {
       if (parameter.in === 'body') {

@@ -151,6 +151,23 @@ withDeepaas(`ModuleClient with a real DEEPaaS server${suffix}`, () => {
     ).rejects.toMatchObject({ key: 'module-failed' });
   });
 
+  it('says that training is switched off, not written, or unknown', async () => {
+    await expect(client.trainings()).rejects.toMatchObject({
+      key: 'module-disabled',
+      detail: expect.stringContaining('402')
+    });
+    await expect(client.train({})).rejects.toMatchObject({
+      key: 'module-disabled'
+    });
+    await expect(headersClient.train({})).rejects.toMatchObject({
+      key: 'module-not-implemented',
+      detail: expect.stringContaining('501')
+    });
+    await expect(headersClient.training('f00')).rejects.toMatchObject({
+      key: 'not-found'
+    });
+  });
+
   it('stops waiting when it is told to, or when the time is over', async () => {
     const controller = new AbortController();
     const waiting = client.predict(

@@ -8,7 +8,16 @@ import * as path from 'node:path';
 const root = path.resolve(__dirname, '..', '..', '..', '..');
 const data = process.env.DEEP_TEST_DATA ?? path.resolve(root, '..', 'shared');
 const fixture = path.join(data, 'samples', 'deepaas', 'tiny_module');
+const python = path.join(root, '.venv-peers', 'bin', 'python');
 const command = path.join(root, '.venv-peers', 'bin', 'deepaas-run');
+
+/** DEEPaaS serves its own model where no other is installed: here it is told that there is none. */
+const BUILT_IN = `
+from deepaas.model import loading
+loading.get_available_models = lambda *args, **more: {}
+from deepaas.cmd.run import main
+main()
+`;
 
 /** Why real DEEPaaS cannot run here; empty when it can. */
 export const missing = [
@@ -20,7 +29,6 @@ export const missing = [
 
 export interface IDeepaas {
   endpoint: string;
-  process: ChildProcess;
   stop(): Promise<void>;
 }
 
@@ -34,14 +42,13 @@ export async function startDeepaas(
 ): Promise<IDeepaas> {
   const folder = await installFixture();
   const port = await freePort();
+  const chosen =
+    model === 'deepaas-test'
+      ? ['-c', BUILT_IN]
+      : [command, `--model-name=${model}`];
   const child = spawn(
-    command,
-    [
-      '--listen-ip=127.0.0.1',
-      `--listen-port=${port}`,
-      `--model-name=${model}`,
-      ...options
-    ],
+    python,
+    [...chosen, '--listen-ip=127.0.0.1', `--listen-port=${port}`, ...options],
     {
       cwd: folder,
       detached: true,
@@ -58,7 +65,6 @@ export async function startDeepaas(
   await running(child);
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    process: child,
     stop: () => stop(child, folder)
   };
 }
