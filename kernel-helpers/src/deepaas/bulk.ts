@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { IMessage } from './body';
+import { Exchange } from './exchange';
 import { IAnswer, IAttempt, transportFailure } from './failures';
 import { Limit } from './limit';
 import { IWire, makeDispatcher } from './network';
@@ -55,16 +56,21 @@ export class BulkSender {
     path: string,
     { headers, body }: IMessage,
     accept: string,
-    { signal }: Limit,
+    limit: Limit,
     attempt: IAttempt
   ): Promise<IAnswer> {
     const { endpoint, token } = this._wire;
     this._dispatcher ??= makeDispatcher(this._wire);
     const dispatcher = await this._dispatcher;
-    const response = await dispatcher.request({
+    const exchange = new Exchange({
+      maxReplyBytes: this._maxReplyBytes,
+      tooLarge: () => tooLarge(attempt, this._maxReplyBytes)
+    });
+    limit.onStop(reason => exchange.stop(reason));
+    const options = {
       origin: endpoint.origin,
       path,
-      method: 'POST',
+      method: 'POST' as const,
       headers: {
         ...headers,
         accept,
@@ -75,35 +81,27 @@ export class BulkSender {
       body: body.payload,
       // The limit of the whole call counts instead.
       headersTimeout: 0,
-      bodyTimeout: 0,
-      signal
-    });
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body: await this._collect(response, attempt)
+      bodyTimeout: 0
     };
-  }
-
-  private async _collect(
-    { body }: Dispatcher.ResponseData,
-    { action, name }: IAttempt
-  ): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    let sizeBytes = 0;
-    for await (const piece of body as AsyncIterable<Buffer>) {
-      sizeBytes += piece.length;
-      if (sizeBytes > this._maxReplyBytes) {
-        const mib = Math.round(this._maxReplyBytes / 1024 / 1024);
-        throw new DeepError(
-          'too-large',
-          `${name} answered ${action} with more than ${mib} MiB; that does not fit here.`
-        );
+    try {
+      dispatcher.dispatch(options, exchange);
+      return await exchange.answer;
+    } finally {
+      if (!Buffer.isBuffer(body.payload)) {
+        // Of what was broken off before it began, nobody else closes the files.
+        body.payload.destroy();
       }
-      pieces.push(piece);
     }
-    return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
   }
 
   private _dispatcher?: Promise<Dispatcher>;
 }
+
+const tooLarge = (
+  { action, name }: IAttempt,
+  maxReplyBytes: number
+): DeepError =>
+  new DeepError(
+    'too-large',
+    `${name} answered ${action} with more than ${Math.round(maxReplyBytes / 1024 / 1024)} MiB; that does not fit here.`
+  );

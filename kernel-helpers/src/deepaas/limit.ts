@@ -10,26 +10,32 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export class Limit {
   constructor({ signal, timeoutMs }: Pick<IAttempt, 'signal' | 'timeoutMs'>) {
     this._outer = signal;
-    this._timer = setTimeout(
-      () => {
-        this._isOver = true;
-        this._controller.abort(timeout());
-      },
-      Math.min(timeoutMs, MAX_TIMER_MS)
-    );
+    const limitMs = Math.min(timeoutMs, MAX_TIMER_MS);
+    this._timer = setTimeout(() => this._stop(timeOver()), limitMs);
     if (signal?.aborted) {
-      this._onAbort();
+      this._stop(signal.reason);
     }
     signal?.addEventListener('abort', this._onAbort);
   }
 
+  /** Call back when the call has to end, at once if it is so already; one listener at a time. */
+  onStop(listener: (reason: unknown) => void): void {
+    this._listener = listener;
+    if (this._isStopped) {
+      listener(this._reason);
+    }
+  }
+
+  /** The same as a signal. */
   get signal(): AbortSignal {
-    return this._controller.signal;
+    const controller = new AbortController();
+    this.onStop(reason => controller.abort(reason));
+    return controller.signal;
   }
 
   /** What ended the call: its time, or what the call itself failed with. */
   reason(error: unknown): unknown {
-    return this._isOver ? this.signal.reason : error;
+    return this._isStopped ? this._reason : error;
   }
 
   /** Let go of timer and signal. */
@@ -38,14 +44,22 @@ export class Limit {
     this._outer?.removeEventListener('abort', this._onAbort);
   }
 
-  private readonly _onAbort = (): void =>
-    this._controller.abort(this._outer?.reason);
+  private _stop(reason: unknown): void {
+    if (!this._isStopped) {
+      this._isStopped = true;
+      this._reason = reason;
+      this._listener?.(reason);
+    }
+  }
 
-  private readonly _controller = new AbortController();
+  private readonly _onAbort = (): void => this._stop(this._outer?.reason);
+
   private readonly _outer?: AbortSignal;
   private readonly _timer: NodeJS.Timeout;
-  private _isOver = false;
+  private _listener?: (reason: unknown) => void;
+  private _isStopped = false;
+  private _reason: unknown;
 }
 
-const timeout = (): DOMException =>
+const timeOver = (): DOMException =>
   new DOMException('The time is over', 'TimeoutError');
