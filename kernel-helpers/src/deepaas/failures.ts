@@ -105,7 +105,10 @@ export function transportFailure(error: unknown, attempt: IAttempt): DeepError {
     'module-unreachable',
     `${action} of ${name} failed: ${reason}.`,
     {
-      hint: 'See whether the module still runs; its log says why it ended.',
+      hint:
+        code === 'EPIPE'
+          ? 'The files may be too large for it; else see whether it still runs.'
+          : 'See whether the module still runs; its log says why it ended.',
       technical,
       cause: error
     }

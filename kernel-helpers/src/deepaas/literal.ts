@@ -34,7 +34,7 @@ function isPython(text: string): boolean {
   if (text.slice(read).trim() !== '') {
     return false;
   }
-  return tokens.every(([, token], index) => {
+  const isNested = tokens.every(([, token], index) => {
     if ('[({'.includes(token)) {
       open.push(token);
     } else if (
@@ -45,6 +45,7 @@ function isPython(text: string): boolean {
     }
     return open.length > 0 || index === tokens.length - 1;
   });
+  return isNested && open.length === 0;
 }
 
 function toPython(value: unknown): string {
