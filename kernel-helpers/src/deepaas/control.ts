@@ -1,11 +1,7 @@
 import type { AxiosInstance } from 'axios';
 import { DeepError } from '@jupyterlab-deep/protocol';
-import {
-  answeredFailure,
-  IAnswer,
-  IAttempt,
-  transportFailure
-} from './failures';
+import { IAttempt, transportFailure } from './failures';
+import { answeredFailure, IAnswer } from './refusals';
 import { parseJson } from './json';
 import { Limit } from './limit';
 import { controlOptions, IWire } from './network';

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { IAnswer } from './failures';
+import type { IAnswer } from './refusals';
 
 type Controller = Dispatcher.DispatchController;
 

@@ -1,6 +1,6 @@
 export { checkArguments } from './arguments';
 export { ModuleClient } from './client';
-export { retryAfterMs } from './failures';
+export { retryAfterMs } from './refusals';
 export { sniffContentType } from './reply';
 export { modelPathOf, predictSchema, trainSchema } from './swagger';
 export type {

@@ -157,8 +157,8 @@ const unreadable =
   (cause: NodeJS.ErrnoException): never => {
     throw new DeepError('not-found', `${argument}: “${file}” cannot be read.`, {
       hint: 'Check the path; it is relative to the notebook.',
-      technical: cause.message,
-      cause
+      // Not as its cause: that has the code of a module's socket that is gone.
+      technical: cause.message
     });
   };
 

@@ -1,4 +1,4 @@
-import type { IAnswer } from './failures';
+import type { IAnswer } from './refusals';
 import type { IWire } from './network';
 
 export const MAX_REDIRECTS = 3;

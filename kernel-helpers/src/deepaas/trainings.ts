@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { askControl, getJson } from './control';
-import {
-  answeredFailure,
-  IAnswer,
-  IAttempt,
-  transportFailure
-} from './failures';
+import { IAttempt, transportFailure } from './failures';
+import { answeredFailure, IAnswer } from './refusals';
 import { parseJson } from './json';
 import type { IWire } from './network';
 import type { ITraining } from './types';
