@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DeepError } from '@jupyterlab-deep/protocol';
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { notationOf, writeLiteral } from './literal';
 import type { IJsonSchema } from './types';
 
 /**
@@ -15,24 +17,65 @@ export async function checkArguments(
   args: Record<string, unknown>,
   files: readonly string[]
 ): Promise<void> {
-  const { default: Ajv } = await import('ajv');
-  const { default: addFormats } = await import('ajv-formats');
-  const ajv = new Ajv({ allErrors: true, strict: false });
-  addFormats(ajv);
-  ajv.addFormat('file', true);
+  const validate = await validatorOf(schema);
   const given = {
-    ...withoutNull(args),
-    ...Object.fromEntries(files.map(name => [name, 'file']))
+    ...asTexts(schema, withoutNull(args)),
+    ...Object.fromEntries(files.map(name => [name, stand(schema, name)]))
   };
   const fields = misplaced(schema, args, files);
-  if (!ajv.validate(schema, given)) {
-    for (const error of ajv.errors ?? []) {
+  if (!validate(given)) {
+    for (const error of validate.errors ?? []) {
       const [name, says] = inWords(error, schema);
       fields[name] = [...new Set([...(fields[name] ?? []), says])];
     }
   }
   refuse(fields);
 }
+
+/**
+ * Arguments as they are sent: those are left out that are `null` or as the module has them anyway, and dictionaries that it takes
+ * as texts are written out.
+ */
+export function argumentsToSend(
+  schema: IJsonSchema,
+  args: Record<string, unknown>
+): Record<string, unknown> {
+  const isSent = ([name, value]: [string, unknown]): boolean =>
+    schema.required?.includes(name) === true ||
+    !isDeepStrictEqual(value, schema.properties?.[name]?.default);
+  return Object.fromEntries(
+    Object.entries(asTexts(schema, withoutNull(args))).filter(isSent)
+  );
+}
+
+/** Making one takes milliseconds, and a batch checks thousands of times against the same schema. */
+const validators = new WeakMap<IJsonSchema, Promise<ValidateFunction>>();
+
+function validatorOf(schema: IJsonSchema): Promise<ValidateFunction> {
+  const known = validators.get(schema) ?? makeValidator(schema);
+  validators.set(schema, known);
+  return known;
+}
+
+async function makeValidator(schema: IJsonSchema): Promise<ValidateFunction> {
+  const { default: Ajv } = await import('ajv');
+  const { default: addFormats } = await import('ajv-formats');
+  const ajv = new Ajv({ allErrors: true, strict: false, logger: false });
+  addFormats(ajv, ['date', 'email', 'uuid']);
+  for (const [name, isGood] of Object.entries(FORMATS)) {
+    ajv.addFormat(name, isGood);
+  }
+  return ajv.compile(schema);
+}
+
+/** As lenient as DEEPaaS is: it takes times without a zone and addresses with letters beyond ASCII. */
+const FORMATS: Record<string, true | ((text: string) => boolean)> = {
+  file: true,
+  password: true,
+  uri: text => URL.canParse(text),
+  'date-time': text =>
+    /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(text) && !isNaN(Date.parse(text))
+};
 
 function refuse(fields: Record<string, string[]>): void {
   const wrong = Object.entries(fields);
@@ -57,17 +100,42 @@ export const withoutNull = (
     )
   );
 
+/** Dictionaries and lists for arguments that are texts by type and dictionaries by their default. */
+function asTexts(
+  schema: IJsonSchema,
+  args: Record<string, unknown>
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => {
+      const { type, default: usual } = schema.properties?.[name] ?? {};
+      const notation =
+        type === 'string' && typeof value === 'object' && notationOf(usual);
+      return [name, notation ? writeLiteral(value, notation) : value];
+    })
+  );
+}
+
+const takesFiles = (schema: IJsonSchema, name: string): boolean => {
+  const { format, items } = schema.properties?.[name] ?? {};
+  return (format ?? (items as IJsonSchema | undefined)?.format) === 'file';
+};
+
+/** What stands for a file while the other arguments are checked. */
+const stand = (schema: IJsonSchema, name: string): unknown =>
+  schema.properties?.[name]?.type === 'array' ? ['file'] : 'file';
+
 function misplaced(
   schema: IJsonSchema,
   args: Record<string, unknown>,
   files: readonly string[]
 ): Record<string, string[]> {
+  const given = withoutNull(args);
   const fields: Record<string, string[]> = {};
-  for (const [name, { format }] of Object.entries(schema.properties ?? {})) {
-    if (format === 'file' && withoutNull(args)[name] !== undefined) {
+  for (const name of Object.keys(schema.properties ?? {})) {
+    if (takesFiles(schema, name) && Object.hasOwn(given, name)) {
       fields[name] = ['This is a file: give it as one.'];
     }
-    if (format !== 'file' && files.includes(name)) {
+    if (!takesFiles(schema, name) && files.includes(name)) {
       fields[name] = ['This is not a file.'];
     }
   }
@@ -76,7 +144,7 @@ function misplaced(
 
 function inWords(error: ErrorObject, schema: IJsonSchema): [string, string] {
   const { keyword, params, instancePath, message } = error;
-  if (keyword === 'required') {
+  if (keyword === 'required' && instancePath === '') {
     return [String(params.missingProperty), 'It is required.'];
   }
   if (keyword === 'additionalProperties' && instancePath === '') {
@@ -86,7 +154,10 @@ function inWords(error: ErrorObject, schema: IJsonSchema): [string, string] {
       `The module has no such argument; it has: ${known}.`
     ];
   }
-  const [name, ...rest] = instancePath.split('/').slice(1);
+  const [name, ...rest] = instancePath
+    .split('/')
+    .slice(1)
+    .map(part => part.replace(/~1/g, '/').replace(/~0/g, '~'));
   const place = rest.length > 0 ? `Item ${rest.join('/')}: it` : 'It';
   const choices = Array.isArray(params.allowedValues)
     ? `: ${params.allowedValues.join(', ')}`

@@ -1,25 +1,47 @@
-import type { Dispatcher } from 'undici';
 import { DeepError } from '@jupyterlab-deep/protocol';
-import { checkArguments, withoutNull } from './arguments';
+import { argumentsToSend, checkArguments, withoutNull } from './arguments';
+import { IMessage, makeMessage } from './body';
+import { BulkSender } from './bulk';
 import { getJson } from './control';
-import { IEndpoint, parseEndpoint, withSlash } from './endpoint';
-import { answeredFailure, IAttempt, transportFailure } from './failures';
-import { IBody, makeBody } from './multipart';
+import { parseEndpoint, withSlash } from './endpoint';
+import { IAttempt } from './failures';
+import { answeredFailure, IAnswer } from './refusals';
+import { entryOf } from './modelPaths';
+import { checkAuthority, IWire } from './network';
 import { readReply } from './reply';
-import { modelPathOf, predictSchema, trainSchema } from './swagger';
+import {
+  IOperationArguments,
+  modelPathOf,
+  predictSchema,
+  trainSchema
+} from './swagger';
+import {
+  cancelTraining,
+  getTraining,
+  listTrainings,
+  readTraining
+} from './trainings';
 import type {
   FileSource,
   ICallOptions,
   IModuleDescription,
-  IPredictReply
+  IPredictReply,
+  ITraining
 } from './types';
 
-const DESCRIBE_TIMEOUT_MS = 20_000;
+const CONTROL_TIMEOUT_MS = 20_000;
 /** Predictions may wait for a training on the same worker, so none is given up early. */
 const PREDICT_TIMEOUT_MS = 30 * 60_000;
-const CONNECT_TIMEOUT_MS = 10_000;
 /** What one answer may take in memory. */
 const MAX_REPLY_BYTES = 1024 * 1024 * 1024;
+
+/** What the client knows of the module beyond what it tells its callers. */
+interface IApi {
+  about: IModuleDescription;
+  predict: IOperationArguments;
+  train: IOperationArguments | null;
+  takesAccept: boolean;
+}
 
 /**
  * Speaks to one model behind a DEEPaaS v2 endpoint.
@@ -32,9 +54,11 @@ const MAX_REPLY_BYTES = 1024 * 1024 * 1024;
  */
 export class ModuleClient {
   constructor(options: ModuleClient.IOptions) {
-    this._endpoint = parseEndpoint(options.endpoint);
-    this._modelPath = options.modelPath && withSlash(options.modelPath);
-    this._token = options.token;
+    const { endpoint, modelPath, token, ca, maxReplyBytes } = options;
+    checkAuthority(ca);
+    this._wire = { endpoint: parseEndpoint(endpoint), token, ca };
+    this._modelPath = modelPath && withSlash(modelPath);
+    this._bulk = new BulkSender(this._wire, maxReplyBytes ?? MAX_REPLY_BYTES);
   }
 
   /**
@@ -43,27 +67,28 @@ export class ModuleClient {
    * @throws DeepError `module-unreachable`, `timeout`, `cancelled`; `invalid-request` when there are several models.
    */
   async describe(options: ICallOptions = {}): Promise<IModuleDescription> {
-    const attempt = this._attempt('describe', options, DESCRIBE_TIMEOUT_MS);
-    const base = this._endpoint.basePath;
-    const get = (path: string) =>
-      getJson(this._endpoint, path, this._token, attempt);
+    const attempt = this._attempt('describe', options, CONTROL_TIMEOUT_MS);
+    const { basePath, name } = this._wire.endpoint;
+    const get = (path: string) => getJson(this._wire, path, attempt);
     const [swagger, list] = await Promise.all([
-      get(`${base}/swagger.json`),
-      get(this._modelPath ?? `${base}/v2/models/`)
+      get(`${basePath}/swagger.json`),
+      get(this._modelPath ?? `${basePath}/v2/models/`)
     ]);
     const modelPath =
-      this._modelPath ?? modelPathOf(list, swagger, this._endpoint.name);
-    const metadata = this._modelPath ? list : onlyModel(list);
-    const { schema, accepts } = predictSchema(swagger, modelPath);
-    this._description = {
+      this._modelPath ?? modelPathOf(list, swagger, name, basePath);
+    const predict = predictSchema(swagger, modelPath);
+    const train = trainSchema(swagger, modelPath);
+    const about = {
       modelPath,
-      metadata: withoutLinks(metadata),
-      predict: schema,
-      train: trainSchema(swagger, modelPath),
-      accepts,
+      metadata: withoutLinks(entryOf(list, modelPath)),
+      predict: predict.schema,
+      train: train && train.schema,
+      accepts: predict.accepts,
       swagger
     };
-    return this._description;
+    const { takesAccept } = predict;
+    this._api = { about, predict, train, takesAccept };
+    return about;
   }
 
   /**
@@ -71,7 +96,8 @@ export class ModuleClient {
    *
    * @param args Arguments that are not files; `null` leaves one to the module.
    * @param files File arguments by name.
-   * @throws DeepError `invalid-arguments` with `fields`, `module-failed`, `module-unreachable`, `timeout`, `cancelled`, `not-found`.
+   * @throws DeepError `invalid-arguments` with `fields`, `module-failed`, `module-unreachable`, `timeout`, `cancelled`, `not-found`,
+   * `too-large`. See `retryAfterMs` for those that go by.
    */
   async predict(
     args: Record<string, unknown>,
@@ -80,20 +106,71 @@ export class ModuleClient {
   ): Promise<IPredictReply> {
     const attempt = this._attempt('predict', options, PREDICT_TIMEOUT_MS);
     const { accept: wanted, ...rest } = withoutNull(args);
-    const about = this._description ?? (await this.describe(options));
-    const accept = this._accept(options.accept ?? wanted, about);
-    await checkArguments(about.predict, rest, Object.keys(files));
+    const { about, predict, takesAccept } = await this._known(options);
+    const accept = acceptOf(options.accept ?? wanted, about.accepts);
+    await checkArguments(predict.schema, rest, Object.keys(files));
+    const given = argumentsToSend(predict.schema, rest);
     // Modules read `accept` either from the header or as an argument, so it goes into both.
-    const sent = options.accept || wanted ? { ...rest, accept } : rest;
-    const body = await makeBody(sent, files);
-    return this._post(`${about.modelPath}predict/`, body, accept, attempt);
+    const sent = takesAccept ? { ...given, accept } : given;
+    const answer = await this._bulk.post(
+      `${about.modelPath}predict/`,
+      () => makeMessage(sent, files, predict),
+      accept,
+      attempt
+    );
+    return readReply(answer.headers, good(answer, attempt), attempt, accept);
+  }
+
+  /**
+   * Start a training. It runs in the module, which forgets it when it restarts: whoever needs it later keeps its id, arguments and times.
+   *
+   * @throws DeepError `invalid-arguments` with `fields`, `module-not-implemented`, `module-disabled`, `module-unreachable`, `timeout`, `cancelled`.
+   */
+  async train(
+    args: Record<string, unknown>,
+    options: ICallOptions = {}
+  ): Promise<ITraining> {
+    const attempt = this._attempt('train', options, PREDICT_TIMEOUT_MS);
+    const { about, train } = await this._known(options);
+    const call = train ?? NO_ARGUMENTS;
+    await checkArguments(call.schema, args, []);
+    const make = (): Promise<IMessage> =>
+      makeMessage(argumentsToSend(call.schema, args), {}, call);
+    const path = `${about.modelPath}train/`;
+    const answer = await this._bulk.post(path, make, JSON_TYPE, attempt);
+    return readTraining({ body: good(answer, attempt) }, attempt);
+  }
+
+  /** The trainings that the module knows, in its order. */
+  async trainings(options: ICallOptions = {}): Promise<ITraining[]> {
+    const attempt = this._attempt('trainings', options, CONTROL_TIMEOUT_MS);
+    return listTrainings(this._wire, await this._trainPath(options), attempt);
+  }
+
+  /** @throws DeepError `not-found` for a training that the module does not know (any more). */
+  async training(id: string, options: ICallOptions = {}): Promise<ITraining> {
+    const attempt = this._attempt('training', options, CONTROL_TIMEOUT_MS);
+    return getTraining(this._wire, await this._trainPath(options), id, attempt);
+  }
+
+  /**
+   * Cancel a training, or let the module forget one that is over. Waits some seconds until the module has it no more.
+   *
+   * @returns what the module last said of it, where it said something.
+   * @throws DeepError `not-found`, `module-failed` when it is still there, `module-unreachable`, `timeout`, `cancelled`.
+   */
+  async cancelTraining(
+    id: string,
+    options: ICallOptions = {}
+  ): Promise<ITraining | undefined> {
+    const attempt = this._attempt('cancel', options, CONTROL_TIMEOUT_MS);
+    const path = await this._trainPath(options);
+    return cancelTraining(this._wire, path, id, attempt);
   }
 
   /** Close the connections. The client can be used again afterwards. */
   async close(): Promise<void> {
-    const dispatcher = this._dispatcher;
-    this._dispatcher = undefined;
-    await (await dispatcher)?.close();
+    await this._bulk.close();
   }
 
   private _attempt(
@@ -103,82 +180,27 @@ export class ModuleClient {
   ): IAttempt {
     return {
       action,
-      name: this._endpoint.name,
+      name: this._wire.endpoint.name,
       timeoutMs: timeoutMs ?? defaultTimeoutMs,
       signal
     };
   }
 
-  private _accept(wanted: unknown, { accepts }: IModuleDescription): string {
-    if (wanted === undefined) {
-      return accepts[0];
+  private async _known({ signal }: ICallOptions): Promise<IApi> {
+    if (!this._api) {
+      await this.describe({ signal });
     }
-    if (typeof wanted !== 'string' || !accepts.includes(wanted)) {
-      const says = `It must be one of: ${accepts.join(', ')}.`;
-      throw new DeepError('invalid-arguments', `accept: ${says}`, {
-        fields: { accept: [says] }
-      });
-    }
-    return wanted;
+    return this._api as IApi;
   }
 
-  private async _post(
-    path: string,
-    body: IBody,
-    accept: string,
-    attempt: IAttempt
-  ): Promise<IPredictReply> {
-    const { timeoutMs, signal } = attempt;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    try {
-      const dispatcher = await this._connect();
-      const response = await dispatcher.request({
-        origin: this._endpoint.origin,
-        path,
-        method: 'POST',
-        headers: this._headers(body, accept),
-        body: body.payload,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout
-      });
-      const received = await collect(response.body, attempt);
-      if (response.statusCode !== 200) {
-        throw answeredFailure(response.statusCode, received, attempt);
-      }
-      return readReply(response.headers, received, attempt);
-    } catch (error) {
-      throw transportFailure(timeout.aborted ? timeout.reason : error, attempt);
-    }
+  private async _trainPath(options: ICallOptions): Promise<string> {
+    return `${(await this._known(options)).about.modelPath}train/`;
   }
 
-  private _headers(body: IBody, accept: string): Record<string, string> {
-    return {
-      accept,
-      'content-type': body.contentType,
-      'content-length': String(body.sizeBytes),
-      ...(this._token ? { authorization: `Bearer ${this._token}` } : {})
-    };
-  }
-
-  private _connect(): Promise<Dispatcher> {
-    this._dispatcher ??= import('undici').then(
-      ({ Agent, EnvHttpProxyAgent }) => {
-        const { socketPath, isLocal } = this._endpoint;
-        const connect = { timeout: CONNECT_TIMEOUT_MS, socketPath };
-        return isLocal
-          ? new Agent({ connect })
-          : new EnvHttpProxyAgent({ connect });
-      }
-    );
-    return this._dispatcher;
-  }
-
-  private readonly _endpoint: IEndpoint;
+  private readonly _wire: IWire;
+  private readonly _bulk: BulkSender;
   private readonly _modelPath?: string;
-  private readonly _token?: string;
-  private _description?: IModuleDescription;
-  private _dispatcher?: Promise<Dispatcher>;
+  private _api?: IApi;
 }
 
 export namespace ModuleClient {
@@ -189,11 +211,41 @@ export namespace ModuleClient {
     modelPath?: string;
     /** Bearer token of a proxy before the module; DEEPaaS itself has none. */
     token?: string;
+    /** Certificate authority in PEM form, beside those that the machine trusts. */
+    ca?: string;
+    /** What one answer may take in memory; 1 GiB unless said. */
+    maxReplyBytes?: number;
   }
 }
 
-const onlyModel = (list: unknown): unknown =>
-  (list as { models?: unknown[] } | null)?.models?.[0];
+const JSON_TYPE = 'application/json';
+
+/** Of a train route that the document does not have; the module says why. */
+const NO_ARGUMENTS: IOperationArguments = {
+  schema: { type: 'object', properties: {} },
+  places: {}
+};
+
+/** The body of an answer that is a success. */
+function good(answer: IAnswer, attempt: IAttempt): Buffer {
+  if (answer.status !== 200) {
+    throw answeredFailure(answer, attempt);
+  }
+  return answer.body;
+}
+
+function acceptOf(wanted: unknown, accepts: string[]): string {
+  if (wanted === undefined) {
+    return accepts[0];
+  }
+  if (typeof wanted !== 'string' || !accepts.includes(wanted)) {
+    const says = `It must be one of: ${accepts.join(', ')}.`;
+    throw new DeepError('invalid-arguments', `accept: ${says}`, {
+      fields: { accept: [says] }
+    });
+  }
+  return wanted;
+}
 
 function withoutLinks(metadata: unknown): Record<string, unknown> {
   const { links: _links, ...rest } = (metadata ?? {}) as Record<
@@ -201,23 +253,4 @@ function withoutLinks(metadata: unknown): Record<string, unknown> {
     unknown
   >;
   return rest;
-}
-
-async function collect(
-  stream: AsyncIterable<Buffer>,
-  { action, name }: IAttempt
-): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const piece of stream) {
-    sizeBytes += piece.length;
-    if (sizeBytes > MAX_REPLY_BYTES) {
-      throw new DeepError(
-        'too-large',
-        `${name} answered ${action} with more than 1 GiB; that does not fit here.`
-      );
-    }
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }

@@ -1,7 +1,11 @@
 import type { AxiosInstance } from 'axios';
 import { DeepError } from '@jupyterlab-deep/protocol';
-import type { IEndpoint } from './endpoint';
-import { answeredFailure, IAttempt, transportFailure } from './failures';
+import { IAttempt, transportFailure } from './failures';
+import { answeredFailure, IAnswer } from './refusals';
+import { parseJson } from './json';
+import { Limit } from './limit';
+import { controlOptions, IWire } from './network';
+import { MAX_REDIRECTS, redirectedPath } from './redirect';
 
 const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
 
@@ -23,49 +27,66 @@ function controlClient(): Promise<AxiosInstance> {
 
 /** GET one JSON document of a module. */
 export async function getJson(
-  endpoint: IEndpoint,
+  wire: IWire,
   path: string,
-  token: string | undefined,
   attempt: IAttempt
 ): Promise<unknown> {
-  const { status, body } = await get(endpoint, path, token, attempt);
-  if (status !== 200) {
-    throw answeredFailure(status, body, attempt);
+  const answer = await askControl(wire, 'GET', path, attempt);
+  if (answer.status !== 200) {
+    throw answeredFailure(answer, attempt);
   }
+  const text = answer.body.toString('utf8');
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseJson(text);
   } catch (cause) {
+    const what = /^\s*</.test(text) ? 'a web page' : 'not JSON';
     throw new DeepError(
       'module-unreachable',
-      `What answers at ${endpoint.name} is not a DEEPaaS module: ${path} is not JSON.`,
-      {
-        hint: 'Check the address.',
-        technical: body.subarray(0, 500).toString('utf8'),
-        cause
-      }
+      `What answers at ${wire.endpoint.name} is not a DEEPaaS module: ${path} is ${what}.`,
+      { hint: 'Check the address.', technical: text.slice(0, 500), cause }
     );
   }
 }
 
-async function get(
-  endpoint: IEndpoint,
+/**
+ * Ask for something small, without a body.
+ *
+ * @throws DeepError `module-unreachable`, `timeout`, `cancelled`; answers of any status are returned.
+ */
+export async function askControl(
+  wire: IWire,
+  method: 'GET' | 'DELETE',
   path: string,
-  token: string | undefined,
   attempt: IAttempt
-): Promise<{ status: number; body: Buffer }> {
-  const client = await controlClient();
-  const timeout = AbortSignal.timeout(attempt.timeoutMs);
+): Promise<IAnswer> {
+  const limit = new Limit(attempt);
   try {
-    const { status, data } = await client.get<Buffer>(endpoint.origin + path, {
-      headers: token ? { Authorization: `Bearer ${token}` } : {},
-      ...(endpoint.socketPath ? { socketPath: endpoint.socketPath } : {}),
-      ...(endpoint.isLocal ? { proxy: false } : {}),
-      signal: attempt.signal
-        ? AbortSignal.any([attempt.signal, timeout])
-        : timeout
-    });
-    return { status, body: data };
+    let answer = await ask(wire, method, path, limit.signal);
+    let to = redirectedPath(answer, wire, method, path);
+    for (let steps = 0; to !== undefined && steps < MAX_REDIRECTS; steps++) {
+      answer = await ask(wire, method, to, limit.signal);
+      to = redirectedPath(answer, wire, method, to);
+    }
+    return answer;
   } catch (error) {
-    throw transportFailure(timeout.aborted ? timeout.reason : error, attempt);
+    throw transportFailure(limit.reason(error), attempt);
+  } finally {
+    limit.end();
   }
+}
+
+async function ask(
+  wire: IWire,
+  method: string,
+  path: string,
+  signal: AbortSignal
+): Promise<IAnswer> {
+  const client = await controlClient();
+  const { status, headers, data } = await client.request<Buffer>({
+    ...controlOptions(wire),
+    url: wire.endpoint.origin + path,
+    method,
+    signal
+  });
+  return { status, headers: { ...headers }, body: data };
 }

@@ -1,10 +1,13 @@
 export { checkArguments } from './arguments';
 export { ModuleClient } from './client';
+export { retryAfterMs } from './refusals';
 export { sniffContentType } from './reply';
 export { modelPathOf, predictSchema, trainSchema } from './swagger';
 export type {
   FileSource,
+  ICallOptions,
   IJsonSchema,
   IModuleDescription,
-  IPredictReply
+  IPredictReply,
+  ITraining
 } from './types';

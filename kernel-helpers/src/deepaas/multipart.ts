@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { contentTypeOf } from './contentType';
 import type { FileSource } from './types';
 
 /** A request body that can be sent once. */
@@ -15,58 +16,30 @@ export interface IBody {
 
 /** Above this the files are read while they are sent; below, one buffer is several times faster. */
 const STREAM_ABOVE_BYTES = 4 * 1024 * 1024;
-
-const CONTENT_TYPES: Record<string, string> = {
-  '.bmp': 'image/bmp',
-  '.csv': 'text/csv',
-  '.gif': 'image/gif',
-  '.jpeg': 'image/jpeg',
-  '.jpg': 'image/jpeg',
-  '.json': 'application/json',
-  '.mp3': 'audio/mpeg',
-  '.mp4': 'video/mp4',
-  '.pdf': 'application/pdf',
-  '.png': 'image/png',
-  '.tif': 'image/tiff',
-  '.tiff': 'image/tiff',
-  '.txt': 'text/plain',
-  '.wav': 'audio/wav',
-  '.webp': 'image/webp',
-  '.zip': 'application/zip'
-};
+const READ_BYTES = 256 * 1024;
+const LINE_END = Buffer.from('\r\n');
 
 interface IPart {
-  head: Buffer;
+  head: string;
   sizeBytes: number;
-  content: Buffer | { path: string };
+  content: Buffer | { argument: string; path: string };
 }
 
 /**
- * The body of a predict call: JSON without files, else multipart; lists repeat their key.
+ * A form with fields and files.
  *
- * @throws DeepError `not-found` for a missing file, `invalid-arguments` for an object beside a file.
+ * @param fields Names with texts; a name may come several times.
+ * @throws DeepError `not-found` for a missing file, `invalid-arguments` for what is not a file.
  */
-export async function makeBody(
-  args: Record<string, unknown>,
-  files: Record<string, FileSource>
+export async function makeForm(
+  fields: [string, string][],
+  files: [string, FileSource][]
 ): Promise<IBody> {
-  if (Object.keys(files).length === 0) {
-    const payload = Buffer.from(JSON.stringify(args));
-    return {
-      contentType: 'application/json',
-      sizeBytes: payload.length,
-      payload
-    };
-  }
   const boundary = `deep-${randomUUID()}`;
-  const parts = [
-    ...fieldParts(args, boundary),
-    ...(await Promise.all(
-      Object.entries(files).map(([name, file]) =>
-        filePart(name, file, boundary)
-      )
-    ))
-  ];
+  const parts = fields.map(([name, text]) => fieldPart(name, text, boundary));
+  for (const [name, file] of files) {
+    parts.push(await filePart(name, file, boundary));
+  }
   const end = Buffer.from(`--${boundary}--\r\n`);
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
@@ -74,65 +47,75 @@ export async function makeBody(
   };
 }
 
-const LINE_END = Buffer.from('\r\n');
-
 async function join(
   parts: IPart[],
   end: Buffer
 ): Promise<Omit<IBody, 'contentType'>> {
   const sizeBytes = parts.reduce(
-    (sum, part) => sum + part.head.length + part.sizeBytes + LINE_END.length,
+    (sum, { head, sizeBytes }) =>
+      sum + Buffer.byteLength(head) + sizeBytes + LINE_END.length,
     end.length
   );
   if (sizeBytes > STREAM_ABOVE_BYTES) {
-    return { sizeBytes, payload: Readable.from(inPieces(parts, end)) };
+    const payload = Readable.from(inPieces(parts, end), { objectMode: false });
+    return { sizeBytes, payload };
   }
   const pieces: Buffer[] = [];
   for (const { head, content } of parts) {
     const data = Buffer.isBuffer(content)
       ? content
-      : await readFile(content.path);
-    pieces.push(head, data, LINE_END);
+      : await readFile(content.path).catch(unreadable(content));
+    pieces.push(Buffer.from(head), data, LINE_END);
   }
   const payload = Buffer.concat([...pieces, end]);
   return { sizeBytes: payload.length, payload };
 }
 
 async function* inPieces(parts: IPart[], end: Buffer): AsyncGenerator<Buffer> {
-  for (const { head, content } of parts) {
-    yield head;
-    if (Buffer.isBuffer(content)) {
-      yield content;
-    } else {
-      yield* createReadStream(content.path, { highWaterMark: 256 * 1024 });
-    }
+  for (const { head, content, sizeBytes } of parts) {
+    yield Buffer.from(head);
+    yield* Buffer.isBuffer(content)
+      ? [content]
+      : fileInPieces(content, sizeBytes);
     yield LINE_END;
   }
   yield end;
 }
 
-function fieldParts(args: Record<string, unknown>, boundary: string): IPart[] {
-  return Object.entries(args).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map(item => {
-      const content = Buffer.from(fieldText(name, item));
-      return {
-        head: partHead(boundary, `name="${escapeName(name)}"`),
-        sizeBytes: content.length,
-        content
-      };
-    })
-  );
-}
-
-function fieldText(name: string, value: unknown): string {
-  if (typeof value === 'object') {
-    const says = 'An object cannot be sent together with a file.';
-    throw new DeepError('invalid-arguments', `${name}: ${says}`, {
-      hint: 'DEEPaaS takes objects only in a JSON body, and files only in a form.',
-      fields: { [name]: [says] }
+/** The file as it was measured: were it longer or shorter, the rest of the form would be out of place. */
+async function* fileInPieces(
+  file: { argument: string; path: string },
+  sizeBytes: number
+): AsyncGenerator<Buffer> {
+  let readBytes = 0;
+  const stream = createReadStream(file.path, { highWaterMark: READ_BYTES });
+  try {
+    for await (const piece of stream) {
+      readBytes += piece.length;
+      if (readBytes > sizeBytes) {
+        break;
+      }
+      yield piece;
+    }
+  } catch (error) {
+    unreadable(file)(error as NodeJS.ErrnoException);
+  }
+  if (readBytes !== sizeBytes) {
+    const says = `“${file.path}” changed its size while it was sent.`;
+    throw new DeepError('invalid-arguments', `${file.argument}: ${says}`, {
+      hint: 'Send it again when nothing writes to it any more.',
+      fields: { [file.argument]: [says] }
     });
   }
-  return String(value);
+}
+
+function fieldPart(name: string, text: string, boundary: string): IPart {
+  const content = Buffer.from(text);
+  return {
+    head: partHead(boundary, `name="${escapeName(name)}"`),
+    sizeBytes: content.length,
+    content
+  };
 }
 
 async function filePart(
@@ -145,7 +128,7 @@ async function filePart(
   const type = file.contentType ?? contentTypeOf(filename);
   const head = partHead(
     boundary,
-    `name="${escapeName(name)}"; filename="${escapeName(filename)}"`,
+    `name="${escapeName(name)}"; ${filenameParameters(filename)}`,
     type.replace(/[\r\n]/g, '')
   );
   if ('data' in file) {
@@ -154,42 +137,57 @@ async function filePart(
     return { head, sizeBytes: content.length, content };
   }
   const sizeBytes = await sizeOf(name, file.path);
-  return { head, sizeBytes, content: { path: file.path } };
+  const content = { argument: name, path: file.path };
+  return { head, sizeBytes, content };
 }
 
-async function sizeOf(name: string, file: string): Promise<number> {
-  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new DeepError('not-found', `${name}: “${file}” cannot be read.`, {
-      hint: 'Check the path; it is relative to the notebook.',
-      technical: cause.message,
-      cause
-    });
-  });
+async function sizeOf(argument: string, file: string): Promise<number> {
+  const found = await stat(file).catch(unreadable({ argument, path: file }));
   if (!found.isFile()) {
     const says = `“${file}” is not a file.`;
-    throw new DeepError('invalid-arguments', `${name}: ${says}`, {
-      fields: { [name]: [says] }
+    throw new DeepError('invalid-arguments', `${argument}: ${says}`, {
+      fields: { [argument]: [says] }
     });
   }
   return found.size;
 }
 
-/** The media type that a file's name promises. */
-export const contentTypeOf = (filename: string): string =>
-  CONTENT_TYPES[path.extname(filename).toLowerCase()] ??
-  'application/octet-stream';
+const unreadable =
+  ({ argument, path: file }: { argument: string; path: string }) =>
+  (cause: NodeJS.ErrnoException): never => {
+    throw new DeepError('not-found', `${argument}: “${file}” cannot be read.`, {
+      hint: 'Check the path; it is relative to the notebook.',
+      // Not as its cause: that has the code of a module's socket that is gone.
+      technical: cause.message
+    });
+  };
 
 const partHead = (
   boundary: string,
   disposition: string,
   contentType?: string
-): Buffer =>
-  Buffer.from(
-    `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n` +
-      (contentType ? `Content-Type: ${contentType}\r\n` : '') +
-      '\r\n'
-  );
+): string =>
+  `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n` +
+  (contentType ? `Content-Type: ${contentType}\r\n` : '') +
+  '\r\n';
 
 /** As browsers do it (WHATWG, multipart/form-data encoding algorithm). */
 const escapeName = (name: string): string =>
   name.replace(/\r/g, '%0D').replace(/\n/g, '%0A').replace(/"/g, '%22');
+
+/**
+ * Where browsers' way would lose something, the name goes as RFC 8187 has it too: DEEPaaS (aiohttp) does not take `%22` back and
+ * stumbles over semicolons and backslashes, but prefers `filename*`.
+ */
+function filenameParameters(filename: string): string {
+  const plain = escapeName(filename.replace(/[\\;]/g, '_'));
+  return plain === filename
+    ? `filename="${plain}"`
+    : `filename="${plain}"; filename*=UTF-8''${percentEncoded(filename)}`;
+}
+
+const percentEncoded = (text: string): string =>
+  encodeURIComponent(Buffer.from(text).toString()).replace(
+    /['()*]/g,
+    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  );

@@ -1,42 +1,28 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { contentTypeOfAnswer } from './contentType';
 import type { IAttempt } from './failures';
+import { parseJson } from './json';
 import type { IPredictReply } from './types';
 
-const SIGNATURES: [number, string, string][] = [
-  [0, '89504e470d0a1a0a', 'image/png'],
-  [0, 'ffd8ff', 'image/jpeg'],
-  [0, '47494638', 'image/gif'],
-  [8, '57454250', 'image/webp'],
-  [0, '49492a00', 'image/tiff'],
-  [0, '4d4d002a', 'image/tiff'],
-  [0, '424d', 'image/bmp'],
-  [0, '25504446', 'application/pdf'],
-  [0, '504b0304', 'application/zip'],
-  [0, '1f8b', 'application/gzip'],
-  [8, '57415645', 'audio/wav'],
-  [0, '494433', 'audio/mpeg'],
-  [4, '66747970', 'video/mp4']
-];
-
-/** Media type by the first bytes; undefined when they say nothing. */
-export function sniffContentType(body: Uint8Array): string | undefined {
-  const start = Buffer.from(body.subarray(0, 32)).toString('hex');
-  const match = SIGNATURES.find(([at, hex]) => start.startsWith(hex, at * 2));
-  return match?.[2];
-}
+export { sniffContentType } from './contentType';
 
 /**
  * Understand the answer to predict: unwrap JSON, find type and name of files.
  *
- * @throws DeepError `module-failed` when the answer says that it is JSON and is not.
+ * @param accept Media type that was asked for.
+ * @throws DeepError `module-failed` when the answer says that it is JSON and is not, or when it is a web page.
  */
 export function readReply(
-  headers: Record<string, string | string[] | undefined>,
+  headers: Record<string, unknown>,
   body: Buffer,
-  attempt: IAttempt
+  attempt: IAttempt,
+  accept: string
 ): IPredictReply {
-  const contentType = typeOf(headers['content-type'], body);
   const filename = filenameIn(headers['content-disposition']);
+  const contentType = typeOf(headers['content-type'], body, filename);
+  if (contentType === 'text/html' && accept !== 'text/html') {
+    throw webPage(body, attempt);
+  }
   const reply: IPredictReply = { contentType, body };
   if (filename) {
     reply.filename = filename;
@@ -47,35 +33,36 @@ export function readReply(
   return reply;
 }
 
-/** Modules send the accepted type literally, also `image/*`: then the first bytes decide. */
-function typeOf(header: string | string[] | undefined, body: Buffer): string {
+/** Modules send the accepted type literally, also `image/*`: then the content decides. */
+function typeOf(header: unknown, body: Buffer, filename?: string): string {
   const said = String(header ?? '')
     .split(';')[0]
     .trim()
     .toLowerCase();
-  if (said && !said.includes('*')) {
-    return said;
-  }
-  const looksLikeJson = /^\s*[[{]/.test(
-    body.subarray(0, 64).toString('latin1')
-  );
-  const fallback = looksLikeJson
-    ? 'application/json'
-    : 'application/octet-stream';
-  return sniffContentType(body) ?? fallback;
+  const saysNothing =
+    said === '' || said.includes('*') || said === 'application/octet-stream';
+  return saysNothing ? contentTypeOfAnswer(body, filename) : said;
 }
 
 /** Only the last part of the name: a module must not choose a folder here. */
-function filenameIn(header: string | string[] | undefined): string | undefined {
+function filenameIn(header: unknown): string | undefined {
   const text = String(header ?? '');
   const encoded = /filename\*=(?:UTF-8)?''([^;]+)/i.exec(text)?.[1];
   const plain = /filename="((?:[^"\\]|\\.)*)"|filename=([^;\s]+)/i.exec(text);
-  const name = encoded ? decode(encoded) : (plain?.[1] ?? plain?.[2]);
-  const last = name?.split(/[/\\]/).pop();
+  const name = unescaped(
+    encoded ??
+      fromBytes(plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2] ?? '')
+  );
+
+  const last = name
+    .split(/[/\\]/)
+    .pop()
+    ?.replace(/[\x00-\x1f\x7f]/g, '');
   return last && last !== '.' && last !== '..' ? last : undefined;
 }
 
-function decode(text: string): string {
+/** DEEPaaS (aiohttp) escapes the plain name too. */
+function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -84,17 +71,21 @@ function decode(text: string): string {
   }
 }
 
+/** Headers come as bytes; names in them are often UTF-8. */
+function fromBytes(text: string): string {
+  const isBytes = /^[\x20-\xff]*$/.test(text);
+  const decoded = Buffer.from(text, 'latin1').toString('utf8');
+  return isBytes && !decoded.includes('\ufffd') ? decoded : text;
+}
+
 function parse(body: Buffer, { action, name }: IAttempt): unknown {
   const text = body.toString('utf8');
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
-    // Python writes these words, which JSON does not have.
-    const number = /\b(NaN|-?Infinity)\b/.exec(text)?.[0];
-    const why = number ? `it contains ${number}` : (cause as Error).message;
     throw new DeepError(
       'module-failed',
-      `${name} answered ${action} with something that is not valid JSON: ${why}.`,
+      `${name} answered ${action} with something that is not valid JSON: ${(cause as Error).message}.`,
       {
         hint: "Tell the module's author.",
         technical: text.slice(0, 1000),
@@ -103,6 +94,16 @@ function parse(body: Buffer, { action, name }: IAttempt): unknown {
     );
   }
 }
+
+const webPage = (body: Buffer, { action, name }: IAttempt): DeepError =>
+  new DeepError(
+    'module-failed',
+    `${name} answered ${action} with a web page: something else than the module, perhaps a login, stands before it.`,
+    {
+      hint: 'Open the address in a browser to see what it says.',
+      technical: body.subarray(0, 1000).toString('utf8')
+    }
+  );
 
 /** DEEPaaS wraps the answers of modules that declare no schema of their own. */
 function unwrap(value: unknown): unknown {

@@ -1,118 +1,45 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
-import { withSlash } from './endpoint';
+import { modelPathsIn, operationOf } from './modelPaths';
+import { isSource, PropertyReader } from './property';
 import type { IJsonSchema } from './types';
 
-interface IParameter extends Record<string, unknown> {
-  name: string;
-  in?: string;
-  required?: boolean;
-}
-
-interface IOperation {
-  parameters?: IParameter[];
-  produces?: string[];
-}
-
-interface ISwagger {
-  paths?: Record<string, { post?: IOperation } | undefined>;
-  definitions?: Record<string, IJsonSchema>;
-}
-
-const KEPT = [
-  'type',
-  'description',
-  'default',
-  'enum',
-  'minimum',
-  'maximum',
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-  'pattern'
-];
-
-/** Formats of Swagger that say something beyond the type, by their JSON Schema names. */
-const FORMATS: Record<string, string> = {
-  url: 'uri',
-  uri: 'uri',
-  date: 'date',
-  'date-time': 'date-time',
-  email: 'email',
-  uuid: 'uuid',
-  password: 'password'
-};
-
-const paths = (swagger: unknown): NonNullable<ISwagger['paths']> =>
-  (swagger as ISwagger | null)?.paths ?? {};
-
-/** The POST operation of a model; servers with a base path may leave the base path out of their document. */
-function operation(
-  swagger: unknown,
-  modelPath: string,
-  verb: 'predict' | 'train'
-): IOperation | undefined {
-  const tail = `${modelPath.slice(modelPath.indexOf('/v2/models/'))}${verb}/`;
-  const path = Object.keys(paths(swagger)).find(candidate =>
-    withSlash(candidate).endsWith(tail)
-  );
-  return path === undefined ? undefined : paths(swagger)[path]?.post;
-}
-
-/** Paths of the models that a Swagger document has, such as `/v2/models/tiny/`. */
-export const modelPathsIn = (swagger: unknown): string[] =>
-  Object.keys(paths(swagger))
-    .filter(path => /\/v2\/models\/[^/]+\/predict\/?$/.test(path))
-    .map(path => path.replace(/predict\/?$/, ''));
+export { modelPathOf, modelPathsIn } from './modelPaths';
 
 /**
- * Path of the only model of an endpoint, from its list of models and its Swagger document.
- * `id` and `name` in the list are the author's and may be anything, so the links count.
+ * Where a module looks for an argument. DEEPaaS takes most of them from anywhere, whatever `in` says (`any`); those that their
+ * author put into the form, a JSON body or a header it takes from there alone.
  */
-export function modelPathOf(
-  list: unknown,
-  swagger: unknown,
-  endpointName: string
-): string {
-  const found = new Set([...linksIn(list), ...modelPathsIn(swagger)]);
-  const known = linksIn(list).length > 0 ? linksIn(list) : [...found];
-  if (known.length === 1) {
-    return known[0];
-  }
-  throw new DeepError(
-    'invalid-request',
-    known.length === 0
-      ? `${endpointName} offers no model.`
-      : `${endpointName} offers ${known.length} models: ${known.join(', ')}.`,
-    {
-      hint:
-        known.length === 0
-          ? 'Check that it is a DEEPaaS v2 address.'
-          : 'Add the path of one of them to the address.'
-    }
-  );
+export type Place = 'any' | 'form' | 'json' | 'header';
+
+/** The arguments of one operation, in the order of the module. */
+export interface IOperationArguments {
+  schema: IJsonSchema;
+  /** Of those that are not `any`. */
+  places: Record<string, Place>;
 }
 
-function linksIn(list: unknown): string[] {
-  const models = (list as { models?: unknown } | null)?.models;
-  return (Array.isArray(models) ? models : []).flatMap(model => {
-    const links = (model as { links?: unknown } | null)?.links;
-    const self = (Array.isArray(links) ? links : []).find(
-      link => link?.rel === 'self' && typeof link.href === 'string'
-    );
-    // Of an absolute link only the path counts: a module cannot send its caller, with a token, elsewhere.
-    return self
-      ? [withSlash(new URL(self.href, 'http://localhost').pathname)]
-      : [];
-  });
+/** An argument as the document has it. */
+interface IFound {
+  name: string;
+  place: Place;
+  isRequired: boolean;
+  source: Record<string, unknown>;
 }
+
+const PLACES: Record<string, Place> = {
+  query: 'any',
+  formData: 'form',
+  header: 'header'
+};
+
+const ACCEPT = 'accept';
 
 /** The arguments of predict as JSON Schema, without `accept`, and the media types it can answer with. */
 export function predictSchema(
   swagger: unknown,
   modelPath: string
-): { schema: IJsonSchema; accepts: string[] } {
-  const found = operation(swagger, modelPath, 'predict');
+): IOperationArguments & { accepts: string[]; takesAccept: boolean } {
+  const found = operationOf(swagger, modelPath, 'predict');
   if (!found) {
     throw new DeepError(
       'not-found',
@@ -120,9 +47,13 @@ export function predictSchema(
       { hint: `It has: ${modelPathsIn(swagger).join(', ') || 'none'}.` }
     );
   }
+  const all = argumentsIn(found.parameters, swagger);
+  const accept = all.find(({ name }) => name === ACCEPT);
+  const others = all.filter(({ name }) => name !== ACCEPT);
   return {
-    schema: toSchema(found, swagger, 'accept'),
-    accepts: acceptsOf(found)
+    ...toSchema(others, swagger),
+    accepts: acceptsOf(accept?.source, found.produces),
+    takesAccept: accept !== undefined
   };
 }
 
@@ -130,79 +61,114 @@ export function predictSchema(
 export function trainSchema(
   swagger: unknown,
   modelPath: string
-): IJsonSchema | null {
-  const found = operation(swagger, modelPath, 'train');
-  return found ? toSchema(found, swagger) : null;
+): IOperationArguments | null {
+  const found = operationOf(swagger, modelPath, 'train');
+  return found
+    ? toSchema(argumentsIn(found.parameters, swagger), swagger)
+    : null;
 }
 
-function acceptsOf({ parameters = [], produces = [] }: IOperation): string[] {
-  const accept = parameters.find(({ name }) => name === 'accept');
-  const offered = (accept?.enum as string[] | undefined) ?? [];
-  const first = accept?.default as string | undefined;
-  const types = offered.length > 0 || !accept ? offered : produces;
-  const ordered = [...new Set([...(first ? [first] : []), ...types])];
-  const exact = ordered.filter(type => type !== '*/*');
+function acceptsOf(
+  accept: Record<string, unknown> | undefined,
+  produces: unknown
+): string[] {
+  const offered = textsIn(accept?.enum);
+  const first = textsIn([accept?.default]);
+  const types = offered.length > 0 || !accept ? offered : textsIn(produces);
+  const exact = [...new Set([...first, ...types])].filter(
+    type => type !== '*/*'
+  );
   return exact.length > 0 ? exact : ['application/json'];
 }
 
-function toSchema(
-  { parameters = [] }: IOperation,
-  swagger: unknown,
-  leftOut?: string
-): IJsonSchema {
-  const shown = parameters.filter(({ name }) => name !== leftOut);
-  return {
+const textsIn = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : []).filter(
+    (each): each is string => typeof each === 'string'
+  );
+
+function argumentsIn(parameters: unknown = [], swagger: unknown): IFound[] {
+  if (!Array.isArray(parameters)) {
+    throw new DeepError(
+      'module-broken',
+      'The module describes its API in a form that DEEPaaS does not have: its arguments are no list.',
+      { technical: JSON.stringify(parameters).slice(0, 500) }
+    );
+  }
+  return parameters
+    .map(parameter => shared(parameter, swagger))
+    .flatMap(parameter => {
+      if (parameter.in === 'body') {
+        return bodyArguments(parameter, swagger);
+      }
+      const { name, required, schema } = parameter;
+      // Neither a part of the path nor a cookie is an argument that people give.
+      const place = PLACES[String(parameter.in ?? 'query')];
+      const isRequired = required === true;
+      const source = isSource(schema) ? { ...schema, ...parameter } : parameter;
+      return typeof name === 'string' && place
+        ? [
+            {
+              name,
+              place: source.type === 'file' ? 'any' : place,
+              isRequired,
+              source
+            }
+          ]
+        : [];
+    });
+}
+
+/** Documents may keep parameters that several operations have in one place. */
+function shared(parameter: unknown, swagger: unknown): Record<string, unknown> {
+  const given = isSource(parameter) ? parameter : {};
+  const name =
+    typeof given.$ref === 'string' &&
+    /^#\/parameters\/(.+)$/.exec(given.$ref)?.[1];
+  const { parameters } = (swagger ?? {}) as { parameters?: unknown };
+  const found = name && isSource(parameters) ? parameters[name] : undefined;
+  return isSource(found) ? found : given;
+}
+
+/** Arguments that are taken from a JSON body alone stand together in one parameter. */
+function bodyArguments(
+  { schema }: Record<string, unknown>,
+  swagger: unknown
+): IFound[] {
+  const { definitions } = (swagger ?? {}) as {
+    definitions?: Record<string, unknown>;
+  };
+  const name = String(isSource(schema) ? schema.$ref : '')
+    .split('/')
+    .pop();
+  const body = definitions?.[name ?? ''] ?? schema;
+  const { properties, required } = isSource(body) ? body : {};
+  return Object.entries(isSource(properties) ? properties : {}).map(
+    ([argument, source]) => ({
+      name: argument,
+      place: 'json',
+      isRequired: textsIn(required).includes(argument),
+      source: isSource(source) ? source : {}
+    })
+  );
+}
+
+function toSchema(found: IFound[], swagger: unknown): IOperationArguments {
+  const reader = new PropertyReader(swagger);
+  const distinct = [...new Map(found.map(each => [each.name, each])).values()];
+  const schema: IJsonSchema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     type: 'object',
     properties: Object.fromEntries(
-      shown.map(parameter => [parameter.name, toProperty(parameter, swagger)])
+      distinct.map(({ name, source }) => [name, reader.argument(source)])
     ),
-    required: shown.filter(({ required }) => required).map(({ name }) => name),
+    required: distinct
+      .filter(({ isRequired }) => isRequired)
+      .map(({ name }) => name),
     additionalProperties: false
   };
-}
-
-function toProperty(parameter: IParameter, swagger: unknown): IJsonSchema {
-  if (parameter.type === 'file') {
-    return fileProperty(parameter);
-  }
-  const reference = parameter.$ref ?? (parameter.schema as IJsonSchema)?.$ref;
-  if (typeof reference === 'string') {
-    const name = reference.replace('#/definitions/', '');
-    const definition = (swagger as ISwagger).definitions?.[name];
-    return { type: 'object', ...describedBy(parameter), ...definition };
-  }
-  return plainProperty(parameter);
-}
-
-const describedBy = ({ description }: IParameter): IJsonSchema =>
-  typeof description === 'string' ? { description } : {};
-
-/** By convention the description names the medium of a file. */
-function fileProperty(parameter: IParameter): IJsonSchema {
-  const words = String(parameter.description ?? '').toLowerCase();
-  const medium = ['image', 'audio', 'video'].find(name => words.includes(name));
+  const places = distinct.filter(({ place }) => place !== 'any');
   return {
-    type: 'string',
-    format: 'file',
-    ...describedBy(parameter),
-    ...(medium ? { contentMediaType: `${medium}/*` } : {})
+    schema,
+    places: Object.fromEntries(places.map(({ name, place }) => [name, place]))
   };
-}
-
-function plainProperty(parameter: Record<string, unknown>): IJsonSchema {
-  const property: IJsonSchema = {};
-  for (const key of KEPT) {
-    if (parameter[key] !== undefined && parameter[key] !== null) {
-      property[key] = parameter[key];
-    }
-  }
-  const format = FORMATS[String(parameter.format)];
-  if (format) {
-    property.format = format;
-  }
-  if (typeof parameter.items === 'object' && parameter.items) {
-    property.items = plainProperty(parameter.items as Record<string, unknown>);
-  }
-  return property;
 }

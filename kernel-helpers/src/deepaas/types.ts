@@ -40,8 +40,33 @@ export interface IPredictReply {
   body: Buffer;
 }
 
+/** A training as its module tells it. */
+export interface ITraining {
+  /** 32 hexadecimal digits. */
+  id: string;
+  /** The module's own word: `running` (also while it waits for a worker), `done`, `error` or any other. */
+  status: string;
+  /** It ended and has a result. */
+  isDone: boolean;
+  /** It ended with a failure; `message` says why. */
+  hasFailed: boolean;
+  /** Local time of the module's machine, without a zone. */
+  startedAt: string;
+  /** As the module understood them. */
+  arguments: Record<string, unknown>;
+  /** What train returned; any JSON. */
+  output?: unknown;
+  /** Local time of the module's machine, without a zone. */
+  finishedAt?: string;
+  /** `hours:minutes:seconds`, as the module writes it. */
+  duration?: string;
+  /** Why it failed. */
+  message?: string;
+}
+
 /** Options of every call to a module. */
 export interface ICallOptions {
   signal?: AbortSignal;
+  /** For the whole call. */
   timeoutMs?: number;
 }

@@ -67,10 +67,7 @@ withDeepaas(`ModuleClient with a real DEEPaaS server${suffix}`, () => {
       size: 14,
       labels: ['cat', 'dog']
     });
-    // Browsers write a quotation mark as %22, which servers leave as it is.
-    expect((value as { file: { name: string } }).file.name).toBe(
-      name.replace(/"/g, '%22')
-    );
+    expect(value).toMatchObject({ file: { name } });
   });
 
   it('streams a large file from disk', async () => {
@@ -152,6 +149,23 @@ withDeepaas(`ModuleClient with a real DEEPaaS server${suffix}`, () => {
     await expect(
       headersClient.predict({ bad: true }, { image })
     ).rejects.toMatchObject({ key: 'module-failed' });
+  });
+
+  it('says that training is switched off, not written, or unknown', async () => {
+    await expect(client.trainings()).rejects.toMatchObject({
+      key: 'module-disabled',
+      detail: expect.stringContaining('402')
+    });
+    await expect(client.train({})).rejects.toMatchObject({
+      key: 'module-disabled'
+    });
+    await expect(headersClient.train({})).rejects.toMatchObject({
+      key: 'module-not-implemented',
+      detail: expect.stringContaining('501')
+    });
+    await expect(headersClient.training('f00')).rejects.toMatchObject({
+      key: 'not-found'
+    });
   });
 
   it('stops waiting when it is told to, or when the time is over', async () => {

@@ -72,8 +72,12 @@ describe('ModuleClient with a module that misbehaves', () => {
       key: 'module-failed',
       technical: '<html>Welcome</html>'
     });
-    answer(200, '{"probabilities": [NaN]}', 'application/json');
-    await expect(client.predict({}, {})).rejects.toThrow('it contains NaN');
+    answer(200, '<html>Log in</html>', 'text/html; charset=utf-8');
+    await expect(client.predict({}, {})).rejects.toMatchObject({
+      key: 'module-failed',
+      detail: expect.stringContaining('a web page'),
+      technical: '<html>Log in</html>'
+    });
   });
 
   it('unwraps only what has exactly status and predictions', async () => {
@@ -122,7 +126,9 @@ describe('ModuleClient with a module that misbehaves', () => {
       fields: { options: [expect.any(String)] }
     });
     await client.predict({ options: { a: 1 } }, {});
-    expect(module.received[0].body).toBe('{"options":{"a":1}}');
+    expect(module.received[0].body).toBe(
+      '{"options":{"a":1},"accept":"application/json"}'
+    );
   });
 
   it('does not let a file name end its header', async () => {

@@ -8,7 +8,16 @@ import * as path from 'node:path';
 const root = path.resolve(__dirname, '..', '..', '..', '..');
 const data = process.env.DEEP_TEST_DATA ?? path.resolve(root, '..', 'shared');
 const fixture = path.join(data, 'samples', 'deepaas', 'tiny_module');
+const python = path.join(root, '.venv-peers', 'bin', 'python');
 const command = path.join(root, '.venv-peers', 'bin', 'deepaas-run');
+
+/** DEEPaaS serves its own model where no other is installed: here it is told that there is none. */
+const BUILT_IN = `
+from deepaas.model import loading
+loading.get_available_models = lambda *args, **more: {}
+from deepaas.cmd.run import main
+main()
+`;
 
 /** Why real DEEPaaS cannot run here; empty when it can. */
 export const missing = [
@@ -23,21 +32,23 @@ export interface IDeepaas {
   stop(): Promise<void>;
 }
 
-/** Real DEEPaaS 2.6.0 with one model of the fixture. */
+/** `tiny…` are of the samples, `fields` is ours, `deepaas-test` is what DEEPaaS serves by itself. */
+type Model = 'tiny' | 'tiny_headers' | 'fields' | 'deepaas-test';
+
+/** Real DEEPaaS 2.6.0 with one model. */
 export async function startDeepaas(
-  model: 'tiny' | 'tiny_headers',
+  model: Model,
   options: string[] = []
 ): Promise<IDeepaas> {
   const folder = await installFixture();
   const port = await freePort();
+  const chosen =
+    model === 'deepaas-test'
+      ? ['-c', BUILT_IN]
+      : [command, `--model-name=${model}`];
   const child = spawn(
-    command,
-    [
-      '--listen-ip=127.0.0.1',
-      `--listen-port=${port}`,
-      `--model-name=${model}`,
-      ...options
-    ],
+    python,
+    [...chosen, '--listen-ip=127.0.0.1', `--listen-port=${port}`, ...options],
     {
       cwd: folder,
       detached: true,
@@ -61,10 +72,12 @@ export async function startDeepaas(
 /** An installed distribution is a folder on Python's path with its entry points beside. */
 async function installFixture(): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'deepaas-'));
-  await cp(
+  for (const module of [
     path.join(fixture, 'tiny_module.py'),
-    path.join(folder, 'tiny_module.py')
-  );
+    path.join(__dirname, 'fields_module.py')
+  ]) {
+    await cp(module, path.join(folder, path.basename(module)));
+  }
   const info = path.join(folder, 'tiny_module-0.1.0.dist-info');
   await mkdir(info);
   await writeFile(
@@ -73,7 +86,7 @@ async function installFixture(): Promise<string> {
   );
   await writeFile(
     path.join(info, 'entry_points.txt'),
-    '[deepaas.v2.model]\ntiny = tiny_module\ntiny_headers = tiny_module:headers_model\n'
+    '[deepaas.v2.model]\ntiny = tiny_module\ntiny_headers = tiny_module:headers_model\nfields = fields_module\n'
   );
   return folder;
 }

@@ -40,6 +40,11 @@ const LIST = {
 export class StandIn {
   /** What predict does. */
   onPredict: Answer = (_, response) => response.end('{}');
+  /** Called with the head of a request, before its body is read; whoever returns false reads the body or leaves it. */
+  onHead: (
+    request: IncomingMessage,
+    response: ServerResponse
+  ) => Promise<boolean> = async () => true;
   /** Documents by path; a test may spoil them. */
   documents: Record<string, string> = {
     '/swagger.json': JSON.stringify(SWAGGER),
@@ -79,7 +84,8 @@ export class StandIn {
       if (document !== undefined) {
         response.setHeader('content-type', 'application/json').end(document);
       } else {
-        void this._predict(request, response);
+        // A caller that hangs up while it sends is none of this server's troubles.
+        this._predict(request, response).catch(() => response.destroy());
       }
     });
   }
@@ -88,6 +94,9 @@ export class StandIn {
     request: IncomingMessage,
     response: ServerResponse
   ): Promise<void> {
+    if (!(await this.onHead(request, response))) {
+      return;
+    }
     let body = '';
     for await (const piece of request) {
       body += piece;
