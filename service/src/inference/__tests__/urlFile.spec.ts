@@ -77,7 +77,7 @@ describe('A file at an address', () => {
     expect(body).toContain('image/x-test');
     const input = await service.get(`/inference/inputs/${run.id}/image`);
     expect(input.text).toBe('the bytes');
-    expect(input.headers['content-disposition']).toContain('inline');
+    expect(input.headers['content-disposition']).toContain('attachment');
   });
 
   it('that is not public is asked for after a confirmation only', async () => {
