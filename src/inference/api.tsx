@@ -3,6 +3,7 @@ import { useChanges } from '../shared/useChanges';
 import { CodeView } from './codeView';
 import { DeploymentState } from './deploymentState';
 import type { IPageContext } from './pageContext';
+import { SnippetView } from './snippetView';
 import { IOperation, IParameter, readOperations } from './swagger';
 
 /** The module's API, drawn from what the running module says of itself. */
@@ -18,6 +19,7 @@ export function ApiView({ page }: { page: IPageContext }): JSX.Element {
         <>
           <h2>{trans.__('From a notebook cell')}</h2>
           <CodeView page={page} />
+          <SnippetView page={page} />
           <h2>{trans.__('Operations')}</h2>
           {readOperations(api.swagger).map(operation => (
             <Operation
