@@ -41,7 +41,7 @@ interface IOperationProps {
 
 function Operation({ operation, page }: IOperationProps): JSX.Element {
   const { trans } = page;
-  const { method, path, summary, parameters, responses } = operation;
+  const { method, path, summary, parameters, produces, responses } = operation;
   return (
     <details open={parameters.length > 0 && path.includes('/predict')}>
       <summary>
@@ -55,10 +55,14 @@ function Operation({ operation, page }: IOperationProps): JSX.Element {
       ) : (
         <p>{trans.__('It takes no parameters.')}</p>
       )}
+      {produces.length > 0 && (
+        <p>{trans.__('Answers with %1.', produces.join(', '))}</p>
+      )}
       <ul aria-label={trans.__('Answers')}>
-        {responses.map(({ status, description }) => (
+        {responses.map(({ status, description, shape }) => (
           <li key={status}>
             <code>{status}</code> {description}
+            {shape && <pre>{shape}</pre>}
           </li>
         ))}
       </ul>
