@@ -45,6 +45,8 @@ _SECRET_QUERY = ("token", "_xsrf")
 _READING = ("GET", "HEAD")
 #: Files of any size. The proxy's own handler gathers a reply in memory and refuses more than 100 MiB.
 _FILES = re.compile(r"/inference/inputs/|/runs/[^/]+/result$|/deployments/[^/]+/http/|/catalogue/modules/.+/examples/")
+#: A module's own API for other programs: the proxy's own handler gives up after 300 s and holds replies in memory.
+_MODULE_API = re.compile(r"/modules/[^/]+/v2/")
 _DROPPED_REPLY = ("Set-Cookie", "Transfer-Encoding", "Connection", "Keep-Alive")
 
 
@@ -177,7 +179,8 @@ class DoorHandler(NamedLocalProxyHandler):
         return self.request.path.removeprefix(url_path_join(self.base_url, self.name))
 
     def _is_file(self) -> bool:
-        return self.request.method in _READING and bool(_FILES.match(self._service_path()))
+        path = self._service_path()
+        return bool(_MODULE_API.match(path)) or (self.request.method in _READING and bool(_FILES.match(path)))
 
     async def _proxy_buffered(self, host: str, port: int, path: str, body: bytes | None, client: object) -> None:
         proxy = self._proxy_progressive if self._is_file() else super()._proxy_buffered

@@ -12,7 +12,7 @@ from .errors import DeepError
 
 _BODY_TYPES = ("application/json", "application/octet-stream")
 #: Multipart goes to modules only: a page of another site can send it without asking.
-_PASS_THROUGH = re.compile(r"/deployments/[^/]+/http/")
+_PASS_THROUGH = re.compile(r"/deployments/[^/]+/http/|/modules/[^/]+/v2/")
 _BY_STATUS = {
     400: "invalid-request",
     403: "unauthorized",

@@ -74,6 +74,10 @@ def test_a_person_may_open_an_address_of_the_service(shared):
         ("runs", "application/json; charset=utf-8", 200),
         ("inference/uploads/1", "application/octet-stream", 200),
         ("deployments/d1/http/v2/models/m/predict/", "multipart/form-data; boundary=x", 200),
+        ("modules/d1/v2/models/m/predict/", "multipart/form-data; boundary=x", 200),
+        ("modules/d1/v2/models/m/predict/", "application/x-www-form-urlencoded", 415),
+        ("modules/d1/swagger.json", "multipart/form-data; boundary=x", 415),
+        ("catalogue/modules/d1/v2/", "multipart/form-data; boundary=x", 415),
         ("inference/deployments/d1/http/", "multipart/form-data; boundary=x", 415),
     ],
 )

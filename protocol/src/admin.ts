@@ -128,6 +128,14 @@ export const AdminConfig = Type.Object(
               description: 'How long one prediction may take. Default 30.'
             })
           ),
+          apiSeconds: Type.Optional(
+            Type.Number({
+              minimum: 1,
+              maximum: 86_400,
+              description:
+                'How long a program may wait for a module that it asks through Jupyter. Default 290.'
+            })
+          ),
           keepRunsMb: Type.Optional(
             Type.Number({
               minimum: 1,

@@ -1,4 +1,5 @@
 import { Static, Type } from '@sinclair/typebox';
+import { CellFile } from './cells';
 
 /** Where a file argument comes from. */
 export const FileInput = Type.Union([
@@ -27,6 +28,21 @@ export const FileInput = Type.Union([
   ),
   Type.Object(
     { from: Type.Literal('example'), example: Type.String() },
+    { additionalProperties: false }
+  ),
+  Type.Object(
+    {
+      from: Type.Literal('url'),
+      url: Type.String({
+        maxLength: 4000,
+        description: 'Fetched by the service when the prediction begins.'
+      }),
+      allowPrivate: Type.Optional(
+        Type.Boolean({
+          description: 'The user confirmed an address that is not public.'
+        })
+      )
+    },
     { additionalProperties: false }
   )
 ]);
@@ -93,8 +109,24 @@ export const NotebookRequest = Type.Object(
     files: Type.Optional(
       Type.Record(
         Type.String(),
-        Type.String({ description: 'Path as the notebook should write it.' })
+        Type.Union([
+          Type.String({ description: 'Path as the notebook should write it.' }),
+          CellFile
+        ])
       )
+    ),
+    accept: Type.Optional(
+      Type.String({ description: 'Exactly one media type.' })
+    ),
+    secrets: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Arguments that are passwords, without their values.'
+      })
+    ),
+    unreachable: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Names of files that a notebook cannot read, by argument.'
+      })
     )
   },
   { additionalProperties: false }

@@ -79,7 +79,12 @@ export function makeCapabilities(
   const predictions = new Predictions({
     catalogue,
     deployments,
-    inputs: new Inputs({ catalogue, uploads, store }),
+    inputs: new Inputs({
+      catalogue,
+      uploads,
+      store,
+      network: settings.network
+    }),
     journal,
     running,
     pruning,

@@ -2,6 +2,7 @@ import { Logger } from 'pino';
 import { ISettings } from './admin/config';
 import { ICapabilities, makeCapabilities } from './capabilities';
 import { catalogueRoutes } from './catalogue/routes';
+import { moduleApiRoutes } from './deployments/moduleApi';
 import { passThroughRoutes } from './deployments/passThrough';
 import { deploymentRoutes } from './deployments/routes';
 import { readHealth } from './health';
@@ -66,6 +67,7 @@ export class Service {
     catalogueRoutes(app, catalogue);
     deploymentRoutes(app, deployments);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
+    moduleApiRoutes(app, deployments, this._options.settings.limits);
     inferenceRoutes(app, this._can);
     runRoutes(app, this._can);
   }

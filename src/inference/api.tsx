@@ -3,6 +3,7 @@ import { useChanges } from '../shared/useChanges';
 import { CodeView } from './codeView';
 import { DeploymentState } from './deploymentState';
 import type { IPageContext } from './pageContext';
+import { SnippetView } from './snippetView';
 import { IOperation, IParameter, readOperations } from './swagger';
 
 /** The module's API, drawn from what the running module says of itself. */
@@ -18,6 +19,7 @@ export function ApiView({ page }: { page: IPageContext }): JSX.Element {
         <>
           <h2>{trans.__('From a notebook cell')}</h2>
           <CodeView page={page} />
+          <SnippetView page={page} />
           <h2>{trans.__('Operations')}</h2>
           {readOperations(api.swagger).map(operation => (
             <Operation
@@ -39,7 +41,7 @@ interface IOperationProps {
 
 function Operation({ operation, page }: IOperationProps): JSX.Element {
   const { trans } = page;
-  const { method, path, summary, parameters, responses } = operation;
+  const { method, path, summary, parameters, produces, responses } = operation;
   return (
     <details open={parameters.length > 0 && path.includes('/predict')}>
       <summary>
@@ -53,10 +55,14 @@ function Operation({ operation, page }: IOperationProps): JSX.Element {
       ) : (
         <p>{trans.__('It takes no parameters.')}</p>
       )}
+      {produces.length > 0 && (
+        <p>{trans.__('Answers with %1.', produces.join(', '))}</p>
+      )}
       <ul aria-label={trans.__('Answers')}>
-        {responses.map(({ status, description }) => (
+        {responses.map(({ status, description, shape }) => (
           <li key={status}>
             <code>{status}</code> {description}
+            {shape && <pre>{shape}</pre>}
           </li>
         ))}
       </ul>

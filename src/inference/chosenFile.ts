@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { InferenceClient } from './client';
 
 /** A file for an argument, before it is sent. */
-export type ChosenFile = IJupyterFile | IBrowserFile | IExampleFile;
+export type ChosenFile = IJupyterFile | IBrowserFile | IExampleFile | IUrlFile;
 
 interface IFileFacts {
   name: string;
@@ -37,6 +37,15 @@ export interface IExampleFile extends IFileFacts {
   module: string;
   example: string;
   argument: string;
+}
+
+/** On the web: the service fetches it when it is needed. */
+export interface IUrlFile extends IFileFacts {
+  kind: 'url';
+  url: string;
+
+  /** The user confirmed that the address need not be public. */
+  allowPrivate?: boolean;
 }
 
 /** The drives whose files are those of the server's own disk; collaboration serves the same files under its own name. */
@@ -76,6 +85,43 @@ export function fromComputer(file: File, trans: TranslationBundle): ChosenFile {
   };
 }
 
+/**
+ * A file on the web.
+ *
+ * @throws Error when it is no address of the web.
+ */
+export function fromUrl(address: string, trans: TranslationBundle): IUrlFile {
+  const url = parsedUrl(address.trim());
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new Error(
+      trans.__(
+        '“%1” is no address of the web: it begins with https://.',
+        address
+      )
+    );
+  }
+  const name = PathExt.basename(url.pathname) || url.host;
+  return { kind: 'url', url: url.href, name: decoded(name), sizeBytes: null };
+}
+
+function parsedUrl(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    // The caller says so in words.
+    return null;
+  }
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // No percent-encoded text: a name as it stands.
+    return name;
+  }
+}
+
 /** The files of a module's example, by argument. */
 export function filesOfExample(
   module: string,
@@ -110,7 +156,7 @@ export function isPreviewable({ name, sizeBytes }: ChosenFile): boolean {
 
 /** The bytes of a chosen file, for its preview. */
 export async function readChosen(
-  file: ChosenFile,
+  file: Exclude<ChosenFile, IUrlFile>,
   client: InferenceClient,
   contents: Contents.IManager
 ): Promise<Blob> {

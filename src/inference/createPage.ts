@@ -11,6 +11,7 @@ import { ChosenFile, fromContents } from './chosenFile';
 import type { InferenceClient } from './client';
 import { ModuleModel } from './model';
 import { ModulePage } from './panel';
+import type { RememberedForms } from './remembered';
 
 interface ICreatePageOptions {
   /** Module id. */
@@ -24,6 +25,7 @@ interface ICreatePageOptions {
   translator: ITranslator | null;
   commands: CommandRegistry;
   currentFolder: () => string;
+  remembered: RememberedForms;
   trans: TranslationBundle;
 }
 

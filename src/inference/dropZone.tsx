@@ -7,10 +7,12 @@ import {
   fromComputer,
   fromContents,
   isPreviewable,
+  IUrlFile,
   readChosen
 } from './chosenFile';
 import type { IPageContext } from './pageContext';
 import { useBlobUrl } from './picture';
+import { PrivateConfirmation, UrlChoice } from './urlChoice';
 
 /** Set by Lab's file browser: the paths that are dragged. */
 const CONTENTS_MIME = 'application/x-jupyter-icontents';
@@ -30,6 +32,7 @@ export function DropZone(props: IDropZoneProps): JSX.Element {
   const { trans } = page;
   const { trial } = page.model;
   const [complaint, setComplaint] = React.useState('');
+  const [isAsking, setAsking] = React.useState(false);
   const zone = React.useRef<HTMLDivElement>(null);
   const take = React.useCallback(
     async (choose: () => Promise<ChosenFile | null>) => {
@@ -72,11 +75,24 @@ export function DropZone(props: IDropZoneProps): JSX.Element {
     >
       <span className="jp-DeepInference-dropLabel">{label}</span>
       {file ? (
-        <ChosenFileView page={page} argument={argument} file={file} />
+        <>
+          <ChosenFileView page={page} argument={argument} file={file} />
+          {file.kind === 'url' && (
+            <PrivateConfirmation page={page} argument={argument} file={file} />
+          )}
+        </>
       ) : (
         <p>{trans.__('Drop a file here.')}</p>
       )}
-      <Buttons page={page} takeFiles={takeFiles} take={take} />
+      <Buttons
+        page={page}
+        takeFiles={takeFiles}
+        take={take}
+        onUrl={() => setAsking(!isAsking)}
+      />
+      {isAsking && (
+        <UrlChoice page={page} take={take} onDone={() => setAsking(false)} />
+      )}
       {complaint && (
         <p role="alert" className="jp-DeepInference-fieldError">
           {complaint}
@@ -90,9 +106,11 @@ interface IButtonsProps {
   page: IPageContext;
   take: (choose: () => Promise<ChosenFile | null>) => Promise<void>;
   takeFiles: (files: readonly File[]) => void;
+  onUrl: () => void;
 }
 
-function Buttons({ page, take, takeFiles }: IButtonsProps): JSX.Element {
+function Buttons(props: IButtonsProps): JSX.Element {
+  const { page, take, takeFiles, onUrl } = props;
   const { trans, chooseFromJupyter } = page;
   const input = React.useRef<HTMLInputElement>(null);
   return (
@@ -112,6 +130,9 @@ function Buttons({ page, take, takeFiles }: IButtonsProps): JSX.Element {
         onClick={() => input.current?.click()}
       >
         {trans.__('Choose from computer…')}
+      </button>
+      <button type="button" className="jp-mod-styled" onClick={onUrl}>
+        {trans.__('From the web…')}
       </button>
       <input
         ref={input}
@@ -142,7 +163,7 @@ function ChosenFileView(props: IChosenFileViewProps): JSX.Element {
   const { trans, model } = page;
   return (
     <div className="jp-DeepInference-chosen">
-      {isPreviewable(file) ? (
+      {file.kind !== 'url' && isPreviewable(file) ? (
         <Preview page={page} file={file} />
       ) : (
         <fileIcon.react tag="span" />
@@ -170,7 +191,7 @@ function Preview({
   file
 }: {
   page: IPageContext;
-  file: ChosenFile;
+  file: Exclude<ChosenFile, IUrlFile>;
 }): JSX.Element {
   const url = useBlobUrl(file, () =>
     readChosen(file, page.client, page.contents)
@@ -196,6 +217,8 @@ function originWords(file: ChosenFile, { trans }: IPageContext): string {
       return file.origin;
     case 'example':
       return trans.__('the module’s example');
+    case 'url':
+      return file.url;
   }
 }
 

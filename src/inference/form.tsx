@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type {
@@ -6,12 +7,16 @@ import type {
   ObjectFieldTemplateProps
 } from '@rjsf/utils';
 import * as React from 'react';
+import { kindOf } from './argumentKind';
 import { DropZone } from './dropZone';
 import { asErrorSchema, validator } from './formErrors';
 import type { IFormPlan } from './formSchema';
+import { JsonField } from './jsonField';
+import { ListTemplate } from './listTemplate';
+import { MoreOptions } from './moreOptions';
 import type { IPageContext } from './pageContext';
 
-interface IFormContext {
+export interface IFormContext {
   page: IPageContext;
   plan: IFormPlan;
 
@@ -68,16 +73,26 @@ function FileField(props: FieldProps): JSX.Element {
   );
 }
 
+function DictionaryField(props: FieldProps): JSX.Element {
+  const { trans } = (props.formContext as IFormContext).page;
+  return <JsonField {...props} trans={trans} />;
+}
+
 /** A label that belongs to its input, the description, the complaints. */
 function FieldTemplate(props: FieldTemplateProps): JSX.Element {
-  const { id, label, required, schema, rawErrors, children } = props;
-  const { page, plan } = props.formContext as IFormContext;
-  const name = id.slice(`${page.idPrefix}-form_`.length);
-  if (schema.type === 'object' || props.hidden) {
+  const { id, label, required, schema, uiSchema, rawErrors, children } = props;
+  const { trans } = (props.formContext as IFormContext).page;
+  const field = uiSchema?.['ui:field'];
+  const isJson = field === 'DeepJson';
+  if (props.hidden || (schema.type === 'object' && !isJson)) {
     return <>{children}</>;
   }
-  const isInput = schema.type !== 'boolean' && schema.type !== 'array';
-  const hasOwnLabel = !isInput || plan.files.includes(name);
+  const isInput =
+    isJson || (schema.type !== 'boolean' && schema.type !== 'array');
+  // An item of a list is named by the list.
+  const isItem = /_\d+$/.test(id) && label === '';
+  const hasOwnLabel = !isInput || field === 'DeepFile' || isItem;
+  const about = isInput ? aboutField(schema, trans) : '';
   return (
     <div className="jp-DeepInference-field">
       {!hasOwnLabel && (
@@ -87,9 +102,9 @@ function FieldTemplate(props: FieldTemplateProps): JSX.Element {
         </label>
       )}
       {children}
-      {schema.description && isInput && (
+      {about && (
         <p id={`${id}-about`} className="jp-DeepInference-description">
-          {schema.description}
+          {about}
         </p>
       )}
       {rawErrors?.map(error => (
@@ -101,27 +116,80 @@ function FieldTemplate(props: FieldTemplateProps): JSX.Element {
   );
 }
 
-/** What is needed first; the rest folded. */
+/** The module's words, and what else it expects. */
+function aboutField(
+  schema: FieldTemplateProps['schema'],
+  trans: TranslationBundle
+): string {
+  const { description, minimum, maximum } = schema;
+  const range =
+    minimum !== undefined && maximum !== undefined
+      ? trans.__('From %1 to %2.', minimum, maximum)
+      : minimum !== undefined
+        ? trans.__('At least %1.', minimum)
+        : maximum !== undefined
+          ? trans.__('At most %1.', maximum)
+          : '';
+  const spelling =
+    kindOf(schema) === 'literal'
+      ? trans.__('Written as Python does: %1.', String(schema.default))
+      : '';
+  return [description?.replace(/([^.!?:])$/, '$1.'), range, spelling]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** What is needed first; the rest folded. Of an argument that has parts: the parts. */
 function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
   const { page, plan } = props.formContext as IFormContext;
-  const { trans, model } = page;
-  const isMore = (name: string) => plan.more.includes(name);
-  const more = props.properties.filter(({ name }) => isMore(name));
-  const hasErrors = Object.keys(model.trial.fieldErrors).some(isMore);
+  const { properties, idSchema, title, description, required } = props;
+  if (idSchema.$id !== `${page.idPrefix}-form`) {
+    return (
+      <fieldset className="jp-DeepInference-list">
+        <legend>
+          {title}
+          {required && <span aria-hidden="true"> *</span>}
+        </legend>
+        {description && (
+          <p className="jp-DeepInference-description">{description}</p>
+        )}
+        {properties.map(({ content }) => content)}
+      </fieldset>
+    );
+  }
+  const { fieldErrors } = page.model.trial;
+  const known = new Set(plan.more);
+  const more = properties.filter(({ name }) => known.has(name));
   return (
     <>
-      {props.properties
-        .filter(({ name }) => !isMore(name))
+      {properties
+        .filter(({ name }) => !known.has(name))
         .map(({ content }) => content)}
       {more.length > 0 && (
-        <details open={hasErrors || undefined}>
-          <summary>{trans.__('More options')}</summary>
-          {more.map(({ content }) => content)}
-        </details>
+        <MoreOptions
+          trans={page.trans}
+          options={more.map(({ name, content }) => ({
+            name,
+            content,
+            words: wordsOf(name, plan),
+            hasError: name in fieldErrors
+          }))}
+        />
       )}
     </>
   );
 }
 
-const FIELDS = { DeepFile: FileField };
-const TEMPLATES = { FieldTemplate, ObjectFieldTemplate };
+function wordsOf(name: string, { schema }: IFormPlan): string {
+  const field = schema.properties?.[name];
+  const { title = '', description = '' } =
+    typeof field === 'object' ? field : {};
+  return `${name} ${title} ${description}`;
+}
+
+const FIELDS = { DeepFile: FileField, DeepJson: DictionaryField };
+const TEMPLATES = {
+  FieldTemplate,
+  ObjectFieldTemplate,
+  ArrayFieldTemplate: ListTemplate
+};

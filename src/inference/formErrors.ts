@@ -75,6 +75,10 @@ function typeSentence(type: string, trans: TranslationBundle): string {
       return trans.__('It must be a whole number.');
     case 'number':
       return trans.__('It must be a number.');
+    case 'object':
+      return trans.__('It must be JSON with names and values: {"name": 1}.');
+    case 'array':
+      return trans.__('It must be a list in JSON: [1, 2].');
     default:
       return trans.__('It must be of type %1.', type);
   }

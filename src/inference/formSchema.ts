@@ -1,8 +1,6 @@
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { RJSFSchema, UiSchema } from '@rjsf/utils';
-
-/** An argument's schema as the service tells it. */
-type ArgumentSchema = RJSFSchema & { format?: string };
+import { ArgumentKind, ArgumentSchema, kindOf } from './argumentKind';
 
 type FormUiSchema = UiSchema<ReadonlyJSONObject>;
 
@@ -13,6 +11,9 @@ export interface IFormPlan {
 
   /** Arguments that take a file. */
   files: string[];
+
+  /** Passwords: neither remembered nor written into cells. */
+  secrets: string[];
 
   /** What is shown at once: what is required and what takes files; everything when that is nothing. */
   first: string[];
@@ -27,8 +28,22 @@ const CHECKED_FORMATS = ['date', 'date-time', 'time', 'email', 'uri', 'url'];
 /** The form's name of the argument that chooses the answer's media type. */
 export const ACCEPT = 'accept';
 
+/** More than these at once nobody reads: the rest of a form without anything required is folded. */
+const MOST_AT_ONCE = 12;
+
+const FIELDS: Partial<Record<ArgumentKind, FormUiSchema>> = {
+  file: { 'ui:field': 'DeepFile' },
+  json: { 'ui:field': 'DeepJson' },
+  literal: { 'ui:widget': 'textarea', 'ui:options': { rows: 2 } },
+  password: { 'ui:widget': 'password', 'ui:autocomplete': 'new-password' }
+};
+
 /** Turn the schema of a live API into a form. */
-export function planForm(predict: unknown, accepts: string[]): IFormPlan {
+export function planForm(
+  predict: unknown,
+  accepts: string[],
+  answerAs = titleOf(ACCEPT)
+): IFormPlan {
   const source = predict as RJSFSchema;
   const given = { ...(source.properties ?? {}) } as Record<
     string,
@@ -36,69 +51,110 @@ export function planForm(predict: unknown, accepts: string[]): IFormPlan {
   >;
   delete given[ACCEPT];
   const names = Object.keys(given);
-  const files = names.filter(name => given[name].format === 'file');
+  const ofKind = (kind: ArgumentKind) =>
+    names.filter(name => kindOf(given[name]) === kind);
+  const files = ofKind('file');
   const required = (source.required ?? []).filter(name => name in given);
   const properties = Object.fromEntries(
     names.map(name => [name, fieldSchema(name, given[name])])
   );
   const answers = accepts.filter(type => !type.includes('*'));
   if (answers.length > 1) {
-    properties[ACCEPT] = acceptSchema(answers);
+    properties[ACCEPT] = acceptSchema(answers, answerAs);
   }
-  const isFirst = (name: string) =>
-    required.includes(name) || files.includes(name);
   const all = Object.keys(properties);
-  const first = all.some(isFirst) ? all.filter(isFirst) : all;
+  const first = firstOf(all, [...required, ...files]);
   const more = all.filter(name => !first.includes(name));
   return {
     schema: { type: 'object', required, properties },
-    uiSchema: uiSchemaOf(given, files, [...first, ...more]),
+    uiSchema: { ...uiSchemaOf(given), 'ui:order': [...first, ...more] },
     files,
+    secrets: ofKind('password'),
     first,
     more
   };
 }
 
+function firstOf(all: string[], needed: string[]): string[] {
+  const wanted = new Set(needed);
+  return wanted.size > 0
+    ? all.filter(name => wanted.has(name))
+    : all.slice(0, MOST_AT_ONCE);
+}
+
 function fieldSchema(name: string, schema: ArgumentSchema): RJSFSchema {
-  const { format, ...rest } = schema;
+  const { format, enum: choices, ...rest } = schema;
   const field: RJSFSchema = { ...rest, title: schema.title ?? titleOf(name) };
-  if (Array.isArray(field.type)) {
-    // A nullable argument is one that may be left out.
-    field.type = field.type.find(type => type !== 'null');
+  const kind = kindOf(schema);
+  if (typeof field.description !== 'string') {
+    delete field.description;
   }
+  delete field.additionalProperties;
   if (field.default === null) {
     delete field.default;
   }
   if (format && CHECKED_FORMATS.includes(format)) {
     field.format = format;
   }
+  const given = choices?.filter(choice => choice !== null);
+  if (given && given.length > 0) {
+    field.enum = given;
+  }
+  switch (kind) {
+    case 'nested':
+      field.properties = Object.fromEntries(
+        Object.entries(schema.properties ?? {}).map(([key, each]) => [
+          key,
+          fieldSchema(key, each as ArgumentSchema)
+        ])
+      );
+      break;
+    case 'json':
+      return jsonSchema(field);
+    case 'text':
+    case 'literal':
+      // Also of types that nobody knows.
+      field.type = 'string';
+      break;
+    default:
+      // A nullable argument is one that may be left out.
+      field.type = [field.type].flat().find(type => type !== 'null');
+  }
   return field;
 }
 
-function acceptSchema(accepts: string[]): RJSFSchema {
+/** Its parts are checked by the service, which has all of its schema; here it only has to be of the right kind. */
+function jsonSchema({
+  title,
+  description,
+  default: fallback,
+  type
+}: RJSFSchema): RJSFSchema {
+  const isKind = type === 'object' || type === 'array';
   return {
-    type: 'string',
-    title: titleOf(ACCEPT),
-    enum: accepts,
-    default: accepts[0]
+    title,
+    ...(description !== undefined && { description }),
+    ...(fallback !== undefined && { default: fallback }),
+    ...(isKind && { type: type as 'object' | 'array' })
   };
 }
 
-function uiSchemaOf(
-  given: Record<string, ArgumentSchema>,
-  files: string[],
-  order: string[]
-): FormUiSchema {
-  const uiSchema: FormUiSchema = { 'ui:order': order };
-  for (const name of files) {
-    uiSchema[name] = { 'ui:field': 'DeepFile' };
-  }
-  for (const [name, { format }] of Object.entries(given)) {
-    if (format === 'password') {
-      uiSchema[name] = { 'ui:widget': 'password' };
-    }
-  }
-  return uiSchema;
+const acceptSchema = (accepts: string[], title: string): RJSFSchema => ({
+  type: 'string',
+  title,
+  enum: accepts,
+  default: accepts[0]
+});
+
+function uiSchemaOf(given: Record<string, ArgumentSchema>): FormUiSchema {
+  const fields = Object.entries(given).map(([name, schema]) => {
+    const kind = kindOf(schema);
+    const own = FIELDS[kind] ?? {};
+    return kind === 'nested'
+      ? [name, uiSchemaOf(schema.properties as Record<string, ArgumentSchema>)]
+      : [name, own];
+  });
+  return Object.fromEntries(fields);
 }
 
 /** `top_k` → `Top k` */

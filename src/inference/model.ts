@@ -9,6 +9,7 @@ import type { IConnection, IDeepService } from '../service/tokens';
 import type { InferenceClient } from './client';
 import { DeploymentModel } from './deploymentModel';
 import { checkModuleId } from './moduleId';
+import type { RememberedForms } from './remembered';
 import { TryModel } from './tryModel';
 import { isConnectedOnly, isUsable } from './usability';
 
@@ -121,8 +122,11 @@ export class ModuleModel implements IDisposable {
 
   private _welcome({ id, examples }: ModuleDetail): void {
     const [example] = examples;
-    if (example && this.trial.files.size === 0) {
-      this.trial.useExample(example);
+    if (!this.trial.isFilled) {
+      if (example && this.trial.files.size === 0) {
+        this.trial.useExample(example);
+      }
+      void this.trial.recall();
     }
     this._options.catalogue.used(id);
     void this.deployment.find();
@@ -199,5 +203,8 @@ export namespace ModuleModel {
     service: IDeepService;
     client: InferenceClient;
     trans: TranslationBundle;
+
+    /** What was sent the last time; without it nothing is remembered. */
+    remembered?: RememberedForms;
   }
 }

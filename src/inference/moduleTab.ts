@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 import { moduleIcon } from '../shared/icons';
 import { LazyPanel } from '../shared/lazyPanel';
+import type { ICellReading } from './cellForm';
 import type { PageTab } from './model';
 import type { ModulePage } from './panel';
 
@@ -12,6 +13,9 @@ export interface IPageView {
 
   /** A file of Jupyter for the first argument that takes one. */
   path?: string;
+
+  /** The form of a cell of a notebook in the folder. */
+  cell?: { reading: ICellReading; folder: string };
 }
 
 /** A module's page as a tab of the main area; its content is loaded when it is first shown. */

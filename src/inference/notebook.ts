@@ -1,40 +1,11 @@
-import type { NotebookReply, NotebookRequest } from '@jupyterlab-deep/protocol';
+import type { NotebookReply } from '@jupyterlab-deep/protocol';
 import { PathExt } from '@jupyterlab/coreutils';
 import { Contents, ServerConnection } from '@jupyterlab/services';
-import type { ChosenFile } from './chosenFile';
+import { cellFormOf, IFormContent, Language } from './cellForm';
 import type { InferenceClient } from './client';
-
-export type Language = NotebookRequest['language'];
-
-interface INotebookContent {
-  cells: Array<{ cell_type: string; source: string | string[] }>;
-}
 
 /** Names tried before a folder is called full. */
 const MOST_NAMES = 1000;
-
-/** How the files of the form are named in a notebook of the folder; files that Jupyter does not have are left out. */
-export function notebookPaths(
-  files: ReadonlyMap<string, ChosenFile>,
-  folder: string
-): Record<string, string> {
-  const paths: Record<string, string> = {};
-  for (const [argument, file] of files) {
-    if (file.kind === 'jupyter') {
-      paths[argument] = PathExt.relative(`/${folder}`, `/${file.path}`);
-    }
-  }
-  return paths;
-}
-
-/** The code of a notebook, without its text. */
-export function codeOf(reply: NotebookReply): string {
-  const { cells } = reply.notebook as INotebookContent;
-  return cells
-    .filter(({ cell_type }) => cell_type === 'code')
-    .map(({ source }) => (Array.isArray(source) ? source.join('') : source))
-    .join('\n\n');
-}
 
 /**
  * Save a notebook under its suggested name, or the next free one: never over a file.
@@ -107,17 +78,17 @@ export async function makeNotebook(options: {
   client: InferenceClient;
   contents: Contents.IManager;
   folder: string;
-  module: string;
   language: Language;
-  arguments: Record<string, unknown>;
-  files: ReadonlyMap<string, ChosenFile>;
+  content: IFormContent;
 }): Promise<string> {
-  const { client, contents, folder, module, language, files } = options;
+  const { client, contents, folder, language, content } = options;
+  const localFolder = contents.localPath(folder);
+  const { form, leftOut } = cellFormOf(content, language, localFolder);
+  const { version: _, ...request } = form;
   const reply = await client.makeNotebook({
-    module,
-    language,
-    arguments: options.arguments,
-    files: notebookPaths(files, contents.localPath(folder))
+    ...request,
+    secrets: [...(leftOut.secrets ?? [])],
+    unreachable: leftOut.unreachable
   });
   return saveNotebook(contents, folder, reply);
 }

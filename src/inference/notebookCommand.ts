@@ -2,10 +2,9 @@ import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 import { notebookIcon } from '@jupyterlab/ui-components';
 import { asRequestError } from '../service/errors';
 import { moduleOfCard } from '../shared/moduleOfMenu';
+import type { IFormContent, Language } from './cellForm';
 import { CommandIDs } from './commandIds';
 import type { IInferenceCommandsOptions } from './commands';
-
-type Language = 'typescript' | 'python';
 
 /** *Open as notebook*: what the form of the module's page does, as cells. */
 export function addNotebookCommand(options: IInferenceCommandsOptions): void {
@@ -49,17 +48,14 @@ async function openNotebook(
   const { app, client, tracker, currentFolder, trans } = options;
   const trial = tracker.find(tab => tab.moduleId === module)?.page?.page.model
     .trial;
-  const files = trial?.files ?? new Map();
   try {
     const { makeNotebook } = await import('./notebook');
     const path = await makeNotebook({
       client,
       contents: app.serviceManager.contents,
       folder: currentFolder(),
-      module,
       language,
-      arguments: trial?.arguments ?? {},
-      files
+      content: trial ?? emptyForm(module)
     });
     await app.commands.execute('docmanager:open', { path });
   } catch (reason) {
@@ -68,7 +64,7 @@ async function openNotebook(
     await showErrorMessage(trans.__('Could not make the notebook'), sentences);
     return;
   }
-  for (const { kind, name } of files.values()) {
+  for (const { kind, name } of trial?.files.values() ?? []) {
     if (kind === 'browser') {
       Notification.info(
         trans.__(
@@ -79,3 +75,12 @@ async function openNotebook(
     }
   }
 }
+
+/** Of a module whose page is not open. */
+const emptyForm = (module: string): IFormContent => ({
+  module,
+  arguments: {},
+  values: {},
+  files: new Map(),
+  plan: null
+});

@@ -8,6 +8,7 @@ import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
 import { About } from './about';
 import { ApiView } from './api';
+import { fillFromCell } from './cellFilling';
 import { fromContents } from './chosenFile';
 import { Header } from './header';
 import type { PageTab } from './model';
@@ -27,8 +28,11 @@ export class ModulePage extends ReactWidget {
   }
 
   /** Show a tab, and take a file of Jupyter for the first argument that takes one. */
-  open({ tab, path }: IPageView): void {
+  open({ tab, path, cell }: IPageView): void {
     const { model } = this.page;
+    if (cell) {
+      fillFromCell(this.page, cell);
+    }
     if (path !== undefined) {
       void this._takeFile(path);
     }

@@ -10,14 +10,18 @@ import {
   IDefaultFileBrowser,
   IFileBrowserFactory
 } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICatalogue } from '../catalogue/tokens';
 import { IDeepService } from '../service/tokens';
+import { addCellCommands } from './cellCommands';
 import { InferenceClient } from './client';
 import { CommandIDs } from './commandIds';
 import { addInferenceCommands } from './commands';
 import { ModuleTab } from './moduleTab';
+import { RememberedForms } from './remembered';
 
 export const inferencePlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deep:inference',
@@ -31,6 +35,8 @@ export const inferencePlugin: JupyterFrontEndPlugin<void> = {
     IDocumentManager,
     IDefaultFileBrowser,
     IFileBrowserFactory,
+    INotebookTracker,
+    IStateDB,
     ITranslator
   ],
   activate: (
@@ -44,10 +50,13 @@ export const inferencePlugin: JupyterFrontEndPlugin<void> = {
     documents: IDocumentManager | null,
     defaultBrowser: IDefaultFileBrowser | null,
     browsers: IFileBrowserFactory | null,
+    notebooks: INotebookTracker | null,
+    state: IStateDB | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
     const client = new InferenceClient(service);
+    const remembered = new RememberedForms(state);
     const tracker = new WidgetTracker<ModuleTab>({
       namespace: 'jp-deep-module'
     });
@@ -66,10 +75,11 @@ export const inferencePlugin: JupyterFrontEndPlugin<void> = {
         translator,
         commands: app.commands,
         currentFolder,
+        remembered,
         trans
       });
     };
-    addInferenceCommands({
+    const commandOptions = {
       app,
       labShell,
       tracker,
@@ -78,9 +88,11 @@ export const inferencePlugin: JupyterFrontEndPlugin<void> = {
       browsers,
       currentFolder,
       trans,
-      makeTab: moduleId =>
+      makeTab: (moduleId: string) =>
         new ModuleTab({ moduleId, trans, load: () => load(moduleId) })
-    });
+    };
+    addInferenceCommands(commandOptions);
+    addCellCommands({ ...commandOptions, notebooks });
     void restorer?.restore(tracker, {
       command: CommandIDs.openModule,
       args: ({ moduleId, view }) => ({

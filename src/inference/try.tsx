@@ -5,9 +5,11 @@ import { ErrorBox } from '../shared/errorBox';
 import { formatSize } from '../shared/sizes';
 import { Elapsed } from '../shared/time';
 import { useChanges } from '../shared/useChanges';
+import { CellButtons } from './cellButtons';
 import { DeploymentState } from './deploymentState';
 import { whereDataGoes } from './deploymentWords';
 import { TryForm } from './form';
+import { FormNotices } from './formNotices';
 import type { IPageContext } from './pageContext';
 import { ResultView } from './resultView';
 import type { TryModel } from './tryModel';
@@ -36,8 +38,10 @@ export function Try({ page, module }: ITryProps): JSX.Element {
         {trial.plan && (
           <>
             <Examples page={page} module={module} />
+            <FormNotices page={page} />
             <TryForm page={page} plan={trial.plan} />
             <PredictButton trial={trial} trans={trans} />
+            <CellButtons page={page} />
           </>
         )}
       </section>

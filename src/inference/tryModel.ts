@@ -1,4 +1,6 @@
 import type {
+  CellFile,
+  CellForm,
   FileInput,
   ModuleExample,
   PredictionRequest,
@@ -14,6 +16,7 @@ import type { InferenceClient } from './client';
 import { checkValues, FieldErrors } from './formErrors';
 import { ACCEPT, IFormPlan, planForm } from './formSchema';
 import { IPredictionResult, readResult } from './result';
+import type { RememberedForms } from './remembered';
 import { hasEnded, RunFollower } from './runFollower';
 import { uploadInPieces } from './upload';
 
@@ -25,6 +28,15 @@ export interface IUploadProgress {
 }
 
 type Values = Record<string, unknown>;
+
+/** A form to be filled in, and how the files that it names are found. */
+export interface IFilling {
+  form: CellForm;
+
+  /** What the user should know of it. */
+  notices: readonly string[];
+  locate: (argument: string, file: CellFile) => Promise<ChosenFile>;
+}
 
 /** *Try*: the values of the form, the prediction that goes, the last answer. */
 export class TryModel implements IDisposable {
@@ -41,6 +53,26 @@ export class TryModel implements IDisposable {
   /** The form; null until the module's API is known. */
   get plan(): IFormPlan | null {
     return this._plan;
+  }
+
+  /** Module id. */
+  get module(): string {
+    return this._options.module;
+  }
+
+  /** What the user should know of how the form was filled. */
+  get notices(): readonly string[] {
+    return this._notices;
+  }
+
+  /** Whether the values are those of the last time. */
+  get isRecalled(): boolean {
+    return this._isRecalled;
+  }
+
+  /** Whether a cell filled the form: then neither example nor memory do. */
+  get isFilled(): boolean {
+    return this._filling !== null;
   }
 
   get values(): Values {
@@ -96,7 +128,10 @@ export class TryModel implements IDisposable {
 
   /** Take the form of a live API; what was filled in stays. */
   setApi(predict: unknown, accepts: string[]): void {
-    this._plan = planForm(predict, accepts);
+    const { trans } = this._options;
+    this._plan = planForm(predict, accepts, trans.__('Answer as'));
+    this._leaveOutUnknown();
+    this._locateNamed();
     const file = this._fileForFirst;
     if (file) {
       this.setFirstFile(file);
@@ -142,12 +177,58 @@ export class TryModel implements IDisposable {
     this.setValues(this._values);
   }
 
-  /** The values without the files, as the module takes them. */
+  /** The values without the files, as the module takes them; what it would take anyway is left out. */
   get arguments(): Values {
-    const { files = [] } = this._plan ?? {};
+    const plan = this._plan;
     const isSent = ([name, value]: [string, unknown]) =>
-      value !== undefined && name !== ACCEPT && !files.includes(name);
+      value !== undefined &&
+      value !== null &&
+      name !== ACCEPT &&
+      !this._files.has(name) &&
+      !(plan && (plan.files.includes(name) || isDefault(plan, name, value)));
     return Object.fromEntries(Object.entries(this._values).filter(isSent));
+  }
+
+  /** Fill the form with what a cell says, now or as soon as the form is known. */
+  fill(filling: IFilling): void {
+    const { form, notices } = filling;
+    const { accept } = form;
+    this._filling = filling;
+    this._notices = notices;
+    this._isRecalled = false;
+    this._files = new Map();
+    this._values = { ...form.arguments, ...(accept && { [ACCEPT]: accept }) };
+    this._leaveOutUnknown();
+    for (const [argument, file] of Object.entries(form.files)) {
+      void this._locate(argument, file);
+    }
+    this._locateNamed();
+    this.setValues(this._values);
+  }
+
+  /** Fill in what was sent the last time, unless there is something already. */
+  async recall(): Promise<void> {
+    const { remembered, module } = this._options;
+    const before = this._values;
+    const values = await remembered?.recall(module);
+    if (!values || this._isDisposed || this._values !== before) {
+      return;
+    }
+    this._isRecalled = true;
+    this._values = { ...before, ...values };
+    this._leaveOutUnknown();
+    this.setValues(this._values);
+  }
+
+  /** Forget what was sent the last time; files stay. */
+  startAfresh(): void {
+    this._options.remembered?.forget(this.module);
+    this._isRecalled = false;
+    this._notices = [];
+    this._values = Object.fromEntries(
+      [...this._files].map(([argument, { name }]) => [argument, name])
+    );
+    this.setValues(this._values);
   }
 
   /** Check, send and follow. The answer comes by events. */
@@ -162,6 +243,7 @@ export class TryModel implements IDisposable {
       return;
     }
     this._begin();
+    this._remember();
     const { signal } = this._abort;
     try {
       const request = await this._request(signal);
@@ -201,6 +283,84 @@ export class TryModel implements IDisposable {
     }
   }
 
+  private _remember(): void {
+    const { secrets = [] } = this._plan ?? {};
+    const given = Object.entries(this.arguments);
+    const accept = this._values[ACCEPT];
+    this._options.remembered?.keep(this.module, {
+      ...Object.fromEntries(given.filter(([name]) => !secrets.includes(name))),
+      ...(accept !== undefined && { [ACCEPT]: accept })
+    });
+  }
+
+  /** A module of another version may lack an argument: without a field, its value could never be mended. */
+  private _leaveOutUnknown(): void {
+    if (!this._plan) {
+      return;
+    }
+    const { properties = {} } = this._plan.schema;
+    const isKnown = (name: string) => Object.hasOwn(properties, name);
+    const unknown = Object.keys(this._values).filter(name => !isKnown(name));
+    if (unknown.length === 0) {
+      return;
+    }
+    const { trans } = this._options;
+    const entries = Object.entries(this._values);
+    this._values = Object.fromEntries(
+      entries.filter(([name]) => isKnown(name))
+    );
+    const names = unknown.filter(name => name !== ACCEPT).join(', ');
+    if (names) {
+      this._notices = [
+        ...this._notices,
+        trans.__(
+          'The module has no argument “%1” any more: its value was left out.',
+          names
+        )
+      ];
+    }
+  }
+
+  /** A path that was written into a cell names a file only once the form says that it is one. */
+  private _locateNamed(): void {
+    if (!this._filling || !this._plan) {
+      return;
+    }
+    for (const argument of this._plan.files) {
+      const text = this._filling.form.arguments[argument];
+      if (typeof text === 'string') {
+        void this._locate(
+          argument,
+          /^https?:\/\//i.test(text)
+            ? { from: 'url', url: text }
+            : { from: 'path', path: text }
+        );
+      }
+    }
+  }
+
+  private async _locate(argument: string, file: CellFile): Promise<void> {
+    const filling = this._filling;
+    const { trans } = this._options;
+    try {
+      const found = await filling!.locate(argument, file);
+      if (filling === this._filling && !this._isDisposed) {
+        this.setFile(argument, found);
+      }
+    } catch (reason) {
+      const { detail } = asRequestError(reason, trans).problem;
+      if (filling === this._filling && !this._isDisposed) {
+        const says = trans.__(
+          'The file of “%1” is left out: %2',
+          argument,
+          detail
+        );
+        this._notices = [...this._notices, says];
+        this.setFile(argument, null);
+      }
+    }
+  }
+
   private _begin(): void {
     this._abort = new AbortController();
     this._busySince = new Date();
@@ -228,6 +388,10 @@ export class TryModel implements IDisposable {
         return { from: 'jupyter', path: file.path };
       case 'example':
         return { from: 'example', example: file.example };
+      case 'url': {
+        const { url, allowPrivate } = file;
+        return { from: 'url', url, ...(allowPrivate && { allowPrivate }) };
+      }
       case 'browser':
         return { from: 'upload', id: await this._send(file, signal) };
     }
@@ -304,7 +468,8 @@ export class TryModel implements IDisposable {
   private _recheck(): void {
     if (this._hasTried && this._plan) {
       const { trans } = this._options;
-      this._fieldErrors = checkValues(this._plan, this._values, trans);
+      const values = withoutDefaults(this._plan, this._values);
+      this._fieldErrors = checkValues(this._plan, values, trans);
     }
   }
 
@@ -323,6 +488,9 @@ export class TryModel implements IDisposable {
   private _busySince: Date | null = null;
   private _abort = new AbortController();
   private _loadingRun = '';
+  private _filling: IFilling | null = null;
+  private _notices: readonly string[] = [];
+  private _isRecalled = false;
   private _hasTried = false;
   private _isDisposed = false;
 }
@@ -334,5 +502,27 @@ export namespace TryModel {
     service: IDeepService;
     client: InferenceClient;
     trans: TranslationBundle;
+
+    /** What was sent the last time; without it nothing is remembered. */
+    remembered?: RememberedForms;
   }
+}
+
+/** Modules may declare defaults that they would refuse themselves. */
+const withoutDefaults = (plan: IFormPlan, values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).filter(
+      ([name, value]) => !isDefault(plan, name, value)
+    )
+  );
+
+function isDefault(plan: IFormPlan, name: string, value: unknown): boolean {
+  const { properties = {}, required = [] } = plan.schema;
+  const field = Object.hasOwn(properties, name) && properties[name];
+  return (
+    typeof field === 'object' &&
+    !required.includes(name) &&
+    field.default !== undefined &&
+    JSON.stringify(field.default) === JSON.stringify(value)
+  );
 }

@@ -26,6 +26,7 @@ export interface ISettings {
     uploadMb: number;
     startSeconds: number;
     predictMinutes: number;
+    apiSeconds: number;
     keepRunsMb: number;
     keepAwakeHours: number;
     /** Undefined: the CPUs that the machine's limits allow. */
@@ -44,6 +45,8 @@ const LIMITS = {
   uploadMb: 200,
   startSeconds: 60,
   predictMinutes: 30,
+  // The proxy of Jupyter, and most that stand before it, give up after five minutes.
+  apiSeconds: 290,
   keepRunsMb: 2000,
   keepAwakeHours: 24
 };

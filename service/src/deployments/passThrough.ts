@@ -54,17 +54,40 @@ export function passThroughRoutes(
       handler: async (request, reply) => {
         const { id } = request.params as { id: string };
         const { endpoint } = deployments.ready(id);
-        const path = pathUnder(endpoint, pathOf(request, id));
-        const answer = await ask(request, reply, endpoint, path);
-        return send(reply, answer);
+        const path = rest(request, `/deployments/${id}/http`);
+        return passOn({ request, reply, endpoint, path });
       }
     });
   });
 }
 
-/** The path as it was sent: decoding and encoding again would change some. */
-const pathOf = ({ raw }: FastifyRequest, id: string): string =>
-  (raw.url ?? '').slice(`/deployments/${id}/http`.length);
+/** What comes after a prefix, as it was sent: decoding and encoding again would change some. */
+export const rest = ({ raw }: FastifyRequest, prefix: string): string =>
+  (raw.url ?? '').slice(prefix.length);
+
+/** A request that goes on to a module. */
+export interface IPassage {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  endpoint: string;
+
+  /** Under the endpoint. */
+  path: string;
+
+  /** How long its answer may take to begin. */
+  timeoutMs?: number;
+}
+
+/**
+ * Let a module answer, made harmless for Jupyter's origin.
+ *
+ * @throws DeepError `invalid-request`, `module-unreachable`, `module-failed` of a redirect, `timeout`
+ */
+export async function passOn(passage: IPassage): Promise<FastifyReply> {
+  const { reply, endpoint } = passage;
+  const path = pathUnder(endpoint, passage.path);
+  return send(reply, await ask({ ...passage, path }));
+}
 
 /** With the base path of the server, which is all of it that is connected. */
 function pathUnder(endpoint: string, path: string): string {
@@ -77,12 +100,13 @@ function pathUnder(endpoint: string, path: string): string {
     : basePath + path;
 }
 
-function ask(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  endpoint: string,
-  path: string
-): Promise<IncomingMessage> {
+function ask({
+  request,
+  reply,
+  endpoint,
+  path,
+  timeoutMs
+}: IPassage): Promise<IncomingMessage> {
   const { method, headers } = request.raw;
   const { origin, socketPath } = parseEndpoint(endpoint);
   const { protocol, hostname, port } = new URL(origin);
@@ -100,12 +124,29 @@ function ask(
       },
       resolve
     );
-    asked.on('error', error => reject(unreachable(path, error)));
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => asked.destroy(tooSlow(timeoutMs)), timeoutMs);
+    asked.on('response', () => clearTimeout(timer));
+    asked.on('error', error => {
+      clearTimeout(timer);
+      reject(error instanceof DeepError ? error : unreachable(path, error));
+    });
     // A reader that hangs up is no longer worth the module's work.
     reply.raw.on('close', () => asked.destroy());
     pipeline(request.raw, asked, () => undefined);
   });
 }
+
+const tooSlow = (timeoutMs: number): DeepError =>
+  new DeepError(
+    'timeout',
+    `The module did not answer within ${timeoutMs / 1000} s, the longest that a request through Jupyter may wait.`,
+    {
+      hint: 'Use a run for what takes longer: POST deep/inference/predictions answers at once, and GET deep/runs/… tells how it goes.'
+    }
+  );
 
 /** A connection of its own for each request, through the proxy where there is one. */
 function agentFor(endpoint: string): http.Agent | false {

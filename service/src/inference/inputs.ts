@@ -2,13 +2,17 @@ import { constants } from 'node:fs';
 import { copyFile, link, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DeepError, FileInput } from '@jupyterlab-deep/protocol';
+import { ISettings } from '../admin/config';
 import { Catalogue } from '../catalogue/catalogue';
+import { RemoteFailure } from '../catalogue/remote/failure';
 import { typeOfName } from '../http/content';
 import { IRunInput } from '../runs/journal';
+import { IWork } from '../runs/running';
 import { storeFailure } from '../store/diskErrors';
 import { Store } from '../store/store';
 import { locateJupyterFile } from './jupyterFile';
 import { Uploads } from './uploads';
+import { checkFileAddress, fetchFile, IFileAddress } from './urlFile';
 
 /** Larger files are not copied into the run: it refers to them as they were then. */
 const MAX_COPIED_BYTES = 32 * 1024 * 1024;
@@ -37,6 +41,10 @@ export class Inputs {
   ): Promise<IRunInput[]> {
     const inputs: IRunInput[] = [];
     for (const [argument, file] of Object.entries(files)) {
+      if (file.from === 'url') {
+        inputs.push(await this._announce(argument, file));
+        continue;
+      }
       const located = await this._locate(module, argument, file, asker);
       inputs.push(await this._check(argument, located));
     }
@@ -59,8 +67,72 @@ export class Inputs {
     return kept;
   }
 
+  /**
+   * Fetch what addresses name, to where `keep` has said that it will lie.
+   *
+   * @throws DeepError `invalid-arguments` by argument, `no-space`; the signal's reason.
+   */
+  async fetch(inputs: IRunInput[], work: IWork): Promise<IRunInput[]> {
+    const fetched: IRunInput[] = [];
+    for (const input of inputs) {
+      const { address } = input;
+      fetched.push(
+        address ? await this._fetchOne({ ...input, address }, work) : input
+      );
+    }
+    return fetched;
+  }
+
+  private async _fetchOne(
+    input: IRunInput & { address: IFileAddress },
+    work: IWork
+  ): Promise<IRunInput> {
+    const { store, uploads, network } = this._parts;
+    const { argument, name, address } = input;
+    const phase = `Fetching ${name} from ${new URL(address.url).host}`;
+    const startedAt = new Date().toISOString();
+    work.update({ state: 'running', startedAt, phase, progress: undefined });
+    try {
+      const found = await fetchFile(address, input.path, {
+        network,
+        maxBytes: uploads.maxBytes,
+        signal: work.signal,
+        onProgress: seldom((done, total = done) =>
+          work.update({ phase, progress: { done, total, unit: 'bytes' } })
+        )
+      });
+      return { ...input, ...found };
+    } catch (error) {
+      if (error instanceof RemoteFailure) {
+        const says = `${name} could not be fetched: ${error.message}`;
+        throw wrongFile(argument, says);
+      }
+      throw storeFailure(error, store.folder);
+    }
+  }
+
+  private async _announce(
+    argument: string,
+    { url, allowPrivate }: IFileAddress
+  ): Promise<IRunInput> {
+    const address = { url, allowPrivate };
+    try {
+      const name = await checkFileAddress(address, this._parts.network);
+      const contentType = typeOfName(name);
+      return { argument, name, path: '', contentType, sizeBytes: 0, address };
+    } catch (error) {
+      const { key, detail, hint } = error as DeepError;
+      throw error instanceof DeepError
+        ? new DeepError(key, detail, { hint, fields: { [argument]: [detail] } })
+        : error;
+    }
+  }
+
   private async _keepOne(input: IRunInput, copy: string): Promise<IRunInput> {
     const { store } = this._parts;
+    if (input.address) {
+      return { ...input, path: copy };
+    }
     const isUpload = input.path.startsWith(path.join(store.folder, 'uploads'));
     try {
       if (isUpload) {
@@ -80,7 +152,7 @@ export class Inputs {
   private async _locate(
     module: string,
     argument: string,
-    file: FileInput,
+    file: Exclude<FileInput, { from: 'url' }>,
     asker: IAsker
   ): Promise<ILocated> {
     switch (file.from) {
@@ -151,7 +223,23 @@ export namespace Inputs {
     catalogue: Catalogue;
     uploads: Uploads;
     store: Store;
+    network: ISettings['network'];
   }
+}
+
+/** News of a transfer are worth telling so often. */
+const NEWS_MS = 250;
+
+function seldom<T extends unknown[]>(
+  tell: (...args: T) => void
+): (...args: T) => void {
+  let toldMs = 0;
+  return (...args) => {
+    if (Date.now() - toldMs >= NEWS_MS) {
+      toldMs = Date.now();
+      tell(...args);
+    }
+  };
 }
 
 interface ILocated {

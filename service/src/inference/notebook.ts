@@ -1,7 +1,11 @@
-import type {
-  Module,
-  NotebookReply,
-  NotebookRequest
+import {
+  CELL_VERSION,
+  type CellForm,
+  type Module,
+  type NotebookReply,
+  type NotebookRequest,
+  openingCode,
+  predictingCode
 } from '@jupyterlab-deep/protocol';
 
 interface ICell {
@@ -13,21 +17,12 @@ interface ICell {
   execution_count?: null;
 }
 
-/** How a language says it. Values come in as JSON values and are written by `literal`, never pasted into code. */
+/** What a language adds to the code that protocol's `cellCode` writes. */
 interface IDialect {
   kernelspec: { name: string; display_name: string; language: string };
   languageInfo: object;
   suffix: string;
-  literal(value: unknown): string;
-  /** A name and its value, inside the braces of the arguments. */
-  entry(name: string, value: unknown): string;
-  open(id: string): string;
   describe: string;
-  /** The arguments themselves. */
-  input(args: string): string;
-  /** Arguments of the module's own example, with some replaced by `entries`. */
-  exampleInput(name: string, entries: string[]): string;
-  predict: string;
   use: string;
 }
 
@@ -43,24 +38,7 @@ const TYPESCRIPT: IDialect = {
     mimetype: 'text/typescript'
   },
   suffix: '',
-  literal: value => JSON.stringify(value, null, 2),
-  open: id =>
-    [
-      "import { display, modules } from '@jupyterlab-deep/kernel-helpers';",
-      '',
-      `const m = await modules.open(${id});`
-    ].join('\n'),
   describe: 'display(await m.describe());',
-  input: args => `const input = ${args};`,
-  entry: (name, value) =>
-    `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)}: ${JSON.stringify(value)}`,
-  exampleInput: (name, entries) =>
-    entries.length > 0
-      ? `const input = { ...(await m.example(${name})), ${entries.join(', ')} };`
-      : `const input = await m.example(${name});`,
-  predict: ['const answer = await m.predict(input);', 'display(answer);'].join(
-    '\n'
-  ),
   use: 'console.log(answer.top ?? answer.value);'
 };
 
@@ -76,49 +54,9 @@ const PYTHON: IDialect = {
     mimetype: 'text/x-python'
   },
   suffix: '-python',
-  literal: pythonLiteral,
-  open: id =>
-    ['from jupyterlab_deep import client', '', `m = client.open(${id})`].join(
-      '\n'
-    ),
   describe: 'm.describe()',
-  input: args => `inputs = ${args}`,
-  entry: (name, value) => `${JSON.stringify(name)}: ${pythonLiteral(value)}`,
-  exampleInput: (name, entries) =>
-    entries.length > 0
-      ? `inputs = {**m.example(${name}), ${entries.join(', ')}}`
-      : `inputs = m.example(${name})`,
-  predict: ['answer = m.predict(**inputs)', 'answer'].join('\n'),
   use: 'answer.labels[:1] or answer.data'
 };
-
-/** JSON text in Python's spelling of its three words. */
-function pythonLiteral(value: unknown, indent = ''): string {
-  const inner = `${indent}  `;
-  const block = (lines: string[], [open, close]: string): string =>
-    lines.length === 0
-      ? open + close
-      : `${open}\n${lines.map(line => inner + line).join(',\n')}\n${indent}${close}`;
-  if (Array.isArray(value)) {
-    return block(
-      value.map(item => pythonLiteral(item, inner)),
-      '[]'
-    );
-  }
-  if (typeof value === 'object' && value !== null) {
-    const lines = Object.entries(value).map(
-      ([key, item]) => `${JSON.stringify(key)}: ${pythonLiteral(item, inner)}`
-    );
-    return block(lines, '{}');
-  }
-  const words = new Map<unknown, string>([
-    [true, 'True'],
-    [false, 'False'],
-    [null, 'None'],
-    [undefined, 'None']
-  ]);
-  return words.get(value) ?? JSON.stringify(value);
-}
 
 /**
  * A notebook that does in cells what the form did: open the module, look at what it takes, predict, show.
@@ -144,21 +82,56 @@ export function makeNotebook(
   };
 }
 
-const cellsOf = (
+function cellsOf(
   request: NotebookRequest,
   module: Module,
   dialect: IDialect
-): ICell[] => [
-  markdown('intro', introduction(module, dialect)),
-  code('open', dialect.open(dialect.literal(module.id))),
-  markdown('about-arguments', '## What it takes'),
-  code('describe', dialect.describe),
-  markdown('about-input', `## Predict\n\n${aboutInput(request, module)}`),
-  code('input', inputOf(request, module, dialect)),
-  code('predict', dialect.predict),
-  markdown('about-use', '## Use the answer as data'),
-  code('use', dialect.use)
-];
+): ICell[] {
+  const form = formOf(request, module);
+  const isMissing = ([argument]: [string, string]): boolean =>
+    !Object.hasOwn(form.files, argument);
+  const unreachable = Object.fromEntries(
+    Object.entries(request.unreachable ?? {}).filter(isMissing)
+  );
+  const leftOut = { secrets: request.secrets, unreachable };
+  return [
+    markdown('intro', introduction(module, dialect)),
+    code('open', openingCode(form)),
+    markdown('about-arguments', '## What it takes'),
+    code('describe', dialect.describe),
+    markdown('about-input', `## Predict\n\n${aboutInput(request, module)}`),
+    {
+      ...code('predict', predictingCode(form, leftOut)),
+      metadata: { deep: form }
+    },
+    markdown('about-use', '## Use the answer as data'),
+    code('use', dialect.use)
+  ];
+}
+
+/** Without files of the request, those of the module's own example, with its arguments where the form has none. */
+function formOf(
+  { arguments: args = {}, files = {}, language, accept }: NotebookRequest,
+  { id: module, examples: [example] }: Module
+): CellForm {
+  const isExample = Object.keys(files).length === 0 && example !== undefined;
+  const given = Object.entries(files).map(([argument, file]) => [
+    argument,
+    typeof file === 'string' ? { from: 'path', path: file } : file
+  ]);
+  const own = Object.keys(example?.files ?? {}).map(argument => [
+    argument,
+    { from: 'example', example: example?.name }
+  ]);
+  return {
+    version: CELL_VERSION,
+    module,
+    language,
+    arguments: isExample ? { ...example.arguments, ...args } : args,
+    files: Object.fromEntries(isExample ? own : given),
+    ...(accept === undefined ? {} : { accept })
+  };
+}
 
 function introduction(module: Module, { kernelspec }: IDialect): string {
   const facts = [
@@ -183,7 +156,7 @@ const whereItRuns = ({ runtime }: Module): string =>
     : 'The module is started on this machine when it does not run yet.';
 
 function aboutInput(request: NotebookRequest, module: Module): string {
-  if (hasFiles(request)) {
+  if (hasOwnFiles(request)) {
     return 'Paths are relative to this notebook.';
   }
   const [example] = module.examples;
@@ -192,23 +165,10 @@ function aboutInput(request: NotebookRequest, module: Module): string {
     : 'Add the arguments that the table above calls required.';
 }
 
-function inputOf(
-  { arguments: args = {}, files = {} }: NotebookRequest,
-  { examples }: Module,
-  dialect: IDialect
-): string {
-  const [example] = examples;
-  if (Object.keys(files).length > 0 || !example) {
-    return dialect.input(dialect.literal({ ...files, ...args }));
-  }
-  return dialect.exampleInput(
-    dialect.literal(example.name),
-    Object.entries(args).map(([name, value]) => dialect.entry(name, value))
+const hasOwnFiles = ({ files = {} }: NotebookRequest): boolean =>
+  Object.values(files).some(
+    file => typeof file === 'string' || file.from !== 'example'
   );
-}
-
-const hasFiles = ({ files = {} }: NotebookRequest): boolean =>
-  Object.keys(files).length > 0;
 
 /** Catalogue text as plain words: neither markup, links, HTML nor formulas of its author. Bare addresses would become links. */
 const plain = (text: string): string =>

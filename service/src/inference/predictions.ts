@@ -76,9 +76,10 @@ export class Predictions {
 
   private async _predict(
     request: PredictionRequest,
-    inputs: IRunInput[],
+    kept: IRunInput[],
     work: IWork
   ): Promise<Partial<Run>> {
+    const inputs = await this._fetch(kept, work);
     const ready = await this._open(request.module, work);
     await check(ready, request);
     work.update({ phase: 'Predicting', progress: undefined });
@@ -88,6 +89,16 @@ export class Predictions {
     const { contentType, filename } = reply;
     const answer = { contentType, filename, content };
     return { result: await saveResult(this._parts.store, work.id, answer) };
+  }
+
+  private async _fetch(kept: IRunInput[], work: IWork): Promise<IRunInput[]> {
+    if (!kept.some(({ address }) => address)) {
+      return kept;
+    }
+    const inputs = await this._parts.inputs.fetch(kept, work);
+    work.signal.throwIfAborted();
+    this._parts.journal.fetched(work.id, inputs);
+    return inputs;
   }
 
   /** Start the module where it does not run; the elapsed seconds are the progress. */

@@ -31,6 +31,11 @@ export class Uploads {
     private readonly _limitMb: number
   ) {}
 
+  /** Of one file. */
+  get maxBytes(): number {
+    return this._limitMb * 1024 * 1024;
+  }
+
   /** @throws DeepError `too-large`, `no-space` */
   async begin({
     filename,
@@ -58,7 +63,7 @@ export class Uploads {
 
   /** @throws DeepError `too-large` */
   checkSize(name: string, sizeBytes: number): void {
-    if (sizeBytes > this._limitMb * 1024 * 1024) {
+    if (sizeBytes > this.maxBytes) {
       throw new DeepError(
         'too-large',
         `${name} has ${Math.ceil(sizeBytes / 1024 / 1024)} MB; files of at most ${this._limitMb} MB are taken.`,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DeepError, Run, RunState } from '@jupyterlab-deep/protocol';
 import { EventStream } from '../http/events';
+import type { IFileAddress } from '../inference/urlFile';
 import { isNoSpace } from '../store/diskErrors';
 import { IRow, Store } from '../store/store';
 
@@ -13,6 +14,8 @@ export interface IRunInput {
   sizeBytes: number;
   /** Set where the run refers to the user's own file: another time of change means another content. */
   modifiedMs?: number;
+  /** Where it has to be fetched from first; its size is not known before. */
+  address?: IFileAddress;
 }
 
 /** What a run is about; the journal adds the rest. */
@@ -57,11 +60,7 @@ export class RunJournal {
       ...about,
       state: 'queued',
       phase: 'Waiting for its turn',
-      inputs: inputs.map(({ argument, name, sizeBytes }) => ({
-        argument,
-        name,
-        sizeBytes
-      })),
+      inputs: inputs.map(shownInput),
       createdAt: new Date().toISOString()
     };
     this._store.write(
@@ -113,6 +112,13 @@ export class RunJournal {
   /** @throws DeepError `not-found` */
   get(id: string): Run {
     return this._live.get(id) ?? this._unsaved.get(id) ?? this._read(id);
+  }
+
+  /** Write down what has been fetched of a live run's files: sizes and types are known now. */
+  fetched(id: string, inputs: IRunInput[]): Run {
+    const text = JSON.stringify(inputs);
+    this._store.write('UPDATE runs SET inputs = ? WHERE id = ?', text, id);
+    return this.update(id, { inputs: inputs.map(shownInput) });
   }
 
   inputs(id: string): IRunInput[] {
@@ -206,5 +212,11 @@ export class RunJournal {
   private readonly _live = new Map<string, Run>();
   private readonly _unsaved = new Map<string, Run>();
 }
+
+const shownInput = ({
+  argument,
+  name,
+  sizeBytes
+}: IRunInput): Run['inputs'][number] => ({ argument, name, sizeBytes });
 
 const parse = (row: IRow): Run => JSON.parse(row.document);

@@ -36,12 +36,19 @@ describe('planForm', () => {
     const plan = planForm(
       {
         type: 'object',
-        properties: { urls: { type: ['array', 'null'], default: null } }
+        properties: {
+          urls: {
+            type: ['array', 'null'],
+            items: { type: 'string' },
+            default: null
+          }
+        }
       },
       []
     );
     expect(plan.schema.properties!.urls).toEqual({
       type: 'array',
+      items: { type: 'string' },
       title: 'Urls'
     });
   });

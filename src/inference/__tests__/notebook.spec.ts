@@ -1,6 +1,5 @@
 import { StandInContents } from '../../__tests__/standInContents';
-import type { ChosenFile } from '../chosenFile';
-import { codeOf, notebookPaths, saveNotebook } from '../notebook';
+import { saveNotebook } from '../notebook';
 
 const REPLY = {
   filename: 'image-classifier.ipynb',
@@ -45,40 +44,4 @@ describe('saveNotebook', () => {
     );
     expect(contents.files.size).toBe(0);
   });
-});
-
-describe('notebookPaths', () => {
-  const jupyter = (path: string): ChosenFile => ({
-    kind: 'jupyter',
-    path,
-    name: path,
-    sizeBytes: 1
-  });
-
-  it('names files relative to the folder of the notebook', () => {
-    const files = new Map([
-      ['beside', jupyter('work/cat.jpg')],
-      ['above', jupyter('photos/100% cat.jpg')]
-    ]);
-    expect(notebookPaths(files, 'work')).toEqual({
-      beside: 'cat.jpg',
-      above: '../photos/100% cat.jpg'
-    });
-  });
-
-  it('leaves out what a notebook cannot read', () => {
-    const file: ChosenFile = {
-      kind: 'example',
-      module: 'builtin/x',
-      example: 'cat',
-      argument: 'image',
-      name: 'cat.jpg',
-      sizeBytes: 1
-    };
-    expect(notebookPaths(new Map([['image', file]]), '')).toEqual({});
-  });
-});
-
-it('the code of a notebook is its code cells', () => {
-  expect(codeOf(REPLY)).toBe('const a = 1;\na;\n\nb;');
 });

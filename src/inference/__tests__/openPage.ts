@@ -16,6 +16,7 @@ import { InferenceClient } from '../client';
 import { CommandIDs } from '../commandIds';
 import { ModuleModel } from '../model';
 import { ModulePage } from '../panel';
+import type { RememberedForms } from '../remembered';
 
 /** A page on the document, and what stands behind it. */
 export interface IOpenPage {
@@ -32,7 +33,8 @@ export interface IOpenPage {
 /** Open the page of a module that the server describes. */
 export function openPage(
   server: StandInServer,
-  { id }: Pick<ModuleDetail, 'id'>
+  { id }: Pick<ModuleDetail, 'id'>,
+  remembered?: RememberedForms
 ): IOpenPage {
   const service = connect(server);
   const client = new InferenceClient(service);
@@ -48,6 +50,7 @@ export function openPage(
     catalogue,
     service,
     client,
+    remembered,
     trans
   });
   const page = new ModulePage({

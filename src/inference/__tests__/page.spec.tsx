@@ -151,7 +151,7 @@ describe('ModulePage', () => {
     await userEvent.click(screen.getByRole('tab', { name: 'As code' }));
     await waitFor(() =>
       expect(screen.getByLabelText('Code').textContent).toContain(
-        '"image":"photos/dog.jpg"'
+        '"image": "photos/dog.jpg"'
       )
     );
   });

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
   cp,
@@ -11,13 +11,18 @@ import {
 } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { promisify } from 'node:util';
-import type { Module, NotebookRequest } from '@jupyterlab-deep/protocol';
+import {
+  cellCode,
+  CellForm,
+  formOfCode,
+  type Module,
+  type NotebookRequest
+} from '@jupyterlab-deep/protocol';
+import { Value } from '@sinclair/typebox/value';
 import { makeNotebook } from '../notebook';
 
 jest.setTimeout(60_000);
 
-const run = promisify(execFile);
 const root = path.resolve(__dirname, '..', '..', '..', '..');
 const python = path.join(root, '.venv', 'bin', 'python');
 const classifier = path.join(
@@ -31,6 +36,7 @@ interface ICell {
   id: string;
   cell_type: string;
   source: string;
+  metadata: object;
   outputs?: { data?: Record<string, string>; text?: string }[];
 }
 
@@ -90,6 +96,10 @@ const notebookOf = (
 const sourceOf = (notebook: INotebook, id: string): string =>
   notebook.cells.find(cell => cell.id === id)!.source;
 
+/** What the metadata of a cell says, once it is known to be one of ours. */
+const cellFormOf = (metadata: object): CellForm =>
+  Value.Parse(CellForm, (metadata as { deep?: unknown }).deep);
+
 describe('A notebook made from a form', () => {
   it('is the same for the same form, with cells that have names of their own', () => {
     const notebook = notebookOf({});
@@ -130,66 +140,73 @@ describe('A notebook made from a form', () => {
     expect(open).toContain('modules.open("connected/tiny")');
   });
 
-  it('writes the arguments of the form as values that cannot end their place', () => {
-    const evil = '"); process.exit(1); ("\n\u2028`${x}`';
-    const request = {
-      arguments: { note: evil, flag: true, nothing: null, list: [1, [false]] },
-      files: { image: 'photos/my "cat".jpg' }
-    };
-    const typescript = sourceOf(notebookOf(request), 'input');
-    const text = typescript.replace(/^const input = /, '').replace(/;$/, '');
-    expect(JSON.parse(text)).toEqual({
-      image: 'photos/my "cat".jpg',
-      ...request.arguments
-    });
-    const source = sourceOf(
-      notebookOf({ ...request, language: 'python' }),
-      'input'
-    );
-    expect(source).toContain('"flag": True');
-    expect(source).toContain('"nothing": None');
-    expect(source).toContain(`"note": ${JSON.stringify(evil)}`);
-  });
-
-  it('gives Python exactly the values of the form', async () => {
-    const args = {
-      note: '\u2028"\\\n\'\u0000😀',
-      n: 1.5e-9,
-      list: [],
-      o: { a: [null, true] }
-    };
-    const source = sourceOf(
-      notebookOf({
+  it.each(['typescript', 'python'] as const)(
+    'holds the form in the metadata of its cell and as values in its code, in %s',
+    language => {
+      const evil = "\"); process.exit(1); (\"\n\u2028`${x}`'''";
+      const args = {
+        note: evil,
+        flag: true,
+        nothing: null,
+        list: [1, [false]]
+      };
+      const notebook = notebookOf({
+        language,
         arguments: args,
-        files: { image: 'a' },
-        language: 'python'
-      }),
-      'input'
-    );
-    const { stdout } = await run('python3', [
-      '-c',
-      `${source}\nimport json; print(json.dumps(inputs))`
-    ]);
-    expect(JSON.parse(stdout)).toEqual({ image: 'a', ...args });
-  });
+        files: {
+          image: 'photos/my "cat".jpg',
+          mask: { from: 'example', example: 'cat' }
+        },
+        accept: 'image/png'
+      });
+      const { metadata, source } = notebook.cells.find(
+        ({ id }) => id === 'predict'
+      )!;
+      const form = cellFormOf(metadata);
+      expect(form).toEqual({
+        version: 1,
+        module: entry.id,
+        language,
+        arguments: args,
+        files: {
+          image: { from: 'path', path: 'photos/my "cat".jpg' },
+          mask: { from: 'example', example: 'cat' }
+        },
+        accept: 'image/png'
+      });
+      expect(formOfCode(source, { ...form, arguments: {} })).toEqual(form);
+    }
+  );
 
   it('takes the example of the module where the form had no file, with the arguments of the form', () => {
-    expect(sourceOf(notebookOf({}), 'input')).toBe(
-      'const input = await m.example("cat");'
+    const formIn = (request: Partial<NotebookRequest>): CellForm =>
+      cellFormOf(
+        notebookOf(request).cells.find(({ id }) => id === 'predict')!.metadata
+      );
+    const files = { image: { from: 'example', example: 'cat' } };
+    expect(formIn({})).toMatchObject({ arguments: { top_k: 5 }, files });
+    expect(formIn({ arguments: { top_k: 2 } })).toMatchObject({
+      arguments: { top_k: 2 },
+      files
+    });
+    expect(sourceOf(notebookOf({}), 'predict')).toContain(
+      '"image": (await m.example("cat"))["image"]'
     );
-    expect(sourceOf(notebookOf({ arguments: { top_k: 2 } }), 'input')).toBe(
-      'const input = { ...(await m.example("cat")), top_k: 2 };'
+    expect(sourceOf(notebookOf({ language: 'python' }), 'predict')).toContain(
+      '"image": m.example("cat")["image"]'
     );
-    expect(sourceOf(notebookOf({ language: 'python' }), 'input')).toBe(
-      'inputs = m.example("cat")'
-    );
-    const foreign = { 'a" b': [true, null] };
-    expect(
-      sourceOf(notebookOf({ language: 'python', arguments: foreign }), 'input')
-    ).toBe('inputs = {**m.example("cat"), "a\\" b": [\n  True,\n  None\n]}');
-    expect(sourceOf(notebookOf({ arguments: foreign }), 'input')).toBe(
-      'const input = { ...(await m.example("cat")), "a\\" b": [true,null] };'
-    );
+  });
+
+  it('writes no password, and says which file is not there', () => {
+    const request = {
+      secrets: ['api key'],
+      unreachable: { image: 'mine.png', other: 'bird.png' }
+    };
+    const source = sourceOf(notebookOf(request), 'predict');
+    expect(source).toContain('"api key": process.env["DEEP_API_KEY"]');
+    expect(source).toContain('"bird.png"');
+    // The example stands in for it.
+    expect(source).not.toContain('mine.png');
   });
 
   it('shows foreign text as text: no HTML, links, pictures or formulas', () => {
@@ -300,6 +317,33 @@ withKernels(`A notebook made from a form, run by nbclient${suffix}`, () => {
     expect(shown(executed, 'predict')).toMatch(/espresso/);
     expect(shown(executed, 'use')).toContain("label: 'espresso'");
     expect(await readdir(notes)).toEqual(['photos']);
+  });
+
+  it('runs two cells of one form each after the other, in both languages', async () => {
+    for (const language of ['typescript', 'python'] as const) {
+      const form: CellForm = {
+        version: 1,
+        module: entry.id,
+        language,
+        arguments: { top_k: 1 },
+        files: { image: { from: 'path', path: 'photos/my cup.jpg' } }
+      };
+      const cats: CellForm = {
+        ...form,
+        files: { image: { from: 'example', example: 'cat' } },
+        accept: 'application/json'
+      };
+      const notebook = notebookOf({ language });
+      const [, , , , , cell] = notebook.cells;
+      notebook.cells = [form, cats].map((each, index) => ({
+        ...cell,
+        id: `c${index}`,
+        source: cellCode(each)
+      }));
+      const executed = await execute(notebook);
+      expect(shown(executed, 'c0')).toMatch(/espresso/);
+      expect(shown(executed, 'c1')).toMatch(/Egyptian/);
+    }
   });
 
   it("runs with the module's own example from any folder, in TypeScript", async () => {
