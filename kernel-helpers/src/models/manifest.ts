@@ -48,6 +48,7 @@ export const ModelConfig = Type.Object({
   model_type: Type.Optional(Type.String()),
   architectures: Type.Optional(Type.Array(Type.String())),
   num_channels: Type.Optional(Type.Literal(3)),
+  hidden_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_536 })),
   id2label: Type.Optional(
     Type.Record(Type.String({ pattern: '^[0-9]+$' }), Type.String(), {
       additionalProperties: false

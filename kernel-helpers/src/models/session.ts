@@ -1,4 +1,5 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { isDistribution } from './distribution';
 import {
   type INetwork,
   type INetworkOptions,
@@ -34,15 +35,6 @@ const invalid = (detail: string, cause?: unknown): DeepError =>
     technical: cause instanceof Error ? cause.message : undefined,
     cause
   });
-
-/** Of a sum that should be 1. */
-const TOLERANCE = 1e-3;
-
-/** Whether these numbers are probabilities: none below 0, all together 1. */
-export function isDistribution(values: Float32Array): boolean {
-  const total = values.reduce((sum, value) => sum + value, 0);
-  return Math.abs(total - 1) < TOLERANCE && values.every(value => value >= 0);
-}
 
 /** A model that has been loaded and has run once. */
 export class Session {

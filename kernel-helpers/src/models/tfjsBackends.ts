@@ -17,7 +17,7 @@ export type Tfjs = Pick<
 >;
 
 interface IBundledTfjs extends Tfjs {
-  setWasmPaths(paths: Record<string, string>): void;
+  setWasmPaths(folder: string): void;
 }
 
 /** The packages over TensorFlow's own library: `backend()` tells whether it found a GPU. */
@@ -92,7 +92,7 @@ async function startWasm(tf: IBundledTfjs): Promise<string | undefined> {
   try {
     // Its own threads would keep the worker alive, and bring nothing for one input at a time.
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    tf.setWasmPaths({ [WASM_FILE]: workerFile(WASM_FILE, '') });
+    tf.setWasmPaths(path.dirname(workerFile(WASM_FILE, '')) + path.sep);
     return (await tf.setBackend('wasm'))
       ? undefined
       : 'WebAssembly with SIMD does not work here';

@@ -2,7 +2,12 @@ import { DeepError } from '@jupyterlab-deep/protocol';
 import type * as tfjs from '@tensorflow/tfjs';
 import { readFile } from 'node:fs/promises';
 import { type INetwork, type INetworkOptions, type ITensor } from './network';
-import { type ITfjsBackend, openTfjsBackend, startCpu } from './tfjsBackends';
+import {
+  type ITfjsBackend,
+  openTfjsBackend,
+  startCpu,
+  type Tfjs
+} from './tfjsBackends';
 
 type TfjsModel = tfjs.GraphModel | tfjs.LayersModel;
 
@@ -46,28 +51,34 @@ const isLayers = ({ format, modelTopology }: tfjs.io.ModelJSON): boolean =>
   (format !== 'graph-model' &&
     ('model_config' in modelTopology || 'class_name' in modelTopology));
 
+async function load(
+  tf: Tfjs,
+  options: INetworkOptions,
+  json: tfjs.io.ModelJSON
+): Promise<TfjsModel> {
+  const handler = handlerOf(options, json);
+  try {
+    return isLayers(json)
+      ? await tf.loadLayersModel(handler)
+      : await tf.loadGraphModel(handler);
+  } catch (error) {
+    throw invalid(
+      'TensorFlow.js cannot load model.json: it is damaged, or has parts that only Python knows.',
+      error
+    );
+  }
+}
+
 /** @throws DeepError `model-invalid` when TensorFlow.js cannot load it. */
 export async function openTfjsNetwork(
   options: INetworkOptions
 ): Promise<INetwork> {
   const text = await readFile(options.modelPath, 'utf8');
-  const json = JSON.parse(text) as tfjs.io.ModelJSON;
   const backend = await openTfjsBackend(options.folder);
-  const handler = handlerOf(options, json);
-  try {
-    const model = isLayers(json)
-      ? await backend.tf.loadLayersModel(handler)
-      : await backend.tf.loadGraphModel(handler);
-    checkEnds(model);
-    return new TfjsNetwork(backend, model);
-  } catch (error) {
-    throw error instanceof DeepError
-      ? error
-      : invalid(
-          'TensorFlow.js cannot load model.json: it is damaged, or has parts that only Python knows.',
-          error
-        );
-  }
+  const json = JSON.parse(text) as tfjs.io.ModelJSON;
+  const model = await load(backend.tf, options, json);
+  checkEnds(model);
+  return new TfjsNetwork(backend, model);
 }
 
 function checkEnds({ inputs, outputs }: TfjsModel): void {
