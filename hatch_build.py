@@ -23,7 +23,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "jupyterlab_deep"
-MODULE = "image-classifier"
+MODULES = ("image-classifier", "penguin-species", "voice-activity")
 #: All that the built parts are made of.
 SOURCES = (
     "protocol",
@@ -49,7 +49,7 @@ PRODUCTS = (
     f"{PACKAGE}/node/module-runtime.mjs",
     f"{PACKAGE}/node/kernel.cjs",
     f"{PACKAGE}/labextension/package.json",
-    f"{PACKAGE}/modules/{MODULE}/module.json",
+    *(f"{PACKAGE}/modules/{name}/module.json" for name in MODULES),
     f"{PACKAGE}/schemas/ai4-apps-v2.3.0.json",
 )
 STAMP = "build/hatch.sha256"
@@ -108,20 +108,21 @@ def build(root: Path, say) -> None:
             run(["npm", "ci", "--no-audit", "--no-fund"], root, environment)
         say("npm run build: programs for Node and the labextension")
         run(["npm", "run", "build"], root, environment)
-        build_module(root, environment, say)
+        for name in MODULES:
+            build_module(root, name, environment, say)
         copy_schemas(root, say)
         check_products(root)
         stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(stamp_text(root, print_now))
 
 
-def build_module(root: Path, environment: dict[str, str], say) -> None:
-    target = root / PACKAGE / "modules" / MODULE
-    say(f"building the module {MODULE} into {target.relative_to(root)}")
-    fresh = target.with_name(f".{MODULE}.new")
+def build_module(root: Path, name: str, environment: dict[str, str], say) -> None:
+    target = root / PACKAGE / "modules" / name
+    say(f"building the module {name} into {target.relative_to(root)}")
+    fresh = target.with_name(f".{name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.parent.mkdir(parents=True, exist_ok=True)
-    run([sys.executable, str(root / "examples" / "modules" / MODULE / "build.py"), str(fresh)], root, environment)
+    run([sys.executable, str(root / "examples" / "modules" / name / "build.py"), str(fresh)], root, environment)
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
 

@@ -3,11 +3,12 @@
  * Usage: node kernel-helpers/build.mjs [folder]; `dist/` without one.
  */
 import { build } from 'esbuild';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeDeclarations } from './build/declarations.mjs';
+import { buildWorkers } from './build/workers.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -44,24 +45,6 @@ export async function buildKernelHelpers(outDir) {
   await writeWrapper(outDir);
   await writeDeclarations(here, path.join(outDir, 'index.d.ts'));
   await writeManifest(outDir);
-}
-
-/** They lie beside the bundle that starts them. */
-async function buildWorkers(outDir) {
-  const folder = path.join(here, 'src', 'models');
-  const names = await readdir(folder);
-  await build({
-    ...shared,
-    format: 'esm',
-    entryPoints: names
-      .filter(name => name.endsWith('Worker.ts'))
-      .map(name => path.join(folder, name)),
-    outdir: outDir,
-    outExtension: { '.js': '.mjs' },
-    banner: {
-      js: "import { createRequire as deepRequire } from 'node:module'; const require = deepRequire(import.meta.url);"
-    }
-  });
 }
 
 /** `import` gets the objects of `require`: with two implementations `instanceof` would fail between them. */

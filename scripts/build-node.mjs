@@ -3,9 +3,10 @@
  * Usage: node scripts/build-node.mjs
  */
 import { build } from 'esbuild';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildKernelHelpers } from '../kernel-helpers/build.mjs';
+import { buildWorkers } from '../kernel-helpers/build/workers.mjs';
 import { at, root } from './paths.mjs';
 import { stagePackages } from './stage-packages.mjs';
 
@@ -49,17 +50,7 @@ const options = {
   minifyWhitespace: true
 };
 
-/** Workers of the models engine: they lie beside each bundle that starts them. */
-export async function workerEntries() {
-  const folder = at('kernel-helpers/src/models');
-  const names = await readdir(folder);
-  return names
-    .filter(name => name.endsWith('Worker.ts'))
-    .map(name => path.join(folder, name));
-}
-
 async function buildBundles(outDir) {
-  const workers = await workerEntries();
   await build({
     ...options,
     format: 'esm',
@@ -68,11 +59,12 @@ async function buildBundles(outDir) {
     outdir: outDir,
     entryPoints: {
       service: at('service/src/main.ts'),
-      'module-runtime': at('module-runtime/src/main.ts'),
-      ...Object.fromEntries(
-        workers.map(file => [path.basename(file, '.ts'), file])
-      )
+      'module-runtime': at('module-runtime/src/main.ts')
     }
+  });
+  await buildWorkers(outDir, {
+    minifySyntax: options.minifySyntax,
+    minifyWhitespace: options.minifyWhitespace
   });
   await build({
     ...options,

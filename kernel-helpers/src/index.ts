@@ -14,7 +14,8 @@ export type {
   PictureSource
 } from './display';
 export { models } from './loadModels';
-export type { ILoadOptions, IModel, IModelDescription } from './models';
+export { LocalModel } from './localModel';
+export type { ILoadOptions, IModelDescription } from './models';
 export { Module, modules, Prediction } from './modules';
 export type {
   Description,

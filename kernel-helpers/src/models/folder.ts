@@ -1,66 +1,42 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { type Static, type TSchema } from '@sinclair/typebox';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import * as path from 'node:path';
-import {
-  ModelConfig,
-  ModelManifest,
-  parseModelFile,
-  PreprocessorConfig
-} from './manifest';
+import { checkedFile, checkedReference, invalidFolder } from './checkedFile';
+import { ModelConfig, ModelManifest, parseModelFile } from './manifest';
 import { type IExternalData, readOnnxReferences } from './onnxReferences';
+import { checkTfjsModel } from './tfjsFolder';
 
-/** A model folder in the Hugging Face layout, all of whose files were checked. */
+/** ONNX in the Hugging Face layout, or TensorFlow.js: `model.json` and files of weights. */
+export type ModelFormat = 'onnx' | 'tfjs';
+
+/** A model folder, all of whose files were checked. */
 export interface IModelFolder {
   /** Real path of the folder. */
   path: string;
-  /** Real path of `onnx/model.onnx`. */
+  format: ModelFormat;
+  /** Real path of `onnx/model.onnx` or `model.json`. */
   modelPath: string;
+  /** Real paths of a TensorFlow.js model's weights, in their order. */
+  weightPaths: string[];
   manifest: ModelManifest;
   config: ModelConfig;
-  preprocessor: PreprocessorConfig | null;
+  /** Text of `preprocessor_config.json`, which each task reads in its own way; null when there is none. */
+  preprocessorText: string | null;
+  /** Names of the graph's inputs and outputs; empty for TensorFlow.js, where they mean nothing. */
   inputs: string[];
   outputs: string[];
   /** Bytes of the model and of the files it refers to. */
   sizeBytes: number;
 }
 
+const CONFIG = 'config.json';
+const PREPROCESSOR = 'preprocessor_config.json';
+const ONNX_FILE = 'onnx/model.onnx';
+
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 /** A protobuf message cannot be larger; bigger models keep their weights in files of their own. */
 const MAX_MODEL_BYTES = 2 * 1024 ** 3 - 1;
-
-const invalid = (detail: string, technical?: string): DeepError =>
-  new DeepError('model-invalid', detail, {
-    hint: 'Get the model folder again or correct it.',
-    technical
-  });
-
-/** Real path of a file in the folder; refuses what is missing, empty, too large or leads outside. */
-async function checkedFile(
-  root: string,
-  name: string,
-  maxBytes: number
-): Promise<{ path: string; sizeBytes: number }> {
-  const real = await realpath(path.join(root, name)).catch(() => null);
-  if (real === null) {
-    throw invalid(`The model folder has no ${name}.`);
-  }
-  if (!real.startsWith(root + path.sep)) {
-    throw invalid(`${name} of the model folder leads outside of it.`, real);
-  }
-  const info = await stat(real);
-  if (!info.isFile()) {
-    throw invalid(`${name} of the model folder is not a file.`);
-  }
-  if (info.size === 0) {
-    throw invalid(`${name} of the model folder is empty.`);
-  }
-  if (info.size > maxBytes) {
-    throw invalid(
-      `${name} of the model folder has ${info.size} bytes; at most ${maxBytes} are read.`
-    );
-  }
-  return { path: real, sizeBytes: info.size };
-}
 
 async function readText(root: string, name: string): Promise<string> {
   const file = await checkedFile(root, name, MAX_JSON_BYTES);
@@ -95,33 +71,23 @@ async function checkExternalData(
   root: string,
   data: IExternalData
 ): Promise<number> {
-  const name = path.posix.join('onnx', data.location);
-  const isPlain =
-    data.location !== '' &&
-    !path.isAbsolute(data.location) &&
-    !data.location.split(/[\\/]/).includes('..');
-  if (!isPlain) {
-    throw invalid(
-      `onnx/model.onnx refers to "${data.location}", which is not a path inside the model folder.`
-    );
-  }
-  const file = await checkedFile(root, name, Number.MAX_SAFE_INTEGER);
+  const file = await checkedReference(root, 'onnx', data.location, ONNX_FILE);
   if (data.offsetBytes + data.lengthBytes > file.sizeBytes) {
-    throw invalid(
-      `${name} is shorter than onnx/model.onnx says: it may be damaged.`
+    throw invalidFolder(
+      `onnx/${data.location} is shorter than ${ONNX_FILE} says: it may be damaged.`
     );
   }
   return file.sizeBytes;
 }
 
-async function checkModel(root: string) {
-  const file = await checkedFile(root, 'onnx/model.onnx', MAX_MODEL_BYTES);
+async function checkOnnxModel(root: string) {
+  const file = await checkedFile(root, ONNX_FILE, MAX_MODEL_BYTES);
   let references;
   try {
     references = readOnnxReferences(await readFile(file.path));
   } catch (error) {
-    throw invalid(
-      'onnx/model.onnx is not an ONNX model, or it is damaged.',
+    throw invalidFolder(
+      `${ONNX_FILE} is not an ONNX model, or it is damaged.`,
       (error as Error).message
     );
   }
@@ -133,40 +99,72 @@ async function checkModel(root: string) {
     sizes.set(data.location, await checkExternalData(root, data));
   }
   const sizeBytes = [...sizes.values()].reduce((a, b) => a + b, file.sizeBytes);
-  return { modelPath: file.path, sizeBytes, ...references };
+  const { inputs, outputs } = references;
+  return { modelPath: file.path, weightPaths: [], sizeBytes, inputs, outputs };
+}
+
+/** Which kind of model lies there. A SavedModel is named, so that nobody looks for what is wrong with it. */
+async function formatOf(root: string): Promise<ModelFormat> {
+  const [hasOnnx, hasTfjs, hasSavedModel] = await Promise.all(
+    [ONNX_FILE, 'model.json', 'saved_model.pb'].map(name =>
+      isPresent(root, name)
+    )
+  );
+  if (hasSavedModel && !hasOnnx && !hasTfjs) {
+    throw new DeepError(
+      'model-invalid',
+      'The folder holds a TensorFlow SavedModel (saved_model.pb). Its graph can read and write files, so it counts as code and is not loaded as a model folder.',
+      {
+        hint: 'Convert it to ONNX with tf2onnx, or to TensorFlow.js with tensorflowjs_converter, or run it as a Python module.'
+      }
+    );
+  }
+  return hasTfjs && !hasOnnx ? 'tfjs' : 'onnx';
+}
+
+/** A TensorFlow.js folder may say all in `module.json`, or need no names of classes. */
+async function readConfig(
+  root: string,
+  format: ModelFormat
+): Promise<ModelConfig> {
+  return format === 'tfjs' && !(await isPresent(root, CONFIG))
+    ? {}
+    : parseModelFile(ModelConfig, await readText(root, CONFIG), CONFIG);
 }
 
 /**
  * Checks a model folder without loading the model.
- * @param folder - Path of a folder with `config.json`, `onnx/model.onnx`, and perhaps `preprocessor_config.json` and `module.json`.
+ * @param folder - Path of a folder with `config.json` and `onnx/model.onnx`, or with `model.json` and its weights, and perhaps
+ * `preprocessor_config.json` and `module.json`.
  * @throws DeepError `model-invalid`, naming the file and what is wrong with it.
  */
 export async function openModelFolder(folder: string): Promise<IModelFolder> {
   const root = await realpath(folder).catch(() => {
-    throw invalid(`There is no model folder at ${folder}.`);
+    throw invalidFolder(`There is no model folder at ${folder}.`);
   });
-  const config = parseModelFile(
-    ModelConfig,
-    await readText(root, 'config.json'),
-    'config.json'
-  );
+  const format = await formatOf(root);
+  const config = await readConfig(root, format);
   const manifest = await readManifest(root, config);
-  const preprocessor = (await isPresent(root, 'preprocessor_config.json'))
-    ? parseModelFile(
-        PreprocessorConfig,
-        await readText(root, 'preprocessor_config.json'),
-        'preprocessor_config.json'
-      )
+  const preprocessorText = (await isPresent(root, PREPROCESSOR))
+    ? await readText(root, PREPROCESSOR)
     : null;
-  const { modelPath, sizeBytes, inputs, outputs } = await checkModel(root);
-  return {
-    path: root,
-    modelPath,
-    manifest,
-    config,
-    preprocessor,
-    inputs,
-    outputs,
-    sizeBytes
-  };
+  const files =
+    format === 'tfjs'
+      ? { ...(await checkTfjsModel(root)), inputs: [], outputs: [] }
+      : await checkOnnxModel(root);
+  return { path: root, format, manifest, config, preprocessorText, ...files };
+}
+
+/**
+ * What `preprocessor_config.json` says to a task.
+ * @throws DeepError `model-invalid` when it is missing or breaks the schema.
+ */
+export function readPreprocessor<T extends TSchema>(
+  { preprocessorText }: IModelFolder,
+  schema: T
+): Static<T> {
+  if (preprocessorText === null) {
+    throw invalidFolder(`The model folder has no ${PREPROCESSOR}.`);
+  }
+  return parseModelFile(schema, preprocessorText, PREPROCESSOR);
 }

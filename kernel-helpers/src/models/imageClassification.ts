@@ -1,6 +1,8 @@
 import { type ClassScore, DeepError } from '@jupyterlab-deep/protocol';
 import { type IArgument } from './arguments';
-import { type IModelFolder } from './folder';
+import { type IModelFolder, readPreprocessor } from './folder';
+import { PreprocessorConfig } from './manifest';
+import { networkOf } from './network';
 import { Pipeline, type PictureInput } from './pipeline';
 import { preparationOf } from './preparation';
 import { type ITaskModel, type ITaskOptions } from './task';
@@ -41,7 +43,8 @@ function argumentsOf(classes: number): IArgument[] {
   ];
 }
 
-function labelsOf({ config }: IModelFolder): string[] {
+/** Names of the classes, by their numbers. */
+export function labelsOf({ config }: IModelFolder): string[] {
   const labels = Object.entries(config.id2label ?? {});
   const ordered = new Array<string>(labels.length);
   for (const [index, label] of labels) {
@@ -56,7 +59,10 @@ function labelsOf({ config }: IModelFolder): string[] {
   return ordered;
 }
 
-function checkTensors({ inputs, outputs }: IModelFolder): void {
+function checkTensors({ format, inputs, outputs }: IModelFolder): void {
+  if (format === 'tfjs') {
+    return;
+  }
   if (!inputs.includes(INPUT) || !outputs.includes(OUTPUT)) {
     throw new DeepError(
       'model-invalid',
@@ -82,21 +88,31 @@ function largestIndices(values: Float32Array, count: number): number[] {
   return best;
 }
 
-/** Softmax of the logits for the `count` best classes. */
-export function bestClasses(
+function softmaxOf(
   logits: Float32Array,
-  labels: string[],
-  count: number
-): IClassification {
-  const best = largestIndices(logits, count);
-  const largest = logits[best[0]];
+  largest: number
+): (index: number) => number {
   let total = 0;
   for (const logit of logits) {
     total += Math.exp(logit - largest);
   }
+  return index => Math.exp(logits[index] - largest) / total;
+}
+
+/** The `count` best classes by logits, through their softmax, or by probabilities. */
+export function bestClasses(
+  values: Float32Array,
+  labels: string[],
+  count: number,
+  areProbabilities = false
+): IClassification {
+  const best = largestIndices(values, count);
+  const probabilityOf = areProbabilities
+    ? (index: number) => values[index]
+    : softmaxOf(values, values[best[0]]);
   const predictions = best.map(index => ({
     label: labels[index],
-    probability: Math.exp(logits[index] - largest) / total,
+    probability: probabilityOf(index),
     index
   }));
   return {
@@ -106,31 +122,30 @@ export function bestClasses(
   };
 }
 
-/** Opens a folder whose network maps `pixel_values` [batch, 3, height, width] to `logits` [batch, classes]. */
+/**
+ * Opens a folder whose network maps `pixel_values` [batch, 3, height, width] to `logits` [batch, classes], or, as TensorFlow.js
+ * model, pictures [batch, height, width, 3] to logits or probabilities.
+ */
 export async function openImageClassification(
   folder: IModelFolder,
   options: ITaskOptions
 ): Promise<ITaskModel<IClassification>> {
-  if (!folder.preprocessor) {
-    throw new DeepError(
-      'model-invalid',
-      'The model folder has no preprocessor_config.json.'
-    );
-  }
+  const config = readPreprocessor(folder, PreprocessorConfig);
   const labels = labelsOf(folder);
   checkTensors(folder);
   const memoryPixels = (options.memoryBytes * DECODING_SHARE) / BYTES_PER_PIXEL;
-  const preparation = preparationOf(folder.preprocessor, {
+  const preparation = preparationOf(config, {
     maxPixels: Math.floor(Math.min(MAX_PIXELS, memoryPixels)),
     maxBytes: options.maxFileBytes
   });
   const pipeline = new Pipeline({
     preparation,
     session: {
-      modelPath: folder.modelPath,
+      network: networkOf(folder),
       input: INPUT,
       output: OUTPUT,
       shape: [3, preparation.height, preparation.width],
+      channelsLast: folder.format === 'tfjs',
       outputLength: labels.length
     },
     threads: options.threads,
@@ -138,15 +153,16 @@ export async function openImageClassification(
     maxBatch: options.maxBatch
   });
   try {
-    const { backend, detail } = await pipeline.open();
+    const { backend, detail, givesProbabilities } = await pipeline.open();
     return {
       backend,
       detail,
       arguments: argumentsOf(labels.length),
       output: `${labels.length} labels`,
       predict: async ({ image, top_k }, signal) => {
-        const logits = await pipeline.run(image as PictureInput, signal);
-        return bestClasses(logits, labels, top_k as number);
+        const values = await pipeline.run(image as PictureInput, signal);
+        const isReady = folder.format === 'tfjs' && givesProbabilities;
+        return bestClasses(values, labels, top_k as number, isReady);
       },
       release: () => pipeline.dispose()
     };

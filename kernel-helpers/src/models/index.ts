@@ -5,6 +5,9 @@ export {
 } from './arguments';
 export { type IModelFolder, openModelFolder } from './folder';
 export { bestClasses, type IClassification } from './imageClassification';
+export { type IVoiceActivity } from './voiceActivity';
+export { type IVoiceSegment } from './voiceSegments';
+export { type ITableRow, type TabularResult } from './tabular';
 export { type IMachineLimits, machineLimits } from './machine';
 export { ModelManifest } from './manifest';
 export {

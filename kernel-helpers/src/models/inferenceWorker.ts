@@ -1,4 +1,4 @@
-/** Holds sessions of onnxruntime, whose `run` blocks its thread. */
+/** Holds networks, which block their thread while they run. */
 import { workerData } from 'node:worker_threads';
 import { type IPrepareData, SlotPreparer } from './prepareSlots';
 import { Quickest } from './quickest';
@@ -23,8 +23,11 @@ export interface IInferenceCall {
 const data = workerData as IInferenceData;
 const { session: options, memory, threads, aloneThreads } = data;
 
-/** All threads first; the last one is for work beside others. */
-const counts = [...new Set([aloneThreads ?? threads, threads])];
+/** All threads first; the last one is for work beside others. TensorFlow.js does not take a number of threads. */
+const counts =
+  options.network.format === 'tfjs'
+    ? [1]
+    : [...new Set([aloneThreads ?? threads, threads])];
 const opening = counts.map(count => Session.open(options, memory, count));
 /** Fails only when none is being opened any more: the worker must not end in the middle of it. */
 const sessions = Promise.allSettled(opening).then(() => Promise.all(opening));

@@ -11,6 +11,18 @@ export const ModelManifest = Type.Object({
   description: Type.Optional(Type.String()),
   author: Type.Optional(Type.String()),
   task: Type.Optional(Type.String()),
+  /** Of a table model: its columns in the network's order. */
+  features: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
+        description: Type.Optional(Type.String()),
+        minimum: Type.Optional(Type.Number()),
+        maximum: Type.Optional(Type.Number())
+      }),
+      { minItems: 1, maxItems: 500 }
+    )
+  ),
   /** Media types of replies, the first by default, and where a request names the one it wants. */
   accept: Type.Optional(
     Type.Object({
@@ -36,6 +48,7 @@ export const ModelConfig = Type.Object({
   model_type: Type.Optional(Type.String()),
   architectures: Type.Optional(Type.Array(Type.String())),
   num_channels: Type.Optional(Type.Literal(3)),
+  hidden_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_536 })),
   id2label: Type.Optional(
     Type.Record(Type.String({ pattern: '^[0-9]+$' }), Type.String(), {
       additionalProperties: false

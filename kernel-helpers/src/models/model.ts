@@ -10,11 +10,16 @@ import { type IModelFolder, openModelFolder } from './folder';
 import { openImageClassification } from './imageClassification';
 import { machineLimits } from './machine';
 import { type ModelManifest } from './manifest';
+import { openTabularClassification, openTabularRegression } from './tabular';
 import { type ITaskModel, type ITaskOptions, type OpenTask } from './task';
+import { openVoiceActivity } from './voiceActivity';
 
 /** One handler a task, by Hugging Face's name of it. */
 const TASKS = new Map<string, OpenTask>([
-  ['image-classification', openImageClassification]
+  ['image-classification', openImageClassification],
+  ['tabular-classification', openTabularClassification],
+  ['tabular-regression', openTabularRegression],
+  ['voice-activity-detection', openVoiceActivity]
 ]);
 
 const MAX_FILE_BYTES = 200 * 1024 ** 2;
@@ -50,14 +55,15 @@ export interface IModel {
   /** Real path of its folder. */
   readonly folder: string;
   readonly manifest: ModelManifest;
-  /** What computes: `cpu` or `cuda`. */
+  /** What computes: `cpu` or `cuda`; for TensorFlow.js `tfjs-node-gpu`, `tfjs-node`, `tfjs-wasm` or `tfjs-cpu`. */
   readonly backend: string;
-  /** Why it computes there. */
+  /** Why it computes there, and why nothing better does. */
   readonly detail: string;
   describe(): IModelDescription;
   /**
    * Predicts. File arguments are paths, relative to the working folder, or bytes.
-   * @returns for `image-classification` an IClassification.
+   * @returns for `image-classification` an IClassification, for `voice-activity-detection` an IVoiceActivity, for the tabular
+   * tasks a TabularResult.
    * @throws DeepError `invalid-arguments`, `invalid-picture`, `too-large`, `not-found`, `cancelled`, `module-failed`
    */
   predict(
@@ -183,7 +189,7 @@ class Model implements IModel {
 }
 
 /**
- * Loads a model folder in the Hugging Face layout into this process; its work is done in worker threads.
+ * Loads a model folder (the Hugging Face layout, or TensorFlow.js) into this process; its work is done in worker threads.
  *
  * ```ts
  * const model = await models.load('exports/my-model');

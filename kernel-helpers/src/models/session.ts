@@ -1,14 +1,21 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
-import * as ort from 'onnxruntime-node';
-import { hasCudaLibrary } from './cuda';
+import { isDistribution } from './distribution';
+import {
+  type INetwork,
+  type INetworkOptions,
+  modelFileName,
+  openNetwork
+} from './network';
 import { gatherSlots, type ISlotMemory } from './slots';
 
 export interface ISessionOptions {
-  modelPath: string;
+  network: INetworkOptions;
   input: string;
   output: string;
-  /** Shape of one input, without the batch. */
+  /** Shape of one prepared input, without the batch: channels, height, width. */
   shape: number[];
+  /** Whether the network wants height, width, channels, as TensorFlow's do. */
+  channelsLast: boolean;
   /** Numbers in one output. */
   outputLength: number;
 }
@@ -19,66 +26,15 @@ export interface ISessionState {
   detail: string;
   /** Most inputs that the model takes at once. */
   maxBatch: number;
+  /** Its numbers are probabilities already. */
+  givesProbabilities: boolean;
 }
-
-/**
- * The official builds of onnxruntime report its use to its maker, from the first session on; nothing leaves the machine from here. Set
- * in the process itself (workers share it), because native code does not see a worker's own copy of the environment.
- */
-process.env.ORT_DISABLE_TELEMETRY = '1';
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 const invalid = (detail: string, cause?: unknown): DeepError =>
   new DeepError('model-invalid', detail, {
-    technical: cause === undefined ? undefined : reasonOf(cause),
+    technical: cause instanceof Error ? cause.message : undefined,
     cause
   });
-
-const create = (
-  { modelPath }: ISessionOptions,
-  executionProviders: string[],
-  intraOpNumThreads: number
-): Promise<ort.InferenceSession> =>
-  ort.InferenceSession.create(modelPath, {
-    executionProviders,
-    intraOpNumThreads,
-    interOpNumThreads: 1,
-    // A session that waits must not keep the CPUs busy: the next pictures are decoded on them.
-    extra: { session: { force_spinning_stop: '1' } }
-  });
-
-interface ICreated {
-  session: ort.InferenceSession;
-  backend: string;
-  detail: string;
-}
-
-/** With CUDA where the installed onnxruntime has it and it works here, otherwise on the CPU. */
-async function createSomewhere(
-  options: ISessionOptions,
-  threads: number
-): Promise<ICreated> {
-  let detail = 'the installed onnxruntime has no CUDA library';
-  if (hasCudaLibrary()) {
-    try {
-      const session = await create(options, ['cuda', 'cpu'], threads);
-      return { session, backend: 'cuda', detail: 'CUDA works here' };
-    } catch (error) {
-      detail = `CUDA did not start: ${reasonOf(error)}`;
-    }
-  }
-  try {
-    const session = await create(options, ['cpu'], threads);
-    return { session, backend: 'cpu', detail };
-  } catch (error) {
-    throw invalid(
-      'onnxruntime cannot load onnx/model.onnx: it is damaged, or needs another version.',
-      error
-    );
-  }
-}
 
 /** A model that has been loaded and has run once. */
 export class Session {
@@ -88,11 +44,8 @@ export class Session {
     memory: ISlotMemory,
     threads: number
   ): Promise<Session> {
-    const opened = new Session(
-      options,
-      memory,
-      await createSomewhere(options, threads)
-    );
+    const network = await openNetwork(options.network, threads);
+    const opened = new Session(options, memory, network);
     await opened._warm();
     return opened;
   }
@@ -100,52 +53,70 @@ export class Session {
   private constructor(
     private readonly _options: ISessionOptions,
     private readonly _memory: ISlotMemory,
-    private readonly _created: ICreated
+    private readonly _network: INetwork
   ) {}
 
   get state(): ISessionState {
-    const { session, backend, detail } = this._created;
-    const input = session.inputMetadata.find(
-      ({ name }) => name === this._options.input
-    );
-    const batch = input?.isTensor ? input.shape[0] : undefined;
-    // A name in place of a number stands for any number.
-    const maxBatch = typeof batch === 'number' && batch > 0 ? batch : Infinity;
-    return { backend, detail, maxBatch };
+    const { backend, detail } = this._network;
+    const batch = this._network.shapeOf(this._options.input)?.[0];
+    const givesProbabilities = this._givesProbabilities;
+    return { backend, detail, maxBatch: batch ?? Infinity, givesProbabilities };
   }
 
   /** The outputs for the inputs in these slots, one behind the other. */
   async run(slots: number[]): Promise<Float32Array> {
-    const { input, output, shape } = this._options;
-    const batch = gatherSlots(this._memory, slots);
-    const dims = [slots.length, ...shape];
-    const tensor = new ort.Tensor('float32', batch, dims);
-    const { session } = this._created;
-    const results = await session.run({ [input]: tensor }, [output]);
-    const result = results[output];
-    // A copy: the result's memory belongs to onnxruntime.
-    const values = Float32Array.from(result.data as Float32Array);
-    result.dispose();
-    return values;
+    const { input, output, shape, channelsLast } = this._options;
+    const [channels, height, width] = shape;
+    const prepared = gatherSlots(this._memory, slots);
+    const feed = channelsLast
+      ? {
+          data: withChannelsLast(prepared, channels, height * width),
+          dims: [slots.length, height, width, channels]
+        }
+      : { data: prepared, dims: [slots.length, ...shape] };
+    const [result] = await this._network.run({ [input]: feed }, [output]);
+    return result.data;
   }
 
   release(): Promise<void> {
-    return this._created.session.release();
+    return this._network.release();
   }
 
   /** The first run plans the memory of all others, and shows whether the model fits its description. */
   private async _warm(): Promise<void> {
-    const { shape, outputLength } = this._options;
+    const { shape, outputLength, network } = this._options;
+    const file = modelFileName(network);
     const values = await this.run([0]).catch(error => {
       throw invalid(
-        `onnx/model.onnx does not run on one input of ${shape.join(' × ')}, as preprocessor_config.json says.`,
+        `${file} does not run on one input of ${shape.join(' × ')}, as preprocessor_config.json says.`,
         error
       );
     });
     if (values.length !== outputLength) {
       throw invalid(
-        `onnx/model.onnx gives ${values.length} numbers; config.json names ${outputLength} classes.`
+        `${file} gives ${values.length} numbers; config.json names ${outputLength} classes.`
       );
     }
+    this._givesProbabilities = isDistribution(values);
   }
+
+  private _givesProbabilities = false;
+}
+
+/** Pictures of planes as pictures of pixels. */
+function withChannelsLast(
+  planes: Float32Array,
+  channels: number,
+  pixels: number
+): Float32Array {
+  const out = new Float32Array(planes.length);
+  for (let start = 0; start < planes.length; start += channels * pixels) {
+    for (let channel = 0; channel < channels; channel++) {
+      const plane = start + channel * pixels;
+      for (let pixel = 0; pixel < pixels; pixel++) {
+        out[start + pixel * channels + channel] = planes[plane + pixel];
+      }
+    }
+  }
+  return out;
 }

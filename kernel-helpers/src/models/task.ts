@@ -12,7 +12,7 @@ export interface ITaskOptions {
 
 /** A loaded model of some task. */
 export interface ITaskModel<R = unknown> {
-  /** What computes: `cpu` or `cuda`. */
+  /** What computes: see INetwork. */
   backend: string;
   /** Why it computes there. */
   detail: string;

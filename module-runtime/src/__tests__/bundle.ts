@@ -3,7 +3,6 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -33,13 +32,8 @@ export class Workplace {
 
   constructor() {
     mkdirSync(this.uploads);
-    const models = path.join(ROOT, 'kernel-helpers/src/models');
-    const workers = readdirSync(models).filter(name =>
-      name.endsWith('Worker.ts')
-    );
     execFileSync(path.join(ROOT, 'node_modules/.bin/esbuild'), [
       `module-runtime=${path.join(ROOT, 'module-runtime/src/main.ts')}`,
-      ...workers.map(name => path.join(models, name)),
       ...['onnxruntime-node', 'sharp'].map(name => `--external:${name}`),
       '--bundle',
       '--platform=node',
@@ -51,6 +45,8 @@ export class Workplace {
       `--outdir=${this.folder}`,
       `--banner:js=${BANNER}`
     ]);
+    const workers = path.join(ROOT, 'kernel-helpers/build/workers.mjs');
+    execFileSync(process.execPath, [workers, this.folder]);
     const modules = path.join(ROOT, 'node_modules');
     symlinkSync(modules, path.join(this.folder, 'node_modules'));
   }

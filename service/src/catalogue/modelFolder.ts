@@ -9,8 +9,23 @@ import { ICatalogueEntry } from './source';
 
 const MANIFEST = 'module.json';
 const METADATA = 'ai4-metadata.yml';
-/** Without one of these a model folder cannot be served. */
-const NEEDED = ['config.json', 'preprocessor_config.json', 'onnx/model.onnx'];
+/** What the tasks of model folders take and give, in a word or two; classes are counted where they have names. */
+const TASKS: Record<string, { input: string; output?: string }> = {
+  'image-classification': { input: 'image' },
+  'tabular-classification': { input: 'table' },
+  'tabular-regression': { input: 'table', output: 'a number' },
+  'voice-activity-detection': { input: 'audio', output: 'times of speech' }
+};
+
+/** A TensorFlow.js model, in place of an ONNX one. */
+const TFJS = 'model.json';
+/** A model folder's files; which of them it needs is for its kind and task to say. */
+const FILES = [
+  'config.json',
+  'preprocessor_config.json',
+  'onnx/model.onnx',
+  TFJS
+];
 
 /**
  * Read one model folder as a module. Whatever is wrong with it is said in `problems`;
@@ -23,12 +38,16 @@ export async function readModelFolder(
   folder: string,
   reader: ModuleReader
 ): Promise<ICatalogueEntry> {
-  const [manifest, missing, described] = await Promise.all([
+  const [manifest, present, described] = await Promise.all([
     readManifestOf(folder),
-    listMissing(folder),
+    listPresent(folder),
     readMetadataOf(source, folder, reader)
   ]);
   const isUsable = !('problems' in manifest);
+  const task = isUsable ? manifest.task : '';
+  const missing = neededFiles(task, present)
+    .filter(name => !present.includes(name))
+    .map(name => ({ message: `The model file ${name} is missing.` }));
   const module: Module = {
     ...described,
     runtime: 'onnx',
@@ -90,13 +109,23 @@ function whyOf(error: unknown): string {
   return code === 'ENOENT' ? 'it is missing' : message;
 }
 
-async function listMissing(folder: string): Promise<MetadataProblem[]> {
+async function listPresent(folder: string): Promise<string[]> {
   const infos = await Promise.all(
-    NEEDED.map(name => statOf(path.join(folder, name)))
+    FILES.map(name => statOf(path.join(folder, name)))
   );
-  return NEEDED.filter((_, index) => !infos[index]?.isFile()).map(name => ({
-    message: `The model file ${name} is missing.`
-  }));
+  return FILES.filter((_, index) => infos[index]?.isFile());
+}
+
+/** Without one of these a model folder cannot be served. */
+function neededFiles(task: string, present: string[]): string[] {
+  const isTfjs = present.includes(TFJS) && !present.includes('onnx/model.onnx');
+  const model = isTfjs ? TFJS : 'onnx/model.onnx';
+  const isTable = task.startsWith('tabular-');
+  return [
+    ...(isTfjs && task === 'tabular-regression' ? [] : ['config.json']),
+    ...(isTable ? [] : ['preprocessor_config.json']),
+    model
+  ];
 }
 
 const statOf = (file: string): Promise<Stats | undefined> =>
@@ -114,7 +143,7 @@ export async function fingerprintOf({
     '.',
     MANIFEST,
     METADATA,
-    ...NEEDED,
+    ...FILES,
     ...Object.values(exampleFiles)
   ];
   const infos = await Promise.all(
@@ -137,9 +166,10 @@ async function addManifest(
   module.version = manifest.version;
   module.licence = manifest.license ?? module.licence;
   module.citation = manifest.citation ?? module.citation;
-  if (manifest.task === 'image-classification') {
-    module.input = 'image';
-    module.output = await countLabels(folder);
+  const about = TASKS[manifest.task];
+  if (about) {
+    module.input = about.input;
+    module.output = about.output ?? (await countLabels(folder));
   }
   if (manifest.name !== module.name) {
     module.problems.push({

@@ -12,14 +12,14 @@ import * as path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../../../..');
 
-/** The built-in image classifier, as the wheel has it. */
-export const LITE0 = path.join(
-  ROOT,
-  'jupyterlab_deep/modules/image-classifier'
-);
+/** The built-in modules, as the wheel has them. */
+export const MODULES = path.join(ROOT, 'jupyterlab_deep/modules');
+export const LITE0 = path.join(MODULES, 'image-classifier');
 export const CAT = path.join(LITE0, 'examples/cat.jpg');
 export const COFFEE = path.join(LITE0, 'examples/coffee.jpg');
 
+/** A Python with numpy and onnxruntime. */
+export const PEERS = path.join(ROOT, '.venv-peers/bin/python');
 /** A Python with Pillow. */
 export const PYTHON = path.join(ROOT, '.venv/bin/python');
 
