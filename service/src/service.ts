@@ -9,6 +9,7 @@ import { makeApp } from './http/app';
 import { makeOpenApi } from './http/openapi';
 import { serviceRoutes } from './http/serviceRoutes';
 import { DeepApp } from './http/types';
+import { batchRoutes } from './inference/batch/routes';
 import { inferenceRoutes } from './inference/routes';
 import { Lifecycle } from './lifecycle/lifecycle';
 import { readLimits } from './machine/limits';
@@ -41,10 +42,11 @@ export class Service {
 
   /** Stop everything that is at work, write down how it ended, and leave nothing behind. */
   async close(): Promise<void> {
-    const { deployments, events, running, store } = this._can;
+    const { batches, deployments, events, running, store } = this._can;
     clearInterval(this._pruning);
     this._lifecycle.stop();
     running.interruptAll('The service was stopped.');
+    await batches.close();
     events.close();
     await this.app.close();
     await deployments.close();
@@ -67,6 +69,7 @@ export class Service {
     deploymentRoutes(app, deployments);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     inferenceRoutes(app, this._can);
+    batchRoutes(app, this._can);
     runRoutes(app, this._can);
   }
 

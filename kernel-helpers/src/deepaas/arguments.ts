@@ -1,5 +1,5 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { IJsonSchema } from './types';
 
 /**
@@ -15,23 +15,37 @@ export async function checkArguments(
   args: Record<string, unknown>,
   files: readonly string[]
 ): Promise<void> {
-  const { default: Ajv } = await import('ajv');
-  const { default: addFormats } = await import('ajv-formats');
-  const ajv = new Ajv({ allErrors: true, strict: false });
-  addFormats(ajv);
-  ajv.addFormat('file', true);
+  const validate = await validatorOf(schema);
   const given = {
     ...withoutNull(args),
     ...Object.fromEntries(files.map(name => [name, 'file']))
   };
   const fields = misplaced(schema, args, files);
-  if (!ajv.validate(schema, given)) {
-    for (const error of ajv.errors ?? []) {
+  if (!validate(given)) {
+    for (const error of validate.errors ?? []) {
       const [name, says] = inWords(error, schema);
       fields[name] = [...new Set([...(fields[name] ?? []), says])];
     }
   }
   refuse(fields);
+}
+
+const validators = new WeakMap<IJsonSchema, Promise<ValidateFunction>>();
+
+/** Made once for each description of a module: a batch checks the same arguments thousands of times. */
+function validatorOf(schema: IJsonSchema): Promise<ValidateFunction> {
+  const known = validators.get(schema) ?? makeValidator(schema);
+  validators.set(schema, known);
+  return known;
+}
+
+async function makeValidator(schema: IJsonSchema): Promise<ValidateFunction> {
+  const { default: Ajv } = await import('ajv');
+  const { default: addFormats } = await import('ajv-formats');
+  const ajv = new Ajv({ allErrors: true, strict: false });
+  addFormats(ajv);
+  ajv.addFormat('file', true);
+  return ajv.compile(schema);
 }
 
 function refuse(fields: Record<string, string[]>): void {

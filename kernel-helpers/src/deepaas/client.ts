@@ -6,6 +6,7 @@ import { IEndpoint, parseEndpoint, withSlash } from './endpoint';
 import { answeredFailure, IAttempt, transportFailure } from './failures';
 import { IBody, makeBody } from './multipart';
 import { readReply } from './reply';
+import { notePutOff } from './retryAfter';
 import { modelPathOf, predictSchema, trainSchema } from './swagger';
 import type {
   FileSource,
@@ -144,7 +145,9 @@ export class ModuleClient {
       });
       const received = await collect(response.body, attempt);
       if (response.statusCode !== 200) {
-        throw answeredFailure(response.statusCode, received, attempt);
+        const { statusCode, headers } = response;
+        const failure = answeredFailure(statusCode, received, attempt);
+        throw notePutOff(failure, statusCode, headers['retry-after']);
       }
       return readReply(response.headers, received, attempt);
     } catch (error) {

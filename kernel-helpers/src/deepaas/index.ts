@@ -1,5 +1,6 @@
 export { checkArguments } from './arguments';
 export { ModuleClient } from './client';
+export { retryAfterMs } from './retryAfter';
 export { sniffContentType } from './reply';
 export { modelPathOf, predictSchema, trainSchema } from './swagger';
 export type {
