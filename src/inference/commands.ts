@@ -61,7 +61,10 @@ function addOpenCommands(options: IInferenceCommandsOptions): void {
         type: 'object',
         properties: {
           id: ID,
-          tab: { type: 'string', enum: ['about', 'try', 'api'] }
+          tab: {
+            type: 'string',
+            enum: ['about', 'try', 'folder', 'api', 'runs']
+          }
         }
       }
     },
