@@ -59,7 +59,9 @@ export async function* predictEach(
   const answers = inParallel(
     counted(names, total => (progress.total = total)),
     options.concurrency ?? AT_ONCE,
-    path => answer(path, { ...rest, [argument]: path }, predict, signal)
+    path => answer(path, { ...rest, [argument]: path }, predict, signal),
+    // Whoever leaves the loop early wants no more answers.
+    () => stop.abort()
   );
   try {
     for await (const each of answers) {
@@ -70,8 +72,6 @@ export async function* predictEach(
       yield each;
     }
   } finally {
-    // Whoever leaves the loop early wants no more answers.
-    stop.abort();
     release();
     const { done, failed } = progress;
     line.end(`${title}: ${done} files${failed ? `, ${failed} failed` : ''}`);
@@ -113,7 +113,8 @@ function onInterrupt(stop: AbortController): () => void {
 async function* inParallel<T, R>(
   source: AsyncGenerator<T>,
   limit: number,
-  work: (value: T) => Promise<R>
+  work: (value: T) => Promise<R>,
+  onLeave: () => void
 ): AsyncGenerator<R> {
   const underWay = new Map<number, Promise<[number, R]>>();
   let next = 0;
@@ -140,9 +141,9 @@ async function* inParallel<T, R>(
       yield result;
     }
   } finally {
+    onLeave();
     await source.return(undefined);
-    // What is given up fails: nobody waits for that.
-    underWay.forEach(each => each.catch(() => undefined));
+    await Promise.allSettled(underWay.values());
   }
 }
 

@@ -44,7 +44,11 @@ export class Batch {
     this._working = this._work(this._controller.signal)
       .catch(error => this._fail(asDeepError(error)))
       .then(() => this._settle())
-      .finally(() => (this._working = undefined));
+      .finally(() => {
+        this._working = undefined;
+        this._parts.onWorking();
+      });
+    this._parts.onWorking();
   }
 
   /** @returns the run as it is then; what is under way is given up. */
@@ -297,6 +301,8 @@ export namespace Batch {
     /** The file arguments that stay the same. */
     files: Record<string, FileSource>;
     timeoutMs: number;
+    /** It has begun to work, or stopped. */
+    onWorking(): void;
     /** Its run has ended by itself. */
     onEnd(): void;
   }

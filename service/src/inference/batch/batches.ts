@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { checkArguments } from '@jupyterlab-deep/kernel-helpers/deepaas';
@@ -23,6 +24,8 @@ import { countFiles, refuseNothing } from './listing';
 import { folderOf, makeResultsFolder } from './places';
 
 const ITEMS_FILE = 'items.sqlite';
+/** In the store while a batch is at work, read by the door (jupyterlab_deep/extension.py). */
+const UNFINISHED_FILE = 'unfinished';
 /** Databases of ended batches that stay open for who looks at them. */
 const KEPT_OPEN = 4;
 
@@ -156,6 +159,7 @@ export class Batches {
 
   /** The service ends: everything stops where it is, and the next service goes on. */
   async close(): Promise<void> {
+    this._isClosing = true;
     const all = [...this._batches.values()];
     this._batches.clear();
     await Promise.all(all.map(batch => batch.close()));
@@ -215,10 +219,25 @@ export class Batches {
       deployments,
       files: fixedFiles(journal.inputs(id)),
       timeoutMs: predictMinutes * 60_000,
+      onWorking: () => this._mark(),
       onEnd: () => void pruning.afterRun(id)
     });
     this._batches.set(id, batch);
     return batch;
+  }
+
+  /** Whoever starts Jupyter sees by a file that the service has work, without knowing the store. */
+  private _mark(): void {
+    if (this._isClosing) {
+      return;
+    }
+    const file = path.join(this._parts.store.folder, UNFINISHED_FILE);
+    const isWorking = [...this._batches.values()].some(each => each.isWorking);
+    this._marking = this._marking
+      .then(() => (isWorking ? writeFile(file, '') : rm(file, { force: true })))
+      .catch(error =>
+        this._parts.logger.warn({ err: error }, 'unfinished work is not marked')
+      );
   }
 
   private _closeSome(): void {
@@ -232,6 +251,8 @@ export class Batches {
   }
 
   private readonly _batches = new Map<string, Batch>();
+  private _marking = Promise.resolve();
+  private _isClosing = false;
 }
 
 export namespace Batches {
