@@ -133,10 +133,11 @@ describe('predicting many files from a cell', () => {
   it('stops with its signal', async () => {
     const stop = new AbortController();
     const read = async (): Promise<void> => {
-      for await (const _answer of module.predictMany(
+      for await (const { path: file } of module.predictMany(
         { image: folder },
         { signal: stop.signal }
       )) {
+        expect(file).toContain(folder);
         stop.abort();
       }
     };
