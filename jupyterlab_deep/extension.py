@@ -11,6 +11,11 @@ from jupyter_server.utils import url_path_join
 
 from .awake import Awake
 from .door import Door, DoorHandler
+from .errors import DeepError
+from .paths import store_dir
+
+#: The service keeps this file in its store while a batch is not at its end.
+_UNFINISHED = "unfinished"
 
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:
@@ -20,6 +25,16 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     app.web_app.add_handlers(".*$", [(re.escape(prefix) + "(/.*)", DoorHandler, {"door": door})])
     Awake(app).start()
     app.log.info("jupyterlab_deep: the door to the DEEP service is at %s/", prefix)
+    app.io_loop.add_callback(_take_up, app, door)
+
+
+async def _take_up(app: ServerApp, door: Door) -> None:
+    """What a service left unfinished goes on without anybody asking for it; else none is started here."""
+    try:
+        if (store_dir() / _UNFINISHED).exists():
+            await door.service()
+    except DeepError as error:
+        app.log.warning("jupyterlab_deep: unfinished runs wait, as the DEEP service could not be started: %s", error)
 
 
 def contents_root(app: ServerApp) -> str | None:

@@ -18,6 +18,14 @@ def test_the_service_starts_with_the_first_request_and_not_with_jupyter(standin)
     assert standin.user.service_pid()
 
 
+def test_a_service_that_left_work_unfinished_starts_with_jupyter(start_jupyter, user):
+    store = user.home / "data" / "deep"
+    store.mkdir(mode=0o700)
+    (store / "unfinished").touch()
+    start_jupyter(STANDIN_CONFIG)
+    wait_for(user.service_pid, "a service that nobody asked for")
+
+
 def test_without_login_nothing_passes_and_nothing_starts(standin):
     reply = requests.get(f"{standin.url}deep/health", allow_redirects=False)
     assert reply.status_code == 302 and "/login" in reply.headers["Location"]

@@ -35,14 +35,16 @@ export function configure(home, sources) {
 }
 
 export class ServiceProcess {
-  constructor(home) {
+  /** @param {string[]} nodeOptions - Such as `--inspect=…`. */
+  constructor(home, nodeOptions = []) {
     this._home = home;
+    this._nodeOptions = nodeOptions;
   }
 
   async start() {
     this._child = spawn(
       process.execPath,
-      [at('jupyterlab_deep/node/service.mjs'), 'serve'],
+      [...this._nodeOptions, at('jupyterlab_deep/node/service.mjs'), 'serve'],
       { stdio: 'ignore', env: environmentOf(this._home) }
     );
     const deadline = performance.now() + GIVE_UP_MS;

@@ -39,9 +39,14 @@ export class Caller {
   /**
    * @param {string} origin - `http://127.0.0.1:port`
    * @param {string} model - Name in the path.
+   * @param {string} [socketPath] - Of a server that listens there.
    */
-  constructor(origin, model) {
-    this._pool = new Pool(origin, { connections: 16, pipelining: 1 });
+  constructor(origin, model, socketPath) {
+    this._pool = new Pool(origin, {
+      connections: 16,
+      pipelining: 1,
+      ...(socketPath && { connect: { socketPath } })
+    });
     this._path = `/v2/models/${model}/predict/?top_k=${TOP_K}`;
   }
 

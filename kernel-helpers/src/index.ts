@@ -20,8 +20,13 @@ export { Module, modules, Prediction } from './modules';
 export type {
   Description,
   FileArgument,
+  IManyOptions,
+  IManyProgress,
   IModuleArguments,
   IOptions,
-  IScore
+  IScore,
+  ISubmitOptions,
+  ManyAnswer
 } from './modules';
+export { BatchRun, runs } from './runs';
 export { DeepError } from '@jupyterlab-deep/protocol';

@@ -1,4 +1,5 @@
 export * from './admin';
+export * from './batches';
 export * from './catalogue';
 export * from './cellCode';
 export * from './cellReading';

@@ -1,8 +1,12 @@
 import { Static, Type } from '@sinclair/typebox';
+import { BatchState } from './batches';
 
 export const RunState = Type.Union([
   Type.Literal('queued'),
   Type.Literal('running'),
+  Type.Literal('paused', {
+    description: 'A batch that waits until somebody resumes it.'
+  }),
   Type.Literal('succeeded'),
   Type.Literal('failed'),
   Type.Literal('cancelled'),
@@ -14,7 +18,7 @@ export type RunState = Static<typeof RunState>;
 export const Run = Type.Object(
   {
     id: Type.String(),
-    kind: Type.Union([Type.Literal('prediction')]),
+    kind: Type.Union([Type.Literal('prediction'), Type.Literal('batch')]),
     title: Type.String(),
     module: Type.String(),
     deployment: Type.Optional(Type.String()),
@@ -45,6 +49,7 @@ export const Run = Type.Object(
         filename: Type.Optional(Type.String())
       })
     ),
+    batch: Type.Optional(BatchState),
     error: Type.Optional(Type.Ref('Problem'))
   },
   { $id: 'Run' }

@@ -15,6 +15,7 @@ import { Deployments } from './deployments/deployments';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
 import { EventStream } from './http/events';
+import { Batches } from './inference/batch/batches';
 import { Inputs } from './inference/inputs';
 import { Predictions } from './inference/predictions';
 import { Uploads } from './inference/uploads';
@@ -37,6 +38,7 @@ export interface ICapabilities {
   pruning: RunPruning;
   uploads: Uploads;
   predictions: Predictions;
+  batches: Batches;
 }
 
 /** What everything stands on. */
@@ -72,19 +74,31 @@ export function makeCapabilities(
   });
   catalogue.follow(deployments);
   const journal = new RunJournal(store, events);
-  journal.interruptLeftovers();
+  const leftovers = journal.takeLeftovers();
   const running = new Running(journal);
   const pruning = new RunPruning({ running, store, keepRunsMb, logger });
   const uploads = new Uploads(store, uploadMb);
+  const inputs = new Inputs({
+    catalogue,
+    uploads,
+    store,
+    network: settings.network
+  });
+  const batches = new Batches({
+    catalogue,
+    deployments,
+    inputs,
+    journal,
+    pruning,
+    store,
+    logger,
+    predictMinutes
+  });
+  batches.takeUp(leftovers);
   const predictions = new Predictions({
     catalogue,
     deployments,
-    inputs: new Inputs({
-      catalogue,
-      uploads,
-      store,
-      network: settings.network
-    }),
+    inputs,
     journal,
     running,
     pruning,
@@ -101,7 +115,8 @@ export function makeCapabilities(
     running,
     pruning,
     uploads,
-    predictions
+    predictions,
+    batches
   };
 }
 

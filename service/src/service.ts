@@ -10,6 +10,7 @@ import { makeApp } from './http/app';
 import { makeOpenApi } from './http/openapi';
 import { serviceRoutes } from './http/serviceRoutes';
 import { DeepApp } from './http/types';
+import { batchRoutes } from './inference/batch/routes';
 import { inferenceRoutes } from './inference/routes';
 import { Lifecycle } from './lifecycle/lifecycle';
 import { readLimits } from './machine/limits';
@@ -42,10 +43,11 @@ export class Service {
 
   /** Stop everything that is at work, write down how it ended, and leave nothing behind. */
   async close(): Promise<void> {
-    const { deployments, events, running, store } = this._can;
+    const { batches, deployments, events, running, store } = this._can;
     clearInterval(this._pruning);
     this._lifecycle.stop();
     running.interruptAll('The service was stopped.');
+    await batches.close();
     events.close();
     await this.app.close();
     await deployments.close();
@@ -69,6 +71,7 @@ export class Service {
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     moduleApiRoutes(app, deployments, this._options.settings.limits);
     inferenceRoutes(app, this._can);
+    batchRoutes(app, this._can);
     runRoutes(app, this._can);
   }
 

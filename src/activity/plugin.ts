@@ -1,36 +1,55 @@
 import {
+  ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
 import { IStatusBar } from '@jupyterlab/statusbar';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import { listIcon } from '@jupyterlab/ui-components';
 import { IDeepService } from '../service/tokens';
+import { LazyPanel } from '../shared/lazyPanel';
+import { CommandIDs } from './commandIds';
 import { ActivityModel } from './model';
 import { StatusItem } from './statusItem';
 
 export const activityPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deep:activity',
-  description: 'Shows in the status bar what DEEP is doing.',
+  description: 'Shows what DEEP is doing: a list of all runs, a status item.',
   autoStart: true,
   requires: [IDeepService],
-  optional: [IStatusBar, ITranslator],
+  optional: [IStatusBar, ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     service: IDeepService,
     statusBar: IStatusBar | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
+    addActivity(app, service, restorer, trans);
+    palette?.addItem({
+      command: CommandIDs.showActivity,
+      category: trans.__('DEEP')
+    });
     if (!statusBar) {
       return;
     }
-    const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
     const model = new ActivityModel(service);
-    const item = new StatusItem(model, trans, () => {
-      const id = model.latestModule;
-      void (id
-        ? app.commands.execute('deep:open-module', { id, tab: 'try' })
-        : app.commands.execute('deep:show-catalogue'));
-    });
+    const item = new StatusItem(
+      model,
+      trans,
+      () => void app.commands.execute(CommandIDs.showActivity)
+    );
     statusBar.registerStatusItem(activityPlugin.id, {
       item,
       align: 'left',
@@ -40,3 +59,58 @@ export const activityPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** One tab of the main area, made when it is first asked for. */
+function addActivity(
+  app: JupyterFrontEnd,
+  service: IDeepService,
+  restorer: ILayoutRestorer | null,
+  trans: TranslationBundle
+): void {
+  const tracker = new WidgetTracker<MainAreaWidget<LazyPanel>>({
+    namespace: 'jp-deep-activity'
+  });
+  app.commands.addCommand(CommandIDs.showActivity, {
+    label: trans.__('DEEP: Activity'),
+    caption: trans.__('Show what runs, and what has run'),
+    icon: listIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: async () => {
+      const tab = tracker.currentWidget ?? makeTab(app, service, trans);
+      if (!tab.isAttached) {
+        await tracker.add(tab);
+        app.shell.add(tab, 'main');
+      }
+      app.shell.activateById(tab.id);
+    }
+  });
+  void restorer?.restore(tracker, {
+    command: CommandIDs.showActivity,
+    name: () => 'activity'
+  });
+}
+
+function makeTab(
+  app: JupyterFrontEnd,
+  service: IDeepService,
+  trans: TranslationBundle
+): MainAreaWidget<LazyPanel> {
+  const content = new LazyPanel({
+    load: async () => {
+      const { createActivity } = await import('./createActivity');
+      return createActivity({ commands: app.commands, service, trans });
+    },
+    failed: reason =>
+      trans.__('The activity could not be loaded: %1', String(reason)),
+    retryLabel: trans.__('Retry')
+  });
+  const tab = new MainAreaWidget({ content });
+  tab.id = 'jp-deep-activity';
+  tab.title.label = trans.__('Activity');
+  tab.title.icon = listIcon;
+  tab.title.closable = true;
+  tab.toolbar.hide();
+  content.node.setAttribute('role', 'region');
+  content.node.setAttribute('aria-label', trans.__('Activity'));
+  return tab;
+}

@@ -63,7 +63,10 @@ function addOpenCommands(options: IInferenceCommandsOptions): void {
         properties: {
           id: ID,
           title: { type: 'string', description: 'What the module is called.' },
-          tab: { type: 'string', enum: ['about', 'try', 'api'] }
+          tab: {
+            type: 'string',
+            enum: ['about', 'try', 'folder', 'api', 'runs']
+          }
         }
       }
     },

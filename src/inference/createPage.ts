@@ -35,7 +35,8 @@ export function createPage(options: ICreatePageOptions): ModulePage {
     ...options,
     model: new ModuleModel(options),
     idPrefix: `jp-deep-${UUID.uuid4()}`,
-    chooseFromJupyter: options.documents && (() => chooseFile(options))
+    chooseFromJupyter: options.documents && (() => chooseFile(options)),
+    chooseFolder: options.documents && (() => chooseFolder(options))
   });
 }
 
@@ -51,4 +52,18 @@ async function chooseFile(
   });
   const path = value?.[0]?.path;
   return path === undefined ? null : fromContents(contents, path, trans);
+}
+
+async function chooseFolder(
+  options: ICreatePageOptions
+): Promise<string | null> {
+  const { documents, translator, contents, trans, currentFolder } = options;
+  const { value } = await FileDialog.getExistingDirectory({
+    manager: documents!,
+    title: trans.__('Choose a folder'),
+    defaultPath: contents.localPath(currentFolder()),
+    translator: translator ?? undefined
+  });
+  const path = value?.[0]?.path;
+  return path === undefined ? null : contents.localPath(path);
 }

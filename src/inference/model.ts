@@ -8,6 +8,7 @@ import { asRequestError, DeepRequestError } from '../service/errors';
 import type { IConnection, IDeepService } from '../service/tokens';
 import type { InferenceClient } from './client';
 import { DeploymentModel } from './deploymentModel';
+import { BatchModel } from './batchModel';
 import { checkModuleId } from './moduleId';
 import type { RememberedForms } from './remembered';
 import { TryModel } from './tryModel';
@@ -17,7 +18,7 @@ import { isConnectedOnly, isUsable } from './usability';
 const RELOAD_MS = 500;
 
 /** The tabs of a module's page. */
-export type PageTab = 'about' | 'try' | 'api';
+export type PageTab = 'about' | 'try' | 'folder' | 'api' | 'runs';
 
 /** A module's page: what the catalogue says of it, its deployment, its form. */
 export class ModuleModel implements IDisposable {
@@ -27,6 +28,7 @@ export class ModuleModel implements IDisposable {
     this.moduleId = module;
     this.deployment = new DeploymentModel(options);
     this.trial = new TryModel(options);
+    this.batch = new BatchModel(options);
     this.deployment.changed.connect(this._onDeployment, this);
     service.connectionChanged.connect(this._onConnection, this);
     service.eventReceived.connect(this._onEvent, this);
@@ -35,6 +37,7 @@ export class ModuleModel implements IDisposable {
   readonly moduleId: string;
   readonly deployment: DeploymentModel;
   readonly trial: TryModel;
+  readonly batch: BatchModel;
 
   get changed(): ISignal<ModuleModel, void> {
     return this._changed;
@@ -52,7 +55,7 @@ export class ModuleModel implements IDisposable {
     return this._tab;
   }
 
-  /** *Try* and *API* live from the running module, so it starts when one of them opens. */
+  /** *Try*, *Folder* and *API* live from the running module, so it starts when one of them opens. */
   setTab(tab: PageTab): void {
     this._tab = tab;
     this._changed.emit();
@@ -69,6 +72,7 @@ export class ModuleModel implements IDisposable {
       this._reload.dispose();
       this.deployment.dispose();
       this.trial.dispose();
+      this.batch.dispose();
       Signal.clearData(this);
     }
   }
@@ -145,7 +149,7 @@ export class ModuleModel implements IDisposable {
   }
 
   private _startIfNeeded(): void {
-    if (this._tab === 'about') {
+    if (this._tab === 'about' || this._tab === 'runs') {
       return;
     }
     if (this.canTry) {

@@ -25,6 +25,9 @@ export interface IPageContext {
   /** Let the user choose a file of Jupyter; null where no dialog can be had. */
   chooseFromJupyter: (() => Promise<ChosenFile | null>) | null;
 
+  /** Let the user choose a folder of Jupyter; null where no dialog can be had. */
+  chooseFolder: (() => Promise<string | null>) | null;
+
   /** The folder that new notebooks go to. */
   currentFolder: () => string;
 }

@@ -7,6 +7,7 @@ import { ConnectionBanner } from '../shared/connectionBanner';
 import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
 import { About } from './about';
+import { BatchTab } from './batchTab';
 import { ApiView } from './api';
 import { fillFromCell } from './cellFilling';
 import { fromContents } from './chosenFile';
@@ -14,6 +15,7 @@ import { Header } from './header';
 import type { PageTab } from './model';
 import type { IPageView } from './moduleTab';
 import type { IPageContext } from './pageContext';
+import { RunsTab } from './runsTab';
 import { ITab, Tabs } from './tabs';
 import { Try } from './try';
 import { UnknownModule } from './unknownModule';
@@ -89,9 +91,19 @@ function Page({ page }: { page: IPageContext }): JSX.Element {
           render: () => <Try page={page} module={module} />
         },
         {
+          id: 'folder',
+          label: trans.__('Folder'),
+          render: () => <BatchTab page={page} />
+        },
+        {
           id: 'api',
           label: trans.__('API'),
           render: () => <ApiView page={page} />
+        },
+        {
+          id: 'runs',
+          label: trans.__('Runs'),
+          render: () => <RunsTab page={page} module={module} />
         }
       ]
     : [];

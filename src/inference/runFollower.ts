@@ -9,6 +9,7 @@ import type { InferenceClient } from './client';
 const RANK: Record<Run['state'], number> = {
   queued: 0,
   running: 1,
+  paused: 1,
   succeeded: 2,
   failed: 2,
   cancelled: 2,

@@ -105,6 +105,11 @@ export class OwnServer {
     this._set('themes', { theme: name });
   }
 
+  /** The folder that the file browser shows. */
+  get root(): string {
+    return path.join(this._home, 'root');
+  }
+
   get servicePid(): number {
     return JSON.parse(
       readFileSync(path.join(this._home, 'runtime/deep/service.json'), 'utf8')

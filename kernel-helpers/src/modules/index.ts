@@ -8,6 +8,8 @@ import { clientOf, Module } from './module';
 export { Module } from './module';
 export type { FileArgument, IModuleArguments, IOptions } from './module';
 export type { Description } from './description';
+export type { IManyOptions, IManyProgress, ManyAnswer } from './many';
+export type { ISubmitOptions } from './submit';
 export { Prediction } from './prediction';
 export type { IScore } from './scores';
 

@@ -9,8 +9,12 @@ import { FileSource, IModuleDescription, ModuleClient } from '../deepaas';
 import { display, fileOf } from '../display';
 import { interruptible } from '../interrupt';
 import { startModule } from './deployment';
+import type { BatchRun } from '../runs';
 import { Description, describedAs } from './description';
+import { IManyOptions, ManyAnswer, predictEach } from './many';
 import { Prediction } from './prediction';
+import { ISubmitOptions, submitBatch } from './submit';
+import { varyingIn } from './varying';
 
 /** Options of calls that may take long. */
 export interface IOptions {
@@ -74,6 +78,60 @@ export class Module {
   }
 
   /**
+   * Let the module predict many files: for one file argument a folder, a glob or a list of paths is given. Answers come in
+   * order of completion; a file that fails has an error instead of a prediction, and the others go on. Directly between
+   * this kernel and the module: see `submit` for work that outlives the kernel.
+   *
+   * ```ts
+   * for await (const { path, prediction } of m.predictMany({ image: 'photos/*.jpg', top_k: 3 })) {
+   *   console.log(path, prediction?.top?.label);
+   * }
+   * ```
+   *
+   * @throws DeepError `invalid-arguments` unless one argument names many files; `cancelled`.
+   */
+  async *predictMany(
+    args: IModuleArguments,
+    options: IManyOptions = {}
+  ): AsyncGenerator<ManyAnswer> {
+    const about = await this._described(options);
+    const { accept, timeoutMs } = options;
+    yield* predictEach(
+      `${this.id} predicts`,
+      varyingIn(args, about),
+      (each, signal) => this._predict(each, { accept, timeoutMs, signal }),
+      options
+    );
+  }
+
+  /**
+   * Hand the prediction of many files to the service: a run with its results in files, which outlives this kernel.
+   *
+   * ```ts
+   * const run = await m.submit({ image: 'photos', top_k: 3 });
+   * await run.watch();
+   * ```
+   *
+   * @throws DeepError `invalid-arguments` with `fields`; `invalid-request` of a module that was opened by its address.
+   */
+  async submit(
+    args: IModuleArguments,
+    options: ISubmitOptions = {}
+  ): Promise<BatchRun> {
+    if (!this._deployment) {
+      throw new DeepError(
+        'invalid-request',
+        `The service does not know the module at ${this.id}.`,
+        {
+          hint: 'Take “Connect to a running module…” in the DEEP panel and open it by its id; or use predictMany.'
+        }
+      );
+    }
+    const about = await this._described(options);
+    return submitBatch(this._deployment.module, args, about, options);
+  }
+
+  /**
    * Arguments of an example that the module brings along, its files included; the first one without a name.
    *
    * @throws DeepError `not-found`.
@@ -108,8 +166,7 @@ export class Module {
     args: IModuleArguments,
     options: IOptions & { accept?: string }
   ): Promise<Prediction> {
-    this._about ??= await this._reachable(client => client.describe(options));
-    const { values, files } = separate(args, this._about);
+    const { values, files } = separate(args, await this._described(options));
     const reply = await this._reachable(client =>
       client.predict(values, files, options)
     );
@@ -133,6 +190,11 @@ export class Module {
       this._client = clientOf(await startModule(this._deployment.module));
       return call(this._client);
     }
+  }
+
+  private async _described(options: IOptions): Promise<IModuleDescription> {
+    this._about ??= await this._reachable(client => client.describe(options));
+    return this._about;
   }
 
   private async _example(

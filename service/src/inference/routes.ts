@@ -141,7 +141,8 @@ function uploadRoutes(app: DeepApp, uploads: Uploads): void {
   );
 }
 
-function askerOf({ headers }: FastifyRequest): IAsker {
+/** Who asks, by what the door and kernels say of themselves. */
+export function askerOf({ headers }: FastifyRequest): IAsker {
   const root = headers[ROOT_HEADER];
   const client = headers[CLIENT_HEADER];
   return {

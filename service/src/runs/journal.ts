@@ -21,10 +21,10 @@ export interface IRunInput {
 /** What a run is about; the journal adds the rest. */
 export type NewRun = Pick<
   Run,
-  'kind' | 'title' | 'module' | 'deployment' | 'arguments'
+  'kind' | 'title' | 'module' | 'deployment' | 'arguments' | 'batch'
 >;
 
-const LIVE: RunState[] = ['queued', 'running'];
+const LIVE: RunState[] = ['queued', 'running', 'paused'];
 export const isLive = ({ state }: Run): boolean => LIVE.includes(state);
 
 const DEFAULT_LIMIT = 100;
@@ -36,16 +36,14 @@ export class RunJournal {
     private readonly _events: EventStream
   ) {}
 
-  /** How many runs are at work. */
+  /** How many runs are at work; those that wait for a person are not. */
   get live(): number {
-    return this._live.size;
+    return this._atWork.length;
   }
 
   /** Milliseconds since the youngest run at work was asked for; undefined when none is. */
   get youngestMs(): number | undefined {
-    const times = [...this._live.values()].map(({ createdAt }) =>
-      Date.parse(createdAt)
-    );
+    const times = this._atWork.map(({ createdAt }) => Date.parse(createdAt));
     return times.length > 0 ? Date.now() - Math.max(...times) : undefined;
   }
 
@@ -95,7 +93,7 @@ export class RunJournal {
     if (!isLive(before)) {
       return before;
     }
-    const { progress: _progress, ...run } = before;
+    const { progress: _progress, error: _error, ...run } = before;
     const ended: Run = {
       ...run,
       ...change,
@@ -109,6 +107,16 @@ export class RunJournal {
     return ended;
   }
 
+  /** Let an ended run go on. */
+  revive(id: string, change: Partial<Run>): Run {
+    const { endedAt: _endedAt, error: _error, ...run } = this.get(id);
+    const revived: Run = { ...run, ...change, state: 'running' };
+    this._live.set(id, revived);
+    this._save(revived);
+    this._publish(revived);
+    return revived;
+  }
+
   /** @throws DeepError `not-found` */
   get(id: string): Run {
     return this._live.get(id) ?? this._unsaved.get(id) ?? this._read(id);
@@ -119,6 +127,11 @@ export class RunJournal {
     const text = JSON.stringify(inputs);
     this._store.write('UPDATE runs SET inputs = ? WHERE id = ?', text, id);
     return this.update(id, { inputs: inputs.map(shownInput) });
+  }
+
+  /** Whether a run is there and has not ended. */
+  isLive(id: string): boolean {
+    return this._live.has(id);
   }
 
   inputs(id: string): IRunInput[] {
@@ -154,16 +167,19 @@ export class RunJournal {
     this._unsaved.delete(id);
   }
 
-  /** End what an earlier service left behind: it cannot be taken up again. */
-  interruptLeftovers(): void {
+  /** Take over what an earlier service left behind. Batches go on; what cannot be taken up again ends. */
+  takeLeftovers(): Run[] {
     const rows = this._store.read(
-      "SELECT document FROM runs WHERE state IN ('queued', 'running')"
+      "SELECT document FROM runs WHERE state IN ('queued', 'running', 'paused') ORDER BY createdAt"
     );
-    for (const row of rows) {
-      const run = parse(row);
+    const runs = rows.map(parse);
+    for (const run of runs) {
       this._live.set(run.id, run);
-      this.interrupt(run.id, 'The service ended while this was at work.');
+      if (run.kind !== 'batch') {
+        this.interrupt(run.id, 'The service ended while this was at work.');
+      }
     }
+    return runs.filter(({ kind }) => kind === 'batch');
   }
 
   interrupt(id: string, reason: string): void {
@@ -171,6 +187,10 @@ export class RunJournal {
       hint: 'Start it again.'
     });
     this.end(id, 'interrupted', { error: error.toProblem() });
+  }
+
+  private get _atWork(): Run[] {
+    return [...this._live.values()].filter(({ state }) => state !== 'paused');
   }
 
   private _save(run: Run): void {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Type } from '@sinclair/typebox';
 import { DeepError, RunState } from '@jupyterlab-deep/protocol';
 import { sendGuarded } from '../http/content';
+import { Batches } from '../inference/batch/batches';
 import { DeepApp, ProblemRef, RunRef } from '../http/types';
 import { Store } from '../store/store';
 import { RunJournal } from './journal';
@@ -18,8 +19,10 @@ const Query = Type.Object({
 /** Routes of the record of runs. */
 export function runRoutes(
   app: DeepApp,
-  { journal, running, store }: runRoutes.IParts
+  { journal, running, batches, store }: runRoutes.IParts
 ): void {
+  const workOf = (id: string): Running | Batches =>
+    journal.get(id).kind === 'batch' ? batches : running;
   const tags = ['runs'];
   app.get(
     '/runs',
@@ -58,7 +61,7 @@ export function runRoutes(
       schema: { tags, params: Id, response: { 202: RunRef, 409: ProblemRef } }
     },
     async (request, reply) =>
-      reply.code(202).send(running.cancel(request.params.id))
+      reply.code(202).send(workOf(request.params.id).cancel(request.params.id))
   );
   app.delete(
     '/runs/:id',
@@ -71,7 +74,7 @@ export function runRoutes(
       }
     },
     async (request, reply) => {
-      await running.remove(request.params.id);
+      await workOf(request.params.id).remove(request.params.id);
       return reply.code(204).send(null);
     }
   );
@@ -81,6 +84,7 @@ export namespace runRoutes {
   export interface IParts {
     journal: RunJournal;
     running: Running;
+    batches: Batches;
     store: Store;
   }
 }

@@ -71,6 +71,7 @@ export function openPage(
     }),
     idPrefix: 'test',
     chooseFromJupyter: null,
+    chooseFolder: null,
     currentFolder: () => ''
   });
   Widget.attach(page, document.body);

@@ -1,0 +1,28 @@
+import { BatchRequest } from '@jupyterlab-deep/protocol';
+import { IColumns } from './table';
+
+/** How far the files of results are written. */
+export interface IWritten {
+  /** Place in the order of ends up to which the files hold every item. */
+  order: number;
+  linesBytes: number;
+  tableBytes: number;
+  /** The page of the gallery that is still growing, from 1. */
+  page: number;
+  /** Place in the order of ends after which that page begins. */
+  pageAfter: number;
+}
+
+/** What a batch remembers of itself beside its items. */
+export interface IAbout {
+  request: BatchRequest;
+  /** Real place of the folder that is searched. */
+  folder: string;
+  /** Real place of the folder of results. */
+  results: string;
+  title: string;
+  /** The listing is complete. */
+  isListed: boolean;
+  columns: IColumns;
+  written: IWritten;
+}

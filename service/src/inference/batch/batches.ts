@@ -1,0 +1,288 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { checkArguments } from '@jupyterlab-deep/kernel-helpers/deepaas';
+import {
+  BatchCount,
+  BatchFiles,
+  BatchItem,
+  BatchItems as ItemsPage,
+  BatchItemState,
+  BatchRequest,
+  DeepError,
+  Run
+} from '@jupyterlab-deep/protocol';
+import { Catalogue } from '../../catalogue/catalogue';
+import { Deployments } from '../../deployments/deployments';
+import { IRunInput, isLive, RunJournal } from '../../runs/journal';
+import { RunPruning } from '../../runs/pruning';
+import { Store } from '../../store/store';
+import { IAsker, Inputs } from '../inputs';
+import { Batch, fixedFiles } from './batch';
+import { BatchItems } from './items';
+import { countFiles, refuseNothing } from './listing';
+import { folderOf, makeResultsFolder } from './places';
+
+const ITEMS_FILE = 'items.sqlite';
+/** In the store while a batch is at work, read by the door (jupyterlab_deep/extension.py). */
+const UNFINISHED_FILE = 'unfinished';
+/** Databases of ended batches that stay open for who looks at them. */
+const KEPT_OPEN = 4;
+
+/** Predictions of many files: begun, steered, taken up again after any end of the service. */
+export class Batches {
+  constructor(private readonly _parts: Batches.IParts) {}
+
+  /** Go on with what an earlier service left. */
+  takeUp(leftovers: readonly Run[]): void {
+    for (const { id, state } of leftovers) {
+      try {
+        const batch = this._open(id);
+        if (state !== 'paused') {
+          batch.start();
+        }
+      } catch (error) {
+        this._parts.logger.warn({ err: error, run: id }, 'a batch is lost');
+        const says = `The record of its files cannot be read: ${(error as Error).message}.`;
+        this._parts.journal.interrupt(id, says);
+      }
+    }
+  }
+
+  /** @throws DeepError `not-found`, `invalid-request`, `unauthorized` */
+  count(each: BatchFiles, asker: IAsker): Promise<BatchCount> {
+    return countFiles(folderOf(each, asker), each.pattern);
+  }
+
+  /**
+   * Check a request, write its run down and begin it.
+   *
+   * @throws DeepError `not-found`, `invalid-arguments`, `unauthorized`, `invalid-request`, `no-space`
+   */
+  async begin(request: BatchRequest, asker: IAsker): Promise<Run> {
+    const { catalogue, deployments, inputs } = this._parts;
+    const { module } = await catalogue.get(request.module);
+    const folder = folderOf(request.each, asker);
+    await refuseNothing(folder, request.each);
+    const found = await inputs.find(module.id, request.files ?? {}, asker);
+    const ready = deployments.readyOf(module);
+    const names = [...Object.keys(request.files ?? {}), request.each.argument];
+    await (ready &&
+      checkArguments(ready.about.predict, request.arguments, names));
+    // Refuses a module that nothing here can run.
+    const { id: deployment } = await deployments.start(request.module);
+    const run = await this._record(request, found, {
+      folder,
+      asker,
+      title: `${module.title}: ${shown(request.each)}`,
+      module: module.id,
+      deployment
+    });
+    this._open(run.id).start();
+    return run;
+  }
+
+  /** @throws DeepError `not-found`; `conflict` unless it is at work. */
+  pause(id: string): Run {
+    const { state } = this._parts.journal.get(id);
+    if (state !== 'running' && state !== 'queued') {
+      throw new DeepError('conflict', `This run is not at work: ${state}.`);
+    }
+    return this._batch(id).pause();
+  }
+
+  /** @throws DeepError `not-found`; `conflict` unless it is paused. */
+  resume(id: string): Run {
+    const { state } = this._parts.journal.get(id);
+    if (state !== 'paused') {
+      throw new DeepError('conflict', `This run is not paused: ${state}.`);
+    }
+    return this._batch(id).resume();
+  }
+
+  /** @throws DeepError `not-found`; `conflict` when it has ended. */
+  cancel(id: string): Run {
+    const run = this._parts.journal.get(id);
+    if (!isLive(run)) {
+      throw new DeepError(
+        'conflict',
+        `This run has already ended: ${run.state}.`
+      );
+    }
+    const batch = this._batch(id);
+    void batch.stopped.then(() => this._parts.pruning.afterRun(id));
+    return batch.cancel();
+  }
+
+  /** @throws DeepError `not-found`; `conflict` when nothing failed. */
+  async retryFailed(id: string): Promise<Run> {
+    const batch = this._batch(id);
+    if (batch.items.counts.failed === 0) {
+      throw new DeepError('conflict', 'No file of this run has failed.');
+    }
+    return batch.retryFailed();
+  }
+
+  /** Items of a run: the newest ends first, or with `after` in the order of their ends. */
+  items(id: string, query: Batches.IItemsQuery): ItemsPage {
+    const { items } = this._batch(id);
+    const { state, offset = 0, limit = 50 } = query;
+    const { waiting, done, failed } = items.counts;
+    const total = { waiting, done, failed, ended: done + failed };
+    return {
+      items: items.page({ state, offset, limit, after: query.after }),
+      total: total[state ?? 'ended']
+    };
+  }
+
+  /** Where the file of an item lies. @throws DeepError `not-found` */
+  fileOf(id: string, item: number): string {
+    const { items } = this._batch(id);
+    const found: BatchItem = items.get(item);
+    return path.join(items.about('folder')!, ...found.path.split('/'));
+  }
+
+  /**
+   * Delete an ended run and its record; the files of results are the user's.
+   *
+   * @throws DeepError `not-found`; `conflict` while it is not ended.
+   */
+  async remove(id: string): Promise<void> {
+    const { journal } = this._parts;
+    const batch = this._batches.get(id);
+    if (batch && !isLive(journal.get(id))) {
+      this._batches.delete(id);
+      await batch.close();
+    }
+    await journal.remove(id);
+  }
+
+  /** The service ends: everything stops where it is, and the next service goes on. */
+  async close(): Promise<void> {
+    this._isClosing = true;
+    const all = [...this._batches.values()];
+    this._batches.clear();
+    await Promise.all(all.map(batch => batch.close()));
+  }
+
+  private async _record(
+    request: BatchRequest,
+    found: IRunInput[],
+    about: IRecordAbout
+  ): Promise<Run> {
+    const { inputs, journal, store } = this._parts;
+    const id = RunJournal.newId();
+    const { folder, asker, ...known } = about;
+    const results = await makeResultsFolder(id, request, folder, asker);
+    try {
+      const kept = await inputs.keep(id, found);
+      const items = BatchItems.open(await this._file(id));
+      items.note('request', request);
+      items.note('folder', folder);
+      items.note('results', results.real);
+      items.note('title', known.title);
+      items.close();
+      const batch = { each: request.each, failed: 0, results: results.shown };
+      const run = { ...known, kind: 'batch' as const, batch };
+      return journal.create(id, { ...run, arguments: request.arguments }, kept);
+    } catch (error) {
+      await store.removeFolder('runs', id);
+      await results.remove();
+      throw error;
+    }
+  }
+
+  private async _file(id: string): Promise<string> {
+    return path.join(
+      await this._parts.store.makeFolder('runs', id),
+      ITEMS_FILE
+    );
+  }
+
+  /** @throws DeepError `not-found` also for a run that is no batch. */
+  private _batch(id: string): Batch {
+    const { kind } = this._parts.journal.get(id);
+    if (kind !== 'batch') {
+      throw new DeepError('not-found', 'This run has no items.');
+    }
+    return this._batches.get(id) ?? this._open(id);
+  }
+
+  private _open(id: string): Batch {
+    const { journal, deployments, predictMinutes, pruning, store } =
+      this._parts;
+    this._closeSome();
+    const batch = new Batch({
+      id,
+      items: BatchItems.open(path.join(store.folderOf('runs', id), ITEMS_FILE)),
+      journal,
+      deployments,
+      files: fixedFiles(journal.inputs(id)),
+      timeoutMs: predictMinutes * 60_000,
+      onWorking: () => this._mark(),
+      onEnd: () => void pruning.afterRun(id)
+    });
+    this._batches.set(id, batch);
+    return batch;
+  }
+
+  /** Whoever starts Jupyter sees by a file that the service has work, without knowing the store. */
+  private _mark(): void {
+    if (this._isClosing) {
+      return;
+    }
+    const file = path.join(this._parts.store.folder, UNFINISHED_FILE);
+    const isWorking = [...this._batches.values()].some(each => each.isWorking);
+    this._marking = this._marking
+      .then(() => (isWorking ? writeFile(file, '') : rm(file, { force: true })))
+      .catch(error =>
+        this._parts.logger.warn({ err: error }, 'unfinished work is not marked')
+      );
+  }
+
+  private _closeSome(): void {
+    const idle = [...this._batches].filter(
+      ([id, batch]) => !batch.isWorking && !this._parts.journal.isLive(id)
+    );
+    for (const [id, batch] of idle.slice(0, -KEPT_OPEN)) {
+      this._batches.delete(id);
+      void batch.close();
+    }
+  }
+
+  private readonly _batches = new Map<string, Batch>();
+  private _marking = Promise.resolve();
+  private _isClosing = false;
+}
+
+export namespace Batches {
+  export interface IParts {
+    catalogue: Catalogue;
+    deployments: Deployments;
+    inputs: Inputs;
+    journal: RunJournal;
+    pruning: RunPruning;
+    store: Store;
+    logger: Pick<Logger, 'warn'>;
+    predictMinutes: number;
+  }
+
+  export interface IItemsQuery {
+    state?: BatchItemState;
+    offset?: number;
+    limit?: number;
+    /** Only items that ended after the one of this place, in that order. */
+    after?: number;
+  }
+}
+
+interface IRecordAbout {
+  folder: string;
+  asker: IAsker;
+  title: string;
+  module: string;
+  deployment: string;
+}
+
+const shown = ({ folder, pattern }: BatchFiles): string =>
+  folder ? `${folder}/${pattern}` : pattern;

@@ -1,0 +1,103 @@
+import { Type } from '@sinclair/typebox';
+import {
+  BatchCount,
+  BatchFiles,
+  BatchItems,
+  BatchItemState,
+  BatchRequest
+} from '@jupyterlab-deep/protocol';
+import { sendGuarded } from '../../http/content';
+import { DeepApp, ProblemRef, RunRef } from '../../http/types';
+import { askerOf } from '../routes';
+import { Batches } from './batches';
+import { thumbnailOf } from './thumbnails';
+
+const Id = Type.Object({ id: Type.String() });
+const Item = Type.Object({
+  id: Type.String(),
+  item: Type.Integer({ minimum: 0 })
+});
+const ItemsQuery = Type.Object({
+  state: Type.Optional(BatchItemState),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  after: Type.Optional(Type.Integer({ minimum: 0 }))
+});
+
+/** Routes of batches beside those that every run has. */
+export function batchRoutes(
+  app: DeepApp,
+  { batches }: { batches: Batches }
+): void {
+  const tags = ['inference'];
+  app.post(
+    '/inference/batches',
+    {
+      schema: {
+        tags,
+        summary: 'Begin a prediction of many files',
+        body: BatchRequest,
+        response: { 202: RunRef, 404: ProblemRef, 422: ProblemRef }
+      }
+    },
+    async (request, reply) =>
+      reply.code(202).send(await batches.begin(request.body, askerOf(request)))
+  );
+  app.post(
+    '/inference/batches/count',
+    {
+      schema: {
+        tags,
+        summary: 'How many files a pattern finds',
+        body: BatchFiles,
+        response: { 200: BatchCount, 404: ProblemRef }
+      }
+    },
+    request => batches.count(request.body, askerOf(request))
+  );
+  app.get(
+    '/runs/:id/items',
+    {
+      schema: {
+        tags,
+        summary: 'Files of a batch that have ended, newest first',
+        params: Id,
+        querystring: ItemsQuery,
+        response: { 200: BatchItems, 404: ProblemRef }
+      }
+    },
+    ({ params, query }) => batches.items(params.id, query)
+  );
+  app.get(
+    '/runs/:id/items/:item/thumbnail',
+    { schema: { tags, summary: 'A small picture of a file', params: Item } },
+    async ({ params }, reply) => {
+      const file = batches.fileOf(params.id, params.item);
+      return sendGuarded(reply, await thumbnailOf(file));
+    }
+  );
+  const change = (
+    name: string,
+    summary: string,
+    work: (id: string) => unknown
+  ): void => {
+    app.post(
+      `/runs/:id/${name}`,
+      {
+        schema: {
+          tags,
+          summary,
+          params: Id,
+          response: { 202: RunRef, 404: ProblemRef, 409: ProblemRef }
+        }
+      },
+      async ({ params }, reply) =>
+        reply.code(202).send((await work(params.id)) as never)
+    );
+  };
+  change('pause', 'Let a batch rest', id => batches.pause(id));
+  change('resume', 'Let a paused batch go on', id => batches.resume(id));
+  change('retry', 'Do the files that failed again', id =>
+    batches.retryFailed(id)
+  );
+}

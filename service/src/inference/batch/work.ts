@@ -1,0 +1,376 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { FileSource } from '@jupyterlab-deep/kernel-helpers/deepaas';
+import { BatchRequest, DeepError } from '@jupyterlab-deep/protocol';
+import { Deployments } from '../../deployments/deployments';
+import { IReadyModule } from '../../deployments/life';
+import { asDeepError } from '../../http/problems';
+import { isNoSpace } from '../../store/diskErrors';
+import { keepAnswer } from './answers';
+import { BatchItems, IEnd, IWaiting } from './items';
+import { Pace } from './pace';
+import { judge } from './verdict';
+
+/** An item that was under way each time its module went is not tried more often. */
+const ATTEMPTS = 3;
+const READ_AHEAD = 256;
+/** Ends are written down together: one write serves many. */
+const COMMIT_MS = 200;
+const COMMIT_ITEMS = 100;
+/** Starts of a module that fail one after another. */
+const STARTS = 3;
+/** How long a module that runs elsewhere may be away. */
+const PATIENCE_MS = 600_000;
+
+/** Sends the waiting items of one batch to its module until none is left, or the signal comes. */
+export class BatchWork {
+  constructor(private readonly _parts: BatchWork.IParts) {}
+
+  /**
+   * Resolves when every item has ended; rejects with the signal's reason, or with why it cannot go on. Whatever was
+   * answered by then is written down.
+   */
+  async run(): Promise<void> {
+    const { signal } = this._parts;
+    const wake = (): void => this._wake();
+    signal.addEventListener('abort', wake);
+    try {
+      await this._loop();
+      signal.throwIfAborted();
+    } finally {
+      signal.removeEventListener('abort', wake);
+      // Who is asked when all stops learns it by the signal, so none is waited for long.
+      await Promise.all(this._underWay);
+      this._commit();
+    }
+  }
+
+  private async _loop(): Promise<void> {
+    const { signal } = this._parts;
+    while (!signal.aborted) {
+      if (this._trouble) {
+        throw this._trouble;
+      }
+      const next = this._mayBegin() ? this._take() : undefined;
+      if (next) {
+        this._begin(next);
+      } else if (this._underWay.size === 0 && this._isEmpty()) {
+        return;
+      } else {
+        await this._news();
+      }
+    }
+  }
+
+  private _mayBegin(): boolean {
+    // An item that may have ended the module goes alone: so it is found out, and takes no other with it.
+    const limit = this._suspects.length > 0 ? 1 : this._pace.limit;
+    return (
+      this._pace.waitMs === 0 &&
+      this._underWay.size < limit &&
+      !this._isAloneUnderWay
+    );
+  }
+
+  private _take(): IWaiting | undefined {
+    const suspect = this._suspects.shift();
+    if (suspect) {
+      this._isAloneUnderWay = true;
+      return suspect;
+    }
+    if (this._again.length > 0) {
+      return this._again.shift();
+    }
+    if (this._ahead.length === 0 && !this._isRead) {
+      this._ahead = this._parts.items.waiting(this._last, READ_AHEAD);
+      this._last = this._ahead.at(-1)?.item ?? this._last;
+      this._isRead = this._ahead.length === 0;
+    }
+    return this._ahead.shift();
+  }
+
+  private _isEmpty(): boolean {
+    return (
+      this._isRead &&
+      this._ahead.length + this._again.length + this._suspects.length === 0
+    );
+  }
+
+  private _begin(item: IWaiting): void {
+    const isAlone = this._isAloneUnderWay;
+    const work = this._do(item, isAlone)
+      .catch(error => (this._trouble ??= asDeepError(error)))
+      .finally(() => {
+        this._underWay.delete(work);
+        this._isAloneUnderWay &&= !isAlone;
+        this._wake();
+      });
+    this._underWay.add(work);
+  }
+
+  /** Until an item has ended, the pause is over or all shall stop. */
+  private async _news(): Promise<void> {
+    const { waitMs } = this._pace;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this._wake = resolve;
+    const timer = waitMs > 0 ? setTimeout(resolve, waitMs) : undefined;
+    this._parts.onWait(waitMs);
+    await promise;
+    clearTimeout(timer);
+  }
+
+  private async _do(item: IWaiting, isAlone: boolean): Promise<void> {
+    const { signal } = this._parts;
+    const since = performance.now();
+    const end = { item: item.item };
+    try {
+      const note = await this._look(item);
+      const ready = await this._module();
+      const reply = await this._ask(ready, item);
+      const answer = await keepAnswer(this._parts.results, item, reply);
+      this._pace.answered();
+      this._end({ ...end, ...answer, note, seconds: secondsSince(since) });
+    } catch (error) {
+      if (signal.aborted || error === this._trouble) {
+        return;
+      }
+      if (isNoSpace(error)) {
+        throw error;
+      }
+      const failure = await this._judge(item, asDeepError(error), isAlone);
+      if (failure) {
+        const problem = failure.toProblem();
+        this._end({ ...end, error: problem, seconds: secondsSince(since) });
+      }
+    }
+  }
+
+  /** @returns what the results should say of the file; throws why it cannot be sent. */
+  private async _look(item: IWaiting): Promise<string | undefined> {
+    const file = this._fileOf(item);
+    const info = await stat(file).catch((error: NodeJS.ErrnoException) => {
+      throw unusable(item, whyNot(error), error);
+    });
+    if (!info.isFile()) {
+      throw unusable(item, 'it is not a file');
+    }
+    const isAsListed =
+      info.size === item.sizeBytes && info.mtimeMs === item.modifiedMs;
+    return isAsListed ? undefined : 'Changed since it was listed.';
+  }
+
+  /** The module, started where it does not run; asked for once by all items. */
+  private _module(): Promise<IReadyModule> {
+    this._ready ??= this._open().catch(error => {
+      this._ready = undefined;
+      throw error;
+    });
+    return this._ready;
+  }
+
+  private async _open(): Promise<IReadyModule> {
+    const { deployments, module, signal } = this._parts;
+    for (let tries = 1; ; tries++) {
+      try {
+        const ready = await deployments.use(module, signal, ({ id, state }) =>
+          this._parts.onModule(id, state === 'ready')
+        );
+        this._parts.onModule(ready.deployment, true);
+        return ready;
+      } catch (error) {
+        signal.throwIfAborted();
+        this._awaySince ??= performance.now();
+        this._giveUpAfter(tries, asDeepError(error));
+        this._pace.refused(0);
+        await this._pause();
+      }
+    }
+  }
+
+  private _giveUpAfter(tries: number, error: DeepError): void {
+    const isElsewhere = ['module-unreachable', 'timeout'].includes(error.key);
+    const awayMs = performance.now() - (this._awaySince ?? 0);
+    if (isElsewhere ? awayMs > PATIENCE_MS : tries >= STARTS) {
+      this._trouble = error;
+      throw error;
+    }
+  }
+
+  private async _pause(): Promise<void> {
+    const { signal, onWait } = this._parts;
+    const { waitMs } = this._pace;
+    onWait(waitMs);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, waitMs);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    await promise;
+    clearTimeout(timer);
+    signal.throwIfAborted();
+  }
+
+  private async _ask(
+    { client }: IReadyModule,
+    item: IWaiting
+  ): ReturnType<IReadyModule['client']['predict']> {
+    const { request, files, signal, timeoutMs } = this._parts;
+    const file = this._fileOf(item);
+    const reply = await client.predict(
+      request.arguments,
+      {
+        ...files,
+        [request.each.argument]: { path: file, filename: path.basename(file) }
+      },
+      { accept: request.accept, signal, timeoutMs }
+    );
+    this._awaySince = undefined;
+    return reply;
+  }
+
+  /** @returns why the item failed; undefined when it is tried again. */
+  private async _judge(
+    item: IWaiting,
+    error: DeepError,
+    isAlone: boolean
+  ): Promise<DeepError | undefined> {
+    const verdict = judge(error);
+    switch (verdict.kind) {
+      case 'failed':
+        this._pace.answered();
+        return error;
+      case 'busy':
+        this._pace.refused(verdict.waitMs);
+        (isAlone ? this._suspects : this._again).push(item);
+        return undefined;
+      case 'away':
+        this._forgetModule();
+        this._pace.refused(0);
+        (isAlone ? this._suspects : this._again).push(item);
+        return undefined;
+      case 'lost':
+        return this._suspect(item, error);
+    }
+  }
+
+  private async _suspect(
+    item: IWaiting,
+    error: DeepError
+  ): Promise<DeepError | undefined> {
+    const { deployments, items } = this._parts;
+    const gone = await this._goneModule();
+    this._forgetModule();
+    const attempts = item.attempts + 1;
+    items.noteAttempt(item.item, attempts);
+    if (attempts < ATTEMPTS) {
+      this._suspects.push({ ...item, attempts });
+      this._pace.refused(0);
+      return undefined;
+    }
+    const reason =
+      (gone && (await deployments.explainEnd(gone.deployment))) || error;
+    return new DeepError(
+      'module-failed',
+      `The module was asked ${ATTEMPTS} times and gave no answer: ${reason.detail}`,
+      {
+        hint: 'Try this file alone; the log of the module may say more.',
+        technical: reason.technical
+      }
+    );
+  }
+
+  private async _goneModule(): Promise<IReadyModule | undefined> {
+    return this._ready?.catch(() => undefined);
+  }
+
+  /** The next item asks for it anew, which starts one that has ended. */
+  private _forgetModule(): void {
+    this._ready = undefined;
+  }
+
+  private _end(end: IEnd): void {
+    this._ends.push(end);
+    if (this._ends.length >= COMMIT_ITEMS) {
+      this._commit();
+    } else {
+      this._timer ??= setTimeout(() => this._commit(), COMMIT_MS);
+    }
+  }
+
+  private _commit(): void {
+    clearTimeout(this._timer);
+    this._timer = undefined;
+    const ends = this._ends;
+    if (ends.length === 0) {
+      return;
+    }
+    this._ends = [];
+    try {
+      this._parts.items.end(ends);
+      this._parts.onEnds();
+    } catch (error) {
+      // They were not written down, so they still wait: who resumes the batch does them again.
+      this._trouble ??= asDeepError(error);
+      this._wake();
+    }
+  }
+
+  private _fileOf(item: IWaiting): string {
+    return path.join(this._parts.folder, ...item.path.split('/'));
+  }
+
+  private readonly _pace = new Pace();
+  private readonly _underWay = new Set<Promise<unknown>>();
+  private readonly _again: IWaiting[] = [];
+  private readonly _suspects: IWaiting[] = [];
+  private _isAloneUnderWay = false;
+  private _ahead: IWaiting[] = [];
+  private _last = -1;
+  private _isRead = false;
+  private _ends: IEnd[] = [];
+  private _timer?: NodeJS.Timeout;
+  private _ready?: Promise<IReadyModule>;
+  private _awaySince?: number;
+  private _trouble?: DeepError;
+  private _wake: () => void = () => undefined;
+}
+
+export namespace BatchWork {
+  export interface IParts {
+    items: BatchItems;
+    deployments: Deployments;
+    /** Module id. */
+    module: string;
+    request: BatchRequest;
+    /** The file arguments that stay the same. */
+    files: Record<string, FileSource>;
+    /** Real place of the folder that is searched. */
+    folder: string;
+    /** Real place of the folder of results. */
+    results: string;
+    timeoutMs: number;
+    signal: AbortSignal;
+    /** Some ends were written down. */
+    onEnds(): void;
+    /** Nothing is begun for so long, because the module is busy or away; 0 otherwise. */
+    onWait(waitMs: number): void;
+    onModule(deployment: string, isReady: boolean): void;
+  }
+}
+
+const secondsSince = (since: number): number =>
+  Math.round(performance.now() - since) / 1000;
+
+const unusable = (
+  { path: file }: IWaiting,
+  why: string,
+  cause?: unknown
+): DeepError =>
+  new DeepError('invalid-arguments', `${file} cannot be sent: ${why}.`, {
+    cause
+  });
+
+const whyNot = ({ code, message }: NodeJS.ErrnoException): string =>
+  code === 'ENOENT'
+    ? 'it has vanished since it was listed'
+    : code === 'EACCES'
+      ? 'you are not allowed to read it'
+      : message;

@@ -1,0 +1,29 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { IDeepService } from '../service/tokens';
+import { ActivityPanel } from './panel';
+import { RunListModel } from './runListModel';
+import { RunsClient } from './runsClient';
+
+interface ICreateActivityOptions {
+  commands: CommandRegistry;
+  service: IDeepService;
+  trans: TranslationBundle;
+}
+
+/** The list of all runs. A run opens on the page of its module. */
+export function createActivity(options: ICreateActivityOptions): ActivityPanel {
+  const { commands, service, trans } = options;
+  const client = new RunsClient(service);
+  const model = new RunListModel({ service, client, trans });
+  return new ActivityPanel({
+    model,
+    service,
+    trans,
+    onOpen: ({ module, kind }) =>
+      void commands.execute('deep:open-module', {
+        id: module,
+        tab: kind === 'batch' ? 'folder' : 'try'
+      })
+  });
+}

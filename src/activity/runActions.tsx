@@ -1,0 +1,65 @@
+import type { Run } from '@jupyterlab-deep/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { isOpen } from './runWords';
+import type { RunAction } from './runsClient';
+
+interface IRunActionsProps {
+  run: Run;
+  trans: TranslationBundle;
+  onAct: (action: RunAction) => void;
+}
+
+/** What can be done with a run now. */
+export function RunActions({
+  run,
+  trans,
+  onAct
+}: IRunActionsProps): JSX.Element {
+  const isBatch = run.kind === 'batch';
+  const buttons: [RunAction, string, boolean][] = [
+    ['pause', trans.__('Pause'), isBatch && run.state === 'running'],
+    ['resume', trans.__('Resume'), run.state === 'paused'],
+    ['cancel', trans.__('Cancel'), isOpen(run)],
+    [
+      'retry',
+      trans.__('Retry failed'),
+      isBatch && (run.batch?.failed ?? 0) > 0 && run.state !== 'running'
+    ]
+  ];
+  return (
+    <>
+      {buttons
+        .filter(([, , isOffered]) => isOffered)
+        .map(([action, label]) => (
+          <button
+            key={action}
+            type="button"
+            className="jp-mod-styled"
+            aria-label={`${label}: ${run.title}`}
+            onClick={() => onAct(action)}
+          >
+            {label}
+          </button>
+        ))}
+    </>
+  );
+}
+
+interface IRunBarProps {
+  run: Run;
+  label: string;
+}
+
+/** How far it is; nothing where that is not known. */
+export function RunBar({ run, label }: IRunBarProps): JSX.Element | null {
+  const { progress } = run;
+  return progress && progress.total > 0 && isOpen(run) ? (
+    <progress
+      className="jp-DeepActivity-bar"
+      aria-label={label}
+      max={progress.total}
+      value={Math.min(progress.done, progress.total)}
+    />
+  ) : null;
+}

@@ -1,0 +1,135 @@
+import type { Run } from '@jupyterlab-deep/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { ErrorBox } from '../shared/errorBox';
+import { Elapsed, formatAgo } from '../shared/time';
+import { useChanges } from '../shared/useChanges';
+import { RunActions, RunBar } from './runActions';
+import type { RunListModel } from './runListModel';
+import { isOpen, progressOf, RUN_SIGNS, runState } from './runWords';
+
+interface IRunListProps {
+  model: RunListModel;
+  trans: TranslationBundle;
+
+  /** Show a run where its results are. */
+  onOpen: (run: Run) => void;
+
+  /** Only runs of this module; all when empty. */
+  module?: string;
+}
+
+/** Runs with their state, how far they are, and what can be done with them. */
+export function RunList(props: IRunListProps): JSX.Element {
+  const { model, trans, onOpen, module = '' } = props;
+  useChanges(model);
+  const { runs, error } = model;
+  const shown = (runs ?? []).filter(
+    run => module === '' || run.module === module
+  );
+  return (
+    <>
+      {error && (
+        <ErrorBox
+          problem={error.problem}
+          trans={trans}
+          actions={[
+            { label: trans.__('Reload'), onClick: () => void model.load() }
+          ]}
+        />
+      )}
+      {!runs && !error && <p role="status">{trans.__('Asking for runs…')}</p>}
+      {runs && shown.length === 0 && (
+        <p className="jp-DeepActivity-empty">
+          {trans.__('Nothing has run yet. Try a module of the catalogue.')}
+        </p>
+      )}
+      <ul className="jp-DeepActivity-runs">
+        {shown.map(run => (
+          <RunRow
+            key={run.id}
+            run={run}
+            model={model}
+            trans={trans}
+            onOpen={onOpen}
+          />
+        ))}
+      </ul>
+      {model.mayHaveMore && (
+        <button
+          type="button"
+          className="jp-mod-styled"
+          onClick={() => void model.loadMore()}
+        >
+          {trans.__('Show older runs')}
+        </button>
+      )}
+    </>
+  );
+}
+
+interface IRunRowProps {
+  run: Run;
+  model: RunListModel;
+  trans: TranslationBundle;
+  onOpen: (run: Run) => void;
+}
+
+function RunRow({ run, model, trans, onOpen }: IRunRowProps): JSX.Element {
+  const progress = progressOf(run, trans);
+  return (
+    <li data-state={run.state}>
+      <div className="jp-DeepActivity-line">
+        <button
+          type="button"
+          className="jp-DeepActivity-title"
+          onClick={() => onOpen(run)}
+        >
+          {run.title}
+        </button>
+        <When run={run} />
+      </div>
+      <p className="jp-DeepActivity-state">
+        <span aria-hidden="true">{RUN_SIGNS[run.state]}</span>{' '}
+        {[runState(run, trans), progress].filter(Boolean).join(' · ')}
+      </p>
+      <RunBar run={run} label={trans.__('Progress of %1', run.title)} />
+      {run.error && run.state !== 'cancelled' && (
+        <p className="jp-DeepActivity-reason">
+          {run.error.detail} {run.error.hint}
+        </p>
+      )}
+      <div className="jp-DeepActivity-actions">
+        <RunActions
+          run={run}
+          trans={trans}
+          onAct={action => void model.act(run.id, action)}
+        />
+        {!isOpen(run) && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            aria-label={trans.__('Delete the record of %1', run.title)}
+            onClick={() => void model.remove(run.id)}
+          >
+            {trans.__('Delete')}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** Since when it goes, or when it began. */
+function When({ run }: { run: Run }): JSX.Element {
+  const { createdAt, startedAt } = run;
+  if (run.state === 'running') {
+    return <Elapsed since={startedAt ?? createdAt} />;
+  }
+  const began = new Date(createdAt);
+  return (
+    <time dateTime={createdAt} title={began.toLocaleString()}>
+      {formatAgo(began)}
+    </time>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Run } from '@jupyterlab-deep/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { formatElapsed } from '../shared/time';
+
+/** A shape beside the words, so that colour is never alone. */
+export const RUN_SIGNS: Record<Run['state'], string> = {
+  queued: '◌',
+  running: '◐',
+  paused: '❚❚',
+  succeeded: '●',
+  failed: '▲',
+  cancelled: '○',
+  interrupted: '▲'
+};
+
+/** The state in one word or two. */
+export function runState(run: Run, trans: TranslationBundle): string {
+  switch (run.state) {
+    case 'queued':
+      return trans.__('Waiting');
+    case 'running':
+      return run.phase || trans.__('Running');
+    case 'paused':
+      return trans.__('Paused');
+    case 'succeeded':
+      return trans.__('Done');
+    case 'failed':
+      return trans.__('Failed');
+    case 'cancelled':
+      return trans.__('Cancelled');
+    case 'interrupted':
+      return trans.__('Interrupted');
+  }
+}
+
+/** *320 of 1,000 files · 98 a second · 7 s left · 2 failed*; empty where nothing is counted. */
+export function progressOf(run: Run, trans: TranslationBundle): string {
+  const { progress, batch, state } = run;
+  if (!progress || !batch) {
+    return '';
+  }
+  const { ratePerS, leftS, failed } = batch;
+  const isGoing = state === 'running';
+  const parts = [
+    trans.__(
+      '%1 of %2 files',
+      progress.done.toLocaleString(),
+      progress.total.toLocaleString()
+    ),
+    isGoing && ratePerS !== undefined && rateWords(ratePerS, trans),
+    isGoing &&
+      leftS !== undefined &&
+      leftS >= 1 &&
+      trans.__('%1 left', formatElapsed(leftS * 1000)),
+    failed > 0 &&
+      trans._n('%1 failed', '%1 failed', failed, failed.toLocaleString())
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+const rateWords = (ratePerS: number, trans: TranslationBundle): string =>
+  ratePerS >= 1
+    ? trans.__('%1 a second', Math.round(ratePerS).toLocaleString())
+    : trans.__('%1 a minute', Math.round(ratePerS * 60).toLocaleString());
+
+/** Whether it may still change by itself or by a person's order. */
+export const isOpen = ({ state }: Run): boolean =>
+  state === 'queued' || state === 'running' || state === 'paused';

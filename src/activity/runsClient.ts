@@ -1,0 +1,34 @@
+import type { Run, RunListing } from '@jupyterlab-deep/protocol';
+import type { IDeepService } from '../service/tokens';
+
+/** What can be done with a run. */
+export type RunAction = 'pause' | 'resume' | 'cancel' | 'retry';
+
+/** The routes that all runs have, one function each. */
+export class RunsClient {
+  constructor(private readonly _service: IDeepService) {}
+
+  /** Newest first. */
+  async list(limit: number, module?: string): Promise<Run[]> {
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (module !== undefined) {
+      query.set('module', module);
+    }
+    const { runs } = await this._service.requestJson<RunListing>(
+      `runs?${query}`
+    );
+    return runs;
+  }
+
+  act(id: string, action: RunAction): Promise<Run> {
+    return this._service.requestJson(`runs/${id}/${action}`, {
+      method: 'POST',
+      json: {}
+    });
+  }
+
+  /** Delete an ended run with its record. */
+  async remove(id: string): Promise<void> {
+    await this._service.request(`runs/${id}`, { method: 'DELETE' });
+  }
+}

@@ -1,0 +1,55 @@
+import type {
+  BatchCount,
+  BatchFiles,
+  BatchItems,
+  BatchItemState,
+  BatchRequest,
+  Run
+} from '@jupyterlab-deep/protocol';
+import type { IDeepService } from '../service/tokens';
+
+/** The routes of predictions of many files, one function each. */
+export class BatchClient {
+  constructor(private readonly _service: IDeepService) {}
+
+  begin(request: BatchRequest): Promise<Run> {
+    return this._post('inference/batches', request);
+  }
+
+  /** How many files a pattern finds. */
+  count(each: BatchFiles, signal?: AbortSignal): Promise<BatchCount> {
+    return this._post('inference/batches/count', each, signal);
+  }
+
+  /** Files that have ended, newest first. */
+  items(
+    run: string,
+    page: { state?: BatchItemState; offset: number; limit: number }
+  ): Promise<BatchItems> {
+    const { state, offset, limit } = page;
+    const query = new URLSearchParams({
+      offset: `${offset}`,
+      limit: `${limit}`
+    });
+    if (state) {
+      query.set('state', state);
+    }
+    return this._service.requestJson(`runs/${run}/items?${query}`);
+  }
+
+  /** A small picture of a file. */
+  async thumbnail(run: string, item: number): Promise<Blob> {
+    const response = await this._service.request(
+      `runs/${run}/items/${item}/thumbnail`
+    );
+    return response.blob();
+  }
+
+  private _post<T>(
+    path: string,
+    json: unknown,
+    signal?: AbortSignal
+  ): Promise<T> {
+    return this._service.requestJson<T>(path, { method: 'POST', json, signal });
+  }
+}
