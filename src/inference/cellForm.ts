@@ -29,6 +29,10 @@ export function cellFormOf(
 ): { form: CellForm; leftOut: ILeftOut } {
   const isSecret = (name: string) => plan?.secrets.includes(name) ?? false;
   const accept = values[ACCEPT];
+  const choice = plan?.schema.properties?.[ACCEPT];
+  const isChosen =
+    typeof accept === 'string' &&
+    !(typeof choice === 'object' && choice.default === accept);
   const given = Object.entries(args);
   const form: CellForm = {
     version: 1,
@@ -36,7 +40,7 @@ export function cellFormOf(
     language,
     arguments: Object.fromEntries(given.filter(([name]) => !isSecret(name))),
     files: cellFiles(files, folder),
-    ...(typeof accept === 'string' && { accept })
+    ...(isChosen && { accept })
   };
   const unreachable = [...files].flatMap(([argument, file]) =>
     file.kind === 'browser' ? [[argument, file.name]] : []

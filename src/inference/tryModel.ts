@@ -522,7 +522,23 @@ function isDefault(plan: IFormPlan, name: string, value: unknown): boolean {
   return (
     typeof field === 'object' &&
     !required.includes(name) &&
-    field.default !== undefined &&
-    JSON.stringify(field.default) === JSON.stringify(value)
+    isUnchanged(field, value)
   );
+}
+
+/** Whether a value says no more than its field: the form fills in the defaults of all parts, and empty lists, by itself. */
+function isUnchanged(
+  { default: fallback, properties }: IFormPlan['schema'],
+  value: unknown
+): boolean {
+  if (fallback !== undefined) {
+    return JSON.stringify(fallback) === JSON.stringify(value);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value === undefined;
+  }
+  return Object.entries(value).every(([part, each]) => {
+    const field = properties?.[part];
+    return typeof field === 'object' && isUnchanged(field, each);
+  });
 }

@@ -172,6 +172,32 @@ describe('The form of a module', () => {
     expect(sent().arguments).not.toHaveProperty('link');
   });
 
+  it('sends nothing that nobody has chosen', async () => {
+    await open(
+      {
+        type: 'object',
+        properties: {
+          note: { type: 'string' },
+          list: { type: 'array', items: { type: 'string' } },
+          flag: { type: 'boolean', default: true },
+          box: {
+            type: 'object',
+            properties: {
+              left: { type: 'integer', default: 2 },
+              corners: { type: 'array', items: { type: 'number' } }
+            }
+          }
+        }
+      },
+      []
+    );
+    fireEvent.change(within(form()).getByLabelText('Note'), {
+      target: { value: 'x' }
+    });
+    await predict();
+    expect(sent().arguments).toEqual({ note: 'x' });
+  });
+
   it('has fields for parts, and JSON for what has none, or types that nobody knows', async () => {
     await open(
       {
