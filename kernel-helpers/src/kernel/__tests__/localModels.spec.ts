@@ -64,11 +64,14 @@ inKernel(`A model folder in a cell${suffix}`, () => {
         }
       ]
     );
-    expect(loaded.outputs[0].data?.['text/plain']).toMatch(
+    // Before it there may be a line of progress.
+    expect(loaded.outputs.at(-1)?.data?.['text/plain']).toMatch(
       /^Image classifier \(image-classification\) runs on (cpu|cuda): /
     );
-    expect(shown.outputs[0].data?.['text/plain']).toContain('Egyptian Mau');
-    expect(shown.outputs[0].data?.['text/html']).toContain('cat.jpg');
+    expect(shown.outputs.at(-1)?.data?.['text/plain']).toContain(
+      'Egyptian Mau'
+    );
+    expect(shown.outputs.at(-1)?.data?.['text/html']).toContain('cat.jpg');
     expect(typed.outputs).toMatchObject([{ text: 'Egyptian Mau 5\n' }]);
     expect(ticking.outputs).toMatchObject([{ text: 'true\n' }]);
     expect(released.reply.status).toBe('ok');
@@ -94,13 +97,15 @@ inKernel(`A model folder in a cell${suffix}`, () => {
         interruptAfterS: 1
       },
       {
-        execute: `const found = await model.predict({ audio: ${text(babble)} });\nconsole.log((found.value as any).segments.length)`
+        execute: `const start = performance.now();\nconst found = await model.predict({ audio: ${text(babble)} });\nconsole.log((found.value as any).segments.length, performance.now() - start)`
       }
     ]);
     expect(stopped.reply.status).toBe('error');
     expect(stopped.outputs.at(-1)?.text).toContain('Interrupted.');
-    expect(next.outputs.at(-1)).toMatchObject({ text: '3\n' });
-    expect(next.elapsedMs).toBeLessThan(5000);
+    const [segments, elapsedMs] = next.outputs.at(-1)!.text!.split(' ');
+    expect(Number(segments)).toBe(3);
+    // The rest of the hour takes many times as long.
+    expect(Number(elapsedMs)).toBeLessThan(3000);
   });
 
   it('may be of TensorFlow.js, and says what computes', async () => {
@@ -129,8 +134,8 @@ inKernel(`A model folder in a cell${suffix}`, () => {
         text: 'tfjs-wasm | tfjs-node-gpu is not installed; tfjs-node is not installed\n'
       }
     ]);
-    expect(table.outputs[0].data?.['text/html']).toContain('<table');
-    expect(table.outputs[0].data?.['text/plain']).toContain('Gentoo');
+    expect(table.outputs.at(-1)?.data?.['text/html']).toContain('<table');
+    expect(table.outputs.at(-1)?.data?.['text/plain']).toContain('Gentoo');
     expect(bad.reply).toMatchObject({
       ename: 'DeepError',
       evalue: expect.stringContaining('There is no model folder at')
