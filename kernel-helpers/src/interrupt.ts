@@ -6,6 +6,8 @@ export async function interruptible<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal | undefined) => Promise<T>
 ): Promise<T> {
+  // While a cell's own lines run, Node takes all listeners of SIGINT away (`breakOnSigint`); they are back when it waits.
+  await undefined;
   if (process.listenerCount('SIGINT') === 0) {
     return work(signal);
   }

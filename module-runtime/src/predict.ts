@@ -1,11 +1,11 @@
 import {
   type ArgumentValues,
-  type IClassification,
   readArguments
 } from '@jupyterlab-deep/kernel-helpers/models';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type IBody } from './body';
+import { toCsv } from './csv';
 import { sendFailure } from './failure';
 import { ANY_TYPE, CSV_TYPE, type IModule } from './module';
 import { readBody } from './readBody';
@@ -81,23 +81,13 @@ function readAll(
   return { values, accept };
 }
 
-const toCsv = ({ predictions }: IClassification): string =>
-  [
-    'label,probability,index',
-    ...predictions.map(
-      ({ label, probability, index }) =>
-        `"${label.replaceAll('"', '""')}",${probability},${index}`
-    ),
-    ''
-  ].join('\n');
-
 function sendResult(
   response: ServerResponse,
   accept: string,
   result: unknown
 ): void {
   if (accept === CSV_TYPE) {
-    send(response, 200, CSV_TYPE, toCsv(result as IClassification));
+    send(response, 200, CSV_TYPE, toCsv(result));
   } else {
     sendJson(response, 200, { status: 'OK', predictions: result });
   }

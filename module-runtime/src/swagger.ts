@@ -7,6 +7,12 @@ const ref = (name: string): Json => ({ $ref: `#/definitions/${name}` });
 const reply = (name: string): Json => ({ schema: ref(name), description: '' });
 const text = (description?: string): Json => ({ type: 'string', description });
 
+/** As apispec writes webargs' Int and Float. */
+const FORMATS: Partial<Record<IArgument['type'], string>> = {
+  integer: 'int32',
+  number: 'float'
+};
+
 function parameterOf(argument: IArgument): Json {
   const { name, type, required, description } = argument;
   if (type === 'file') {
@@ -17,7 +23,7 @@ function parameterOf(argument: IArgument): Json {
     name,
     required,
     type,
-    format: type === 'integer' ? 'int32' : undefined,
+    format: FORMATS[type],
     default: argument.default,
     minimum: argument.minimum,
     maximum: argument.maximum,
@@ -145,10 +151,23 @@ const DEFINITIONS: Json = {
     probabilities: { type: 'array', items: { type: 'number' } },
     predictions: listOf('ClassScore')
   }),
-  Prediction: object(
-    { status: text('OK'), predictions: ref('Classification') },
-    ['predictions', 'status']
-  ),
+  VoiceSegment: object({
+    start_s: { type: 'number', description: 'Seconds' },
+    end_s: { type: 'number', description: 'Seconds' },
+    probability: { type: 'number', description: 'Mean over its frames' }
+  }),
+  VoiceActivity: object({
+    segments: listOf('VoiceSegment'),
+    duration_s: { type: 'number' },
+    speech_s: { type: 'number' },
+    frame_rate_hz: { type: 'number' },
+    sampling_rate_hz: { type: 'integer', description: "The file's own" },
+    frame_probabilities: { type: 'array', items: { type: 'number' } }
+  }),
+  TableAnswer: {
+    description:
+      'One row: a Classification, or {"value": number}. A table: a list of {"row", "label", "probability"} or {"row", "value"}.'
+  },
   Training: object(
     {
       uuid: text('Training identifier'),
@@ -161,9 +180,23 @@ const DEFINITIONS: Json = {
   TrainingList: listOf('Training')
 };
 
+/** Definition of a task's answer. */
+const ANSWERS: Record<string, string> = {
+  'image-classification': 'Classification',
+  'tabular-classification': 'TableAnswer',
+  'tabular-regression': 'TableAnswer',
+  'voice-activity-detection': 'VoiceActivity'
+};
+
+const predictionOf = (task: string): Json =>
+  object({ status: text('OK'), predictions: ref(ANSWERS[task]) }, [
+    'predictions',
+    'status'
+  ]);
+
 /** The module's API as Swagger 2.0, in the form that DEEPaaS gives it: arguments in the query, files in the form. */
 export function swaggerOf(module: IModule): Json {
-  const { title, version } = module.model.describe();
+  const { title, version, task } = module.model.describe();
   const document = {
     swagger: '2.0',
     info: {
@@ -172,7 +205,7 @@ export function swaggerOf(module: IModule): Json {
       version: version || '0'
     },
     paths: pathsOf(module),
-    definitions: DEFINITIONS
+    definitions: { ...DEFINITIONS, Prediction: predictionOf(task) }
   };
   // Through JSON text, so that absent values are absent here too.
   return JSON.parse(JSON.stringify(document));

@@ -50,6 +50,36 @@ describe('the catalogue', () => {
     });
   });
 
+  it.each([
+    ['tabular-classification', 'table', '2 labels'],
+    ['tabular-regression', 'table', 'a number'],
+    ['voice-activity-detection', 'audio', 'times of speech']
+  ])('says what goes in and comes out of %s', async (task, input, output) => {
+    const needsNone = task.startsWith('tabular-');
+    make('other', {
+      'module.json': { name: 'other', version: '1', task },
+      ...(needsNone ? { 'preprocessor_config.json': null } : {})
+    });
+    const problems: never[] = [];
+    const found = { input, output, broken: false, problems };
+    expect(await moduleOf('other')).toMatchObject(found);
+  });
+
+  it('has TensorFlow.js folders among the model folders', async () => {
+    make('good', { 'onnx/model.onnx': null, 'model.json': {} });
+    make('bad', {
+      'onnx/model.onnx': null,
+      'model.json': {},
+      'preprocessor_config.json': null
+    });
+    expect(await moduleOf('good')).toMatchObject({ broken: false });
+    const { broken, problems } = await moduleOf('bad');
+    expect(broken).toBe(true);
+    expect(problems[0].message).toContain(
+      'preprocessor_config.json is missing'
+    );
+  });
+
   it('lists broken folders with their reasons beside the good ones', async () => {
     make('good');
     make('bare', {
