@@ -170,7 +170,7 @@ function countWords({ model, trans }: IPageContext): string {
   }
   const shown = count.count.toLocaleString();
   return count.isComplete
-    ? trans._n('%1 file fits.', '%1 files fit.', count.count, shown)
+    ? trans._n('%2 file fits.', '%2 files fit.', count.count, shown)
     : trans.__('More than %1 files fit.', shown);
 }
 
