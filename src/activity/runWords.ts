@@ -53,7 +53,7 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
       leftS >= 1 &&
       trans.__('%1 left', formatElapsed(leftS * 1000)),
     failed > 0 &&
-      trans._n('%1 failed', '%1 failed', failed, failed.toLocaleString())
+      trans._n('%2 failed', '%2 failed', failed, failed.toLocaleString())
   ];
   return parts.filter(Boolean).join(' · ');
 }

@@ -1,6 +1,6 @@
-import type { FileInput } from '@jupyterlab-deep/protocol';
+import type { BatchRequest, FileInput } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
-import type { IFormPlan } from './formSchema';
+import { ACCEPT, IFormPlan } from './formSchema';
 import type { IPageContext } from './pageContext';
 
 interface IBatchFormProps {
@@ -22,7 +22,9 @@ export function BatchForm({ page, plan }: IBatchFormProps): JSX.Element {
     }
   }, [batch, plan, first]);
   const id = (name: string) => `${idPrefix}-batch-${name}`;
-  const canBegin = (batch.count?.count ?? 0) > 0 && !batch.isBeginning;
+  const stray = fileOfComputer(page, choice.argument);
+  const hasFiles = (batch.count?.count ?? 0) > 0;
+  const canBegin = hasFiles && !batch.isBeginning && stray === undefined;
   return (
     <form
       className="jp-DeepInference-batchForm"
@@ -74,6 +76,14 @@ export function BatchForm({ page, plan }: IBatchFormProps): JSX.Element {
       </p>
       <ResultsChoice page={page} />
       <p className="jp-DeepInference-description">{valuesWords(page)}</p>
+      {stray !== undefined && (
+        <p role="alert" className="jp-DeepInference-fieldError">
+          {trans.__(
+            '%1 lies on your computer. Choose a file of Jupyter for it in Try: the work goes on when this page is closed.',
+            stray
+          )}
+        </p>
+      )}
       <div className="jp-DeepInference-actions">
         <button
           type="submit"
@@ -170,7 +180,7 @@ function countWords({ model, trans }: IPageContext): string {
   }
   const shown = count.count.toLocaleString();
   return count.isComplete
-    ? trans._n('%1 file fits.', '%1 files fit.', count.count, shown)
+    ? trans._n('%2 file fits.', '%2 files fit.', count.count, shown)
     : trans.__('More than %1 files fit.', shown);
 }
 
@@ -192,11 +202,21 @@ async function chooseFolder(page: IPageContext): Promise<void> {
   }
 }
 
-/** What stays the same for every file. A file of this computer has to be uploaded first: those stay in *Try*. */
+/** A file for another argument that only this page has. */
+const fileOfComputer = (
+  { model }: IPageContext,
+  argument: string
+): string | undefined =>
+  [...model.trial.files]
+    .filter(([name, file]) => name !== argument && file.kind === 'browser')
+    .map(([, file]) => file.name)
+    .at(0);
+
+/** What stays the same for every file. */
 function restOf(
   { model }: IPageContext,
   argument: string
-): { arguments: Record<string, unknown>; files: Record<string, FileInput> } {
+): Pick<BatchRequest, 'arguments' | 'files' | 'accept'> {
   const files: Record<string, FileInput> = {};
   for (const [name, file] of model.trial.files) {
     if (name !== argument && file.kind === 'jupyter') {
@@ -206,5 +226,6 @@ function restOf(
       files[name] = { from: 'example', example: file.example };
     }
   }
-  return { arguments: model.trial.arguments, files };
+  const accept = model.trial.values[ACCEPT] as string | undefined;
+  return { arguments: model.trial.arguments, files, ...(accept && { accept }) };
 }

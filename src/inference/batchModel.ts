@@ -214,9 +214,12 @@ export class BatchModel implements IDisposable {
   }
 
   private _take(run: Run | null): void {
+    const known = this._run;
     this._run = run;
-    if (run) {
+    if (run && run.id === known?.id && run.state === known.state) {
       this._reading.invoke().catch(() => undefined);
+    } else if (run) {
+      void this._read();
     }
   }
 
