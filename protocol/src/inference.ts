@@ -1,4 +1,5 @@
 import { Static, Type } from '@sinclair/typebox';
+import { Consent } from './pythonModules';
 
 /** Where a file argument comes from. */
 export const FileInput = Type.Union([
@@ -39,7 +40,8 @@ export const PredictionRequest = Type.Object(
     files: Type.Record(Type.String(), FileInput),
     accept: Type.Optional(
       Type.String({ description: 'Exactly one media type.' })
-    )
+    ),
+    consent: Type.Optional(Consent)
   },
   { additionalProperties: false }
 );

@@ -13,6 +13,7 @@ import { inferenceRoutes } from './inference/routes';
 import { Lifecycle } from './lifecycle/lifecycle';
 import { readLimits } from './machine/limits';
 import { IPlaces } from './places';
+import { pythonRoutes } from './pythonModules/routes';
 import { runRoutes } from './runs/routes';
 import { IOpenStore } from './store/database';
 import { Store } from './store/store';
@@ -65,6 +66,7 @@ export class Service {
     });
     catalogueRoutes(app, catalogue);
     deploymentRoutes(app, deployments);
+    pythonRoutes(app, this._can.python);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     inferenceRoutes(app, this._can);
     runRoutes(app, this._can);

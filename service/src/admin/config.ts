@@ -25,6 +25,7 @@ export interface ISettings {
     moduleIdleMinutes: number;
     uploadMb: number;
     startSeconds: number;
+    pythonStartSeconds: number;
     predictMinutes: number;
     keepRunsMb: number;
     /** Undefined: the CPUs that the machine's limits allow. */
@@ -42,6 +43,7 @@ const LIMITS = {
   moduleIdleMinutes: 30,
   uploadMb: 200,
   startSeconds: 60,
+  pythonStartSeconds: 900,
   predictMinutes: 30,
   keepRunsMb: 2000
 };
