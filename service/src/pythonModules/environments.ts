@@ -161,7 +161,9 @@ export class Environments {
         onLine: line => {
           const [, what] =
             /^\s*((?:Downloading|Building) .+)$/.exec(line) ?? [];
-          tell(what && `: ${what}`);
+          if (what) {
+            tell(`: ${what}`);
+          }
         }
       });
     }
