@@ -1,7 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  writeFileSync
+} from 'node:fs';
 import path from 'node:path';
 import { Consent, Deployment } from '@jupyterlab-deep/protocol';
-import { Bundles } from '../../__tests__/bundles';
+import { Bundles, ROOT } from '../../__tests__/bundles';
 import { ask, IAnswer } from '../../__tests__/client';
 import { TestHome, until } from '../../__tests__/home';
 import { ServiceProcess } from '../../__tests__/serviceProcess';
@@ -14,6 +21,11 @@ import {
   missing,
   TOOLS
 } from './samples';
+
+const TINY = path.join(
+  process.env.DEEP_TEST_DATA ?? path.join(ROOT, '../shared'),
+  'samples/deepaas/tiny_module'
+);
 
 const suite = missing ? describe.skip : describe;
 
@@ -127,7 +139,7 @@ suite(title, () => {
     );
     await service.kill();
     await launch();
-    expect(await state(begun.json.id)).toMatchObject({ state: 'failed' });
+    expect(await ended(begun.json.id)).toMatchObject({ state: 'failed' });
     const listed = await service.get('/python/environments');
     expect(listed.json.environments).toEqual([]);
   });
@@ -336,6 +348,29 @@ suite(title, () => {
       'declares no entry point in the group deepaas.v2.model'
     );
   });
+
+  (existsSync(TINY) ? it : it.skip)(
+    'answer with every kind of argument, as the fixture tiny_module (DEEP_TEST_DATA) has them',
+    async () => {
+      const place = path.join(home.folder, 'tiny');
+      cpSync(TINY, place, { recursive: true });
+      chmodSync(place, 0o755);
+      const module = await add({ folder: place });
+      const { json } = await question(module);
+      const begun = await start(module, { commit: json.commit });
+      const now = await ended(begun.json.id);
+      expect(now).toMatchObject({
+        state: 'ready',
+        modelPath: '/v2/models/tiny/'
+      });
+      const answer = await call(now, 'predict', { top_k: 5, flag: true });
+      expect(answer.json.predictions.args).toMatchObject({
+        top_k: 5,
+        flag: true
+      });
+      await stop(now.id);
+    }
+  );
 
   it('leave no environment when it is deleted', async () => {
     const { json } = await service.get('/python/environments');
