@@ -40,25 +40,26 @@ def search(text: str = "", *, capability: str | None = None, limit: int = 20) ->
     return Modules(call_service("GET", "/catalogue/modules", query=query))
 
 
-def open(module: str | Mapping[str, Any], *, timeout_s: float = OPEN_TIMEOUT_S) -> Module:
+def open(module: str | Mapping[str, Any], *, timeout_s: float = OPEN_TIMEOUT_S, consent: str | None = None) -> Module:
     """A running module.
 
     `module` is its id (`source/name`; taken where it runs, here or connected, else started on this machine) or an entry
     of `search`, the id of a deployment, or the address of a DEEPaaS server (`http://host:5000`, or the path of one of
     its models), which is then connected as by *Connect to a running module…*.
+    `consent` is the commit (or version) of a Python module that you looked at and agree to run; without it the refusal names it.
     """
     name = module if isinstance(module, str) else module["id"]
-    ready = _wait_until_ready(_find(name), timeout_s)
+    ready = _wait_until_ready(_find(name, consent), timeout_s)
     return Module(ready, call_service("GET", f"/deployments/{quote(ready['id'])}/api"))
 
 
-def _find(name: str) -> dict[str, Any]:
+def _find(name: str, consent: str | None) -> dict[str, Any]:
     if _ADDRESS.match(name):
         # Who writes an address into a cell means it.
         request = {"address": name, "allowPrivate": True}
         return call_service("POST", "/deployments/connections", body=request)
     if "/" in name:
-        return call_service("POST", "/deployments", body={"module": name})
+        return call_service("POST", "/deployments", body={"module": name, **({"consent": {"commit": consent}} if consent else {})})
     try:
         return call_service("GET", f"/deployments/{quote(name, safe='')}")
     except DeepError as error:

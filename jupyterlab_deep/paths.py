@@ -7,6 +7,7 @@ import json
 import os
 import pwd
 import re
+import sys
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path, jupyter_data_dir, jupyter_runtime_dir
@@ -144,6 +145,18 @@ def node() -> Path:
     return file
 
 
+def _python_tools() -> dict[str, str]:
+    """What environments of Python modules are made with."""
+    found = {"DEEP_PYTHON": os.environ.get("DEEP_PYTHON") or sys.executable}
+    try:
+        from uv import find_uv_bin
+
+        return {**found, "DEEP_UV": os.environ.get("DEEP_UV") or find_uv_bin()}
+    except (ImportError, FileNotFoundError):
+        # The service says so when a Python module is to be started.
+        return found
+
+
 def environment() -> dict[str, str]:
     """What the service and kernels are told about Jupyter's folders, and the store that deep.json names."""
     return {
@@ -152,4 +165,5 @@ def environment() -> dict[str, str]:
         "DEEP_RUNTIME_DIR": str(runtime_dir()),
         "DEEP_CONFIG_PATH": os.pathsep.join(config_path()),
         "DEEP_MODULES_PATH": modules_path(),
+        **_python_tools(),
     }

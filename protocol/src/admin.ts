@@ -120,6 +120,14 @@ export const AdminConfig = Type.Object(
                 'How long a module may take to answer after its start. Default 60.'
             })
           ),
+          pythonStartSeconds: Type.Optional(
+            Type.Number({
+              minimum: 1,
+              maximum: 86_400,
+              description:
+                'How long a Python module may take to answer after its start: many fetch their weights then. Default 900.'
+            })
+          ),
           predictMinutes: Type.Optional(
             Type.Number({
               minimum: 0.05,

@@ -126,6 +126,9 @@ export type Module = Static<typeof Module>;
 export const ModuleFit = Type.Object({
   state: Type.Union([
     Type.Literal('here', { description: 'It runs here.' }),
+    Type.Literal('environment', {
+      description: 'Python code: it runs here after its environment is made.'
+    }),
     Type.Literal('running', { description: 'It runs, here or elsewhere.' }),
     Type.Literal('image', {
       description: 'It is a container image: an engine or a cloud runs it.'

@@ -1,4 +1,5 @@
 import { Static, Type } from '@sinclair/typebox';
+import { Consent } from './pythonModules';
 
 export const DeploymentState = Type.Union([
   Type.Literal('preparing'),
@@ -53,6 +54,11 @@ export const Deployment = Type.Object(
       })
     ),
     memoryBytes: Type.Optional(Type.Integer()),
+    runtime: Type.Optional(
+      Type.Union([Type.Literal('onnx'), Type.Literal('python')], {
+        description: 'What serves it, of those on this machine.'
+      })
+    ),
     error: Type.Optional(Type.String())
   },
   { $id: 'Deployment' }
@@ -60,7 +66,7 @@ export const Deployment = Type.Object(
 export type Deployment = Static<typeof Deployment>;
 
 export const DeploymentRequest = Type.Object(
-  { module: Type.String() },
+  { module: Type.String(), consent: Type.Optional(Consent) },
   { additionalProperties: false }
 );
 export type DeploymentRequest = Static<typeof DeploymentRequest>;

@@ -8,5 +8,6 @@ export * from './deployments';
 export * from './errors';
 export * from './inference';
 export * from './jsonText';
+export * from './pythonModules';
 export * from './runs';
 export * from './service';

@@ -1,5 +1,6 @@
 import { Static, Type } from '@sinclair/typebox';
 import { CellFile } from './cells';
+import { Consent } from './pythonModules';
 
 /** Where a file argument comes from. */
 export const FileInput = Type.Union([
@@ -55,7 +56,8 @@ export const PredictionRequest = Type.Object(
     files: Type.Record(Type.String(), FileInput),
     accept: Type.Optional(
       Type.String({ description: 'Exactly one media type.' })
-    )
+    ),
+    consent: Type.Optional(Consent)
   },
   { additionalProperties: false }
 );

@@ -22,6 +22,7 @@ import { Uploads } from './inference/uploads';
 import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
 import { IPlaces } from './places';
+import { PythonModules } from './pythonModules/pythonModules';
 import { RunJournal } from './runs/journal';
 import { RunPruning } from './runs/pruning';
 import { Running } from './runs/running';
@@ -33,6 +34,7 @@ export interface ICapabilities {
   events: EventStream;
   catalogue: Catalogue;
   deployments: Deployments;
+  python: PythonModules;
   journal: RunJournal;
   running: Running;
   pruning: RunPruning;
@@ -57,11 +59,22 @@ export function makeCapabilities(
   const { startSeconds, predictMinutes, uploadMb, keepRunsMb } =
     settings.limits;
   const events = new EventStream();
+  const python = new PythonModules({
+    places,
+    settings,
+    store,
+    env: process.env,
+    onAdded: () => catalogue.runningChanged()
+  });
   const catalogue = new Catalogue({
     sources: sourceList({ places, settings, logger }, store),
     events,
     logger,
-    machine: async () => ({ ...machine, gpus: (await listGpus()).length }),
+    machine: async () => ({
+      ...machine,
+      gpus: (await listGpus()).length,
+      runsPython: python.isPossible
+    }),
     freshMs: settings.catalogue.refreshMinutes * 60_000
   });
   const deployments = new Deployments({
@@ -69,10 +82,18 @@ export function makeCapabilities(
     records: new DeploymentRecords(store, events),
     store,
     target: makeTarget(places, settings, machine),
+    python: python.target,
+    admission: python.admission,
     settings,
     onConnectionsChanged: () => catalogue.runningChanged()
   });
-  catalogue.follow(deployments);
+  python.follow(catalogue, deployments);
+  catalogue.follow({
+    readyModules: () => deployments.readyModules(),
+    connectedModules: () => deployments.connectedModules(),
+    addedModules: () => python.added.entries,
+    opened: python.opened
+  });
   const journal = new RunJournal(store, events);
   const leftovers = journal.takeLeftovers();
   const running = new Running(journal);
@@ -111,6 +132,7 @@ export function makeCapabilities(
     events,
     catalogue,
     deployments,
+    python,
     journal,
     running,
     pruning,

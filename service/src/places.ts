@@ -35,6 +35,12 @@ export interface IPlaces {
   nodeHome: string;
   /** JSON Schemas of metadata. */
   schemas: string;
+  /** The program uv; undefined where it is not installed. */
+  uv?: string;
+  /** The interpreter that environments of Python modules are made of. */
+  python: string;
+  /** Serves a Python module: `deepaas_on_socket.py`. */
+  launcher: string;
 }
 
 const splitPath = (value: string | undefined): string[] =>
@@ -97,7 +103,12 @@ export async function findPlaces(
     storeDiscovery: path.join(sockets, 'service.json'),
     modules: splitPath(env.DEEP_MODULES_PATH),
     nodeHome,
-    schemas: env.DEEP_SCHEMAS_PATH || path.join(nodeHome, '..', 'schemas')
+    schemas: env.DEEP_SCHEMAS_PATH || path.join(nodeHome, '..', 'schemas'),
+    uv: env.DEEP_UV || undefined,
+    python: env.DEEP_PYTHON || 'python3',
+    launcher:
+      env.DEEP_DEEPAAS_LAUNCHER ||
+      path.join(nodeHome, '..', 'deepaas_on_socket.py')
   };
 }
 

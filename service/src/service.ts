@@ -15,6 +15,7 @@ import { inferenceRoutes } from './inference/routes';
 import { Lifecycle } from './lifecycle/lifecycle';
 import { readLimits } from './machine/limits';
 import { IPlaces } from './places';
+import { pythonRoutes } from './pythonModules/routes';
 import { runRoutes } from './runs/routes';
 import { IOpenStore } from './store/database';
 import { Store } from './store/store';
@@ -68,6 +69,7 @@ export class Service {
     });
     catalogueRoutes(app, catalogue);
     deploymentRoutes(app, deployments);
+    pythonRoutes(app, this._can.python);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     moduleApiRoutes(app, deployments, this._options.settings.limits);
     inferenceRoutes(app, this._can);

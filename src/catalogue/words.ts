@@ -19,6 +19,8 @@ export function fitWords(
       return trans.__('runs here');
     case 'running':
       return trans.__('running');
+    case 'environment':
+      return trans.__('runs here once you agree');
     case 'image':
       return trans.__('container image');
     case 'lacking':

@@ -1,10 +1,15 @@
 import type {
   ConnectionRequest,
+  Consent,
+  ConsentQuestion,
   Deployment,
   ModuleApi,
   NotebookReply,
   NotebookRequest,
   PredictionRequest,
+  PythonEnvironment,
+  PythonModuleRequest,
+  RememberedConsent,
   Run,
   Upload,
   UploadRequest
@@ -16,8 +21,51 @@ export class InferenceClient {
   constructor(private readonly _service: IDeepService) {}
 
   /** Start the module, or find the one that runs already. */
-  startModule(module: string): Promise<Deployment> {
-    return this._post('deployments', { module });
+  startModule(module: string, consent?: Consent): Promise<Deployment> {
+    return this._post('deployments', { module, consent });
+  }
+
+  /** What a module of foreign code would install and reach. */
+  getQuestion(module: string, signal?: AbortSignal): Promise<ConsentQuestion> {
+    const id = encodeURIComponent(module);
+    return this._service.requestJson(`python/question?module=${id}`, {
+      signal
+    });
+  }
+
+  /** Name a folder, a repository or a package as a module. */
+  addPythonModule(request: PythonModuleRequest): Promise<{ id: string }> {
+    return this._post('python/modules', request);
+  }
+
+  async listEnvironments(): Promise<PythonEnvironment[]> {
+    const { environments } = await this._service.requestJson<{
+      environments: PythonEnvironment[];
+    }>('python/environments');
+    return environments;
+  }
+
+  async deleteEnvironment(id: string): Promise<void> {
+    await this._service.request(`python/environments/${id}`, {
+      method: 'DELETE'
+    });
+  }
+
+  async listConsents(): Promise<RememberedConsent[]> {
+    const { consents } = await this._service.requestJson<{
+      consents: RememberedConsent[];
+    }>('python/consents');
+    return consents;
+  }
+
+  /** Its code is asked for again. */
+  async revokeConsent(id: string): Promise<void> {
+    await this._service.request(`python/consents/${id}`, { method: 'DELETE' });
+  }
+
+  /** Stop it and start it anew, such as for new weights. */
+  restartDeployment(id: string): Promise<Deployment> {
+    return this._post(`deployments/${id}/restart`, {});
   }
 
   /** All that is known, ended ones too. */

@@ -15,6 +15,7 @@ import { chooseModule, takesPictures } from './moduleChoice';
 import type { ModuleTab } from './moduleTab';
 import { addNotebookCommand } from './notebookCommand';
 import { openTab } from './openTab';
+import { addPythonCommands } from './pythonCommands';
 
 export interface IInferenceCommandsOptions {
   app: JupyterFrontEnd;
@@ -48,6 +49,7 @@ export function addInferenceCommands(options: IInferenceCommandsOptions): void {
   addTryFileCommand(options);
   addNotebookCommand(options);
   addConnectCommand(options);
+  addPythonCommands(options);
   addPredictionCommands(options);
 }
 

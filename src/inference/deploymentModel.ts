@@ -1,4 +1,5 @@
 import type {
+  Consent,
   DeepEvent,
   Deployment,
   ModuleApi
@@ -101,8 +102,23 @@ export class DeploymentModel implements IDisposable {
     }
   }
 
+  /** Stop it and start it anew. */
+  async restart(): Promise<void> {
+    const { deployment } = this;
+    if (deployment) {
+      const { client } = this._options;
+      await this._try(() => client.restartDeployment(deployment.id));
+    }
+  }
+
+  /** Stop what starts, or runs on this machine. */
+  async stop(): Promise<void> {
+    this._isWanted = false;
+    await this.disconnect();
+  }
+
   /** Have the service start the module, or ask again whether it answers. */
-  async ask(): Promise<void> {
+  async ask(consent?: Consent): Promise<void> {
     if (this._isStarting) {
       return;
     }
@@ -110,7 +126,7 @@ export class DeploymentModel implements IDisposable {
     this._error = null;
     this._changed.emit();
     const { client, module } = this._options;
-    await this._try(() => client.startModule(module));
+    await this._try(() => client.startModule(module, consent));
     this._isStarting = false;
   }
 

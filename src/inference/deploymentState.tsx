@@ -4,6 +4,7 @@ import { ErrorBox } from '../shared/errorBox';
 import { Elapsed } from '../shared/time';
 import { useChanges, useSignal } from '../shared/useChanges';
 import { ConnectButton } from './connectButton';
+import { ConsentBox } from './consentBox';
 import { stateWords } from './deploymentWords';
 import { foreignHost } from './hosts';
 import type { IPageContext } from './pageContext';
@@ -20,6 +21,9 @@ export function DeploymentState({ page }: { page: IPageContext }): JSX.Element {
     label: error?.isOffline ? trans.__('Try again') : trans.__('Start'),
     onClick: () => void deployment.start()
   };
+  if (error?.key === 'consent-needed') {
+    return <ConsentBox page={page} problem={error.problem} />;
+  }
   return (
     <div className="jp-DeepInference-deployment">
       {error ? (
@@ -95,13 +99,26 @@ function StateLine({ page, known }: IStateLineProps): JSX.Element {
 /** Of a module on this machine. */
 function OwnActions({ page, known }: IStateLineProps): JSX.Element | null {
   const { model, trans } = page;
-  const hasEnded = known.state === 'stopped' || known.state === 'failed';
-  return hasEnded ? (
+  const { deployment } = model;
+  if (known.state === 'stopped' || known.state === 'failed') {
+    return (
+      <StateButton
+        label={trans.__('Start again')}
+        onClick={() => deployment.start()}
+      />
+    );
+  }
+  if (known.runtime !== 'python' || known.state === 'stopping') {
+    return null;
+  }
+  return known.state === 'ready' ? (
     <StateButton
-      label={trans.__('Start again')}
-      onClick={() => model.deployment.start()}
+      label={trans.__('Restart')}
+      onClick={() => deployment.restart()}
     />
-  ) : null;
+  ) : (
+    <StateButton label={trans.__('Cancel')} onClick={() => deployment.stop()} />
+  );
 }
 
 /** Of a module that somebody else runs: it is neither started nor stopped from here. */

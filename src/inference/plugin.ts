@@ -101,7 +101,12 @@ export const inferencePlugin: JupyterFrontEndPlugin<void> = {
       }),
       name: ({ moduleId }) => moduleId
     });
-    for (const command of [CommandIDs.tryModule, CommandIDs.connectModule]) {
+    for (const command of [
+      CommandIDs.tryModule,
+      CommandIDs.connectModule,
+      CommandIDs.addPythonModule,
+      CommandIDs.pythonEnvironments
+    ]) {
       palette?.addItem({
         command,
         category: trans.__('DEEP'),

@@ -12,7 +12,7 @@ const CONNECTED = 'connected';
 
 /** Whether it can be tried now: here, or where it runs already. */
 export function isUsable({ fit }: ModuleDetail): boolean {
-  return fit.state === 'here' || fit.state === 'running';
+  return ['here', 'environment', 'running'].includes(fit.state);
 }
 
 /** Whether it is known by its connection alone. */
@@ -27,6 +27,7 @@ export function whyUnusable(
 ): string {
   switch (module.fit.state) {
     case 'here':
+    case 'environment':
     case 'running':
       return '';
     case 'broken':
@@ -112,6 +113,8 @@ function whyElsewhere(module: ModuleDetail, trans: TranslationBundle): string {
     return trans.__('It runs elsewhere, and is not connected now.');
   }
   return module.runtime === 'python'
-    ? trans.__('It is Python code: nothing here can run it yet.')
+    ? trans.__(
+        'It is Python code: this machine cannot make an environment for it, because uv is not installed.'
+      )
     : trans.__('It is a container image: nothing here can run it yet.');
 }

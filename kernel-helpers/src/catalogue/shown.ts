@@ -54,6 +54,7 @@ function captionOf({
 
 const WORDS = {
   here: 'runs here',
+  environment: 'runs here as Python code, after you agree',
   running: 'running',
   image: 'container image',
   lacking: 'this machine has too little',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deployment } from '@jupyterlab-deep/protocol';
+import type { Consent, Deployment } from '@jupyterlab-deep/protocol';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { throwIfCancelled } from '../cancel';
 import { service } from '../connection';
@@ -10,11 +10,12 @@ const CHECK_EVERY_MS = 100;
 /** Take a module that runs, here or elsewhere, or start it on this machine, and wait until its API answers. */
 export async function startModule(
   module: string,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  consent?: Consent
 ): Promise<Deployment> {
   const first = await service.json<Deployment>('/deployments', {
     method: 'POST',
-    body: { module },
+    body: { module, consent },
     signal
   });
   return untilReady(first, signal);

@@ -1,4 +1,4 @@
-import type { Deployment } from '@jupyterlab-deep/protocol';
+import type { Consent, Deployment } from '@jupyterlab-deep/protocol';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { ModuleClient } from '../deepaas';
 import { interruptible } from '../interrupt';
@@ -24,25 +24,35 @@ export const modules = {
    * ```
    *
    * @param target Module id, deployment id or address.
-   * @param options `token`: bearer token, for addresses only.
-   * @throws DeepError `not-found`, `module-start-failed`, `module-unreachable`, `service-unavailable`, `cancelled`.
+   * @param options `token`: bearer token, for addresses only. `consent`: the commit (or version) of a Python module that you looked at
+   * and agree to run; or the whole consent, with `network: false` or `fromSource: true`.
+   * @throws DeepError `consent-needed` naming origin and commit, `not-found`, `module-start-failed`, `module-unreachable`, `service-unavailable`, `cancelled`.
    */
   async open(
     target: string,
-    options: { signal?: AbortSignal; token?: string } = {}
+    options: {
+      signal?: AbortSignal;
+      token?: string;
+      consent?: string | Consent;
+    } = {}
   ): Promise<Module> {
     return interruptible(options.signal, signal => {
       if (/^([a-z+]+:\/\/|unix:)/i.test(target)) {
         return openAddress(target, options.token, signal);
       }
-      return openHere(target, signal);
+      return openHere(target, options.consent, signal);
     });
   }
 };
 
-async function openHere(target: string, signal?: AbortSignal): Promise<Module> {
+async function openHere(
+  target: string,
+  agreed: string | Consent | undefined,
+  signal?: AbortSignal
+): Promise<Module> {
+  const consent = typeof agreed === 'string' ? { commit: agreed } : agreed;
   const deployment = target.includes('/')
-    ? await startModule(target, signal)
+    ? await startModule(target, signal, consent)
     : await byDeploymentId(target, signal);
   return new Module(deployment.module, clientOf(deployment), deployment);
 }

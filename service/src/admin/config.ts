@@ -25,6 +25,7 @@ export interface ISettings {
     moduleIdleMinutes: number;
     uploadMb: number;
     startSeconds: number;
+    pythonStartSeconds: number;
     predictMinutes: number;
     apiSeconds: number;
     keepRunsMb: number;
@@ -44,6 +45,7 @@ const LIMITS = {
   moduleIdleMinutes: 30,
   uploadMb: 200,
   startSeconds: 60,
+  pythonStartSeconds: 900,
   predictMinutes: 30,
   // The proxy of Jupyter, and most that stand before it, give up after five minutes.
   apiSeconds: 290,

@@ -25,6 +25,10 @@ export interface IRunning {
   readyModules(): ReadonlySet<string>;
   /** What runs elsewhere and is in no source. */
   connectedModules(): Module[];
+  /** Modules that their user named by their origin. */
+  addedModules?(): ICatalogueEntry[];
+  /** After it, `addedModules` knows them all. */
+  opened?: Promise<void>;
 }
 
 /** Folders change by hand, and reading them costs little. */
@@ -201,13 +205,15 @@ export class Catalogue {
     const machine = await this._parts.machine();
     const ready = this._running?.readyModules() ?? new Set<string>();
     const connected = this._running?.connectedModules() ?? [];
+    await this._running?.opened;
+    const added = this._running?.addedModules?.() ?? [];
     const made = [
       ...this._states.map(({ reading }) => reading),
-      JSON.stringify([connected, [...ready].sort()])
+      JSON.stringify([connected, added, [...ready].sort()])
     ];
     if (!sameItems(made, this._madeOf)) {
       this._content = new Content(
-        [...connected.map(module => ({ module })), ...this._merged()],
+        [...connected.map(module => ({ module })), ...added, ...this._merged()],
         machine,
         ready,
         () => this._searching()

@@ -1,10 +1,13 @@
 import { Module, ModuleFit } from '@jupyterlab-deep/protocol';
+import { repositoryOf } from '../pythonModules/origin';
 
 /** What this machine has. */
 export interface IMachine {
   cpus: number;
   memoryBytes: number;
   gpus: number;
+  /** Environments of Python modules can be made. */
+  runsPython?: boolean;
 }
 
 const BYTES_PER_MB = 1e6;
@@ -29,7 +32,14 @@ export function fitOf(
   if (lacks.length > 0) {
     return { state: 'lacking', lacks };
   }
-  return { state: module.runtime === 'onnx' ? 'here' : 'image', lacks };
+  if (module.runtime === 'onnx') {
+    return { state: 'here', lacks };
+  }
+  const hasCode = module.runtime === 'python' || repositoryOf(module);
+  return {
+    state: hasCode && machine.runsPython ? 'environment' : 'image',
+    lacks
+  };
 }
 
 function lacksOf(

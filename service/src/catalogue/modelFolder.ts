@@ -5,6 +5,11 @@ import { MetadataProblem, Module } from '@jupyterlab-deep/protocol';
 import { listExampleFiles, listExamples } from './examples';
 import { Manifest, readManifest } from './manifest';
 import { bareModule, ModuleReader } from './metadata/readModule';
+import {
+  isPythonFolder,
+  PROJECT_FILES,
+  readPythonFolder
+} from './pythonFolder';
 import { ICatalogueEntry } from './source';
 
 const MANIFEST = 'module.json';
@@ -38,6 +43,10 @@ export async function readModelFolder(
   folder: string,
   reader: ModuleReader
 ): Promise<ICatalogueEntry> {
+  if (isPythonFolder(folder)) {
+    const described = await readMetadataOf(source, folder, reader, true);
+    return readPythonFolder(folder, described);
+  }
   const [manifest, present, described] = await Promise.all([
     readManifestOf(folder),
     listPresent(folder),
@@ -78,7 +87,8 @@ async function readManifestOf(
 async function readMetadataOf(
   source: { id: string; title: string },
   folder: string,
-  reader: ModuleReader
+  reader: ModuleReader,
+  isOptional = false
 ): Promise<Module> {
   const about = {
     source: source.id,
@@ -90,6 +100,10 @@ async function readMetadataOf(
     const bytes = await readFile(path.join(folder, METADATA));
     return await reader.read(about, bytes);
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (isOptional && code === 'ENOENT') {
+      return bareModule(about);
+    }
     // It can be used without: the model says what it takes.
     const message = `${METADATA} cannot be read: ${whyOf(error)}.`;
     return { ...bareModule(about), problems: [{ message }] };
@@ -144,6 +158,7 @@ export async function fingerprintOf({
     MANIFEST,
     METADATA,
     ...FILES,
+    ...PROJECT_FILES,
     ...Object.values(exampleFiles)
   ];
   const infos = await Promise.all(

@@ -1,4 +1,5 @@
 import { Module, SourceKind } from '@jupyterlab-deep/protocol';
+import { PythonOrigin } from '../pythonModules/origin';
 
 /** A module and where its files are, if they are here. */
 export interface ICatalogueEntry {
@@ -6,6 +7,8 @@ export interface ICatalogueEntry {
   module: Module;
   /** The model folder, of modules that are folders. */
   folder?: string;
+  /** Where its code is, of Python modules. */
+  python?: PythonOrigin;
   /** File arguments of the examples: the path inside the folder by `example/argument`. */
   exampleFiles?: Record<string, string>;
 }

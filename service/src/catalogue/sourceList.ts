@@ -179,6 +179,8 @@ export class SourceList {
     const taken = new Set(this._listedSources.map(({ source }) => source.id));
     // `connected` is the first part of the ids of what runs elsewhere.
     taken.add('connected');
+    // `python` that of what a user named.
+    taken.add('python');
     for (let n = 1; ; n++) {
       const id = n === 1 ? base : `${base}-${n}`;
       if (!taken.has(id)) {

@@ -12,7 +12,7 @@ import { DeploymentRecords, ILeftover } from './records';
  */
 export async function adopt(
   { deployment, processStart }: ILeftover,
-  socket: string,
+  { socket, isGroup }: { socket: string; isGroup: boolean },
   records: DeploymentRecords,
   onFound: (deployment: Deployment, process: ModuleProcess) => void
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function adopt(
   const process =
     pid === undefined
       ? undefined
-      : await ModuleProcess.adopt(pid, processStart);
+      : await ModuleProcess.adopt(pid, processStart, { isGroup });
   if (process) {
     onFound(deployment, process);
     return;

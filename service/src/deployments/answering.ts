@@ -33,13 +33,14 @@ export async function awaitAnswer(
   awaited: IAwaited,
   client: ModuleClient,
   process: ModuleProcess,
-  startSeconds: number
+  startSeconds: number,
+  explain = startFailure
 ): Promise<IModuleDescription> {
   const over = new AbortController();
   const timeout = AbortSignal.timeout(startSeconds * 1000);
   const signal = AbortSignal.any([over.signal, timeout]);
   const gone = process.exited.then(async exit => {
-    throw await startFailure(awaited.title, exit, awaited.logFile);
+    throw await explain(awaited.title, exit, awaited.logFile);
   });
   // Its end after the answer is the news of whoever watches it.
   gone.catch(() => undefined);

@@ -1,5 +1,6 @@
 import {
   ConnectionRequest,
+  Consent,
   DeepError,
   Deployment,
   Module
@@ -7,6 +8,8 @@ import {
 import { Catalogue } from '../catalogue/catalogue';
 import { ICatalogueEntry } from '../catalogue/source';
 import { memoryOf } from '../lifecycle/processes';
+import { Admission, IAdmitted } from '../pythonModules/admission';
+import { pythonOf } from '../pythonModules/origin';
 import { CONNECTED } from './connectedModule';
 import { Connections } from './connections';
 import { ILife, IReadyModule } from './life';
@@ -113,7 +116,7 @@ export class Deployments {
    *
    * @throws DeepError `not-found`, `module-broken`, `module-not-implemented` when nothing here can run it, `no-space`
    */
-  async start(id: string): Promise<Deployment> {
+  async start(id: string, consent?: Consent): Promise<Deployment> {
     await this._adopted;
     const entry = await this._entryOf(id);
     const ids = entry ? idsOf(entry.module) : [id];
@@ -121,7 +124,8 @@ export class Deployments {
     await (ending && this._local.settle(ending));
     const found = this._findLive(ids);
     const isLost = found?.target === 'address' && !isReady(found);
-    if (found && !(isLost && entry?.folder)) {
+    const runsHere = entry?.folder ?? entry?.python;
+    if (found && !(isLost && runsHere)) {
       this._connections.get(found.id)?.revive();
       return this._get(found.id);
     }
@@ -129,9 +133,20 @@ export class Deployments {
       throw notConnected(id);
     }
     const usable = await this._parts.catalogue.getUsable(id);
-    return (
-      this._findLive(ids, 'process') ?? this._local.begin(asFolder(usable))
-    );
+    const startable = await this._startable(usable, consent);
+    return this._findLive(ids, 'process') ?? this._local.begin(startable);
+  }
+
+  /**
+   * Stop a module and start it anew, such as for weights that have changed.
+   *
+   * @throws DeepError `not-found`, and what `start` throws
+   */
+  async restart(id: string): Promise<Deployment> {
+    const { module } = this._get(id);
+    this.stop(id);
+    await this._local.get(id)?.ended;
+    return this.start(module);
   }
 
   /**
@@ -143,9 +158,10 @@ export class Deployments {
   async use(
     module: string,
     signal: AbortSignal,
-    onStart: (deployment: Deployment) => void
+    onStart: (deployment: Deployment) => void,
+    consent?: Consent
   ): Promise<IReadyModule> {
-    const deployment = await this.start(module);
+    const deployment = await this.start(module, consent);
     onStart(deployment);
     // `ready` without a life says why there is none.
     const awaited = this._life(deployment.id)?.ready;
@@ -192,6 +208,23 @@ export class Deployments {
         await this._local.adopt(leftover);
       }
     }
+  }
+
+  /** @throws DeepError `consent-needed`, `module-not-implemented` */
+  private async _startable(
+    entry: ICatalogueEntry,
+    consent: Consent | undefined
+  ): Promise<IModuleFolder | IAdmitted> {
+    const { module, folder } = entry;
+    const python = pythonOf(entry);
+    if (folder !== undefined && !entry.python) {
+      return { module, folder };
+    }
+    const { admission } = this._parts;
+    if (!python || !admission) {
+      throw notRunnable(module);
+    }
+    return admission.admit(python, consent);
   }
 
   /** What the catalogue says of it; undefined of what no source has any longer. */
@@ -252,6 +285,8 @@ export class Deployments {
 export namespace Deployments {
   export interface IParts extends LocalModules.IParts {
     catalogue: Catalogue;
+    /** Of Python modules; without it there are none. */
+    admission?: Admission;
     /** `readyModules` or `connectedModules` may answer otherwise now. */
     onConnectionsChanged?(): void;
   }
@@ -271,18 +306,14 @@ const notConnected = (id: string): DeepError =>
     hint: 'It runs elsewhere: take “Connect to a running module…” and give its address.'
   });
 
-function asFolder({ module, folder }: ICatalogueEntry): IModuleFolder {
-  if (folder === undefined) {
-    throw new DeepError(
-      'module-not-implemented',
-      `${module.title} is a container image; nothing on this machine runs it yet.`,
-      {
-        hint: 'When it runs somewhere, take “Connect to a running module…” and give its address.'
-      }
-    );
-  }
-  return { module, folder };
-}
+const notRunnable = ({ title }: Module): DeepError =>
+  new DeepError(
+    'module-not-implemented',
+    `${title} is a container image; nothing on this machine runs it yet.`,
+    {
+      hint: 'When it runs somewhere, take “Connect to a running module…” and give its address.'
+    }
+  );
 
 async function withMemory(deployment: Deployment): Promise<Deployment> {
   const { pid } = deployment;

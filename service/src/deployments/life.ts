@@ -4,6 +4,14 @@ import {
 } from '@jupyterlab-deep/kernel-helpers/deepaas';
 import { DeepError } from '@jupyterlab-deep/protocol';
 
+/** What goes on before there is a process. */
+export interface IStartWork {
+  /** Its user wants it no longer. */
+  signal: AbortSignal;
+  /** What is being done, for people. */
+  onPhase(phase: string): void;
+}
+
 /** A module that can be asked. */
 export interface IReadyModule {
   /** Identifier of the deployment. */

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { Deployment } from '@jupyterlab-deep/protocol';
+import { DeepError, Deployment } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../admin/config';
+import { IAdmitted } from '../pythonModules/admission';
+import { CHANGED, pythonManner } from '../pythonModules/manner';
+import { PythonTarget } from '../pythonModules/pythonTarget';
 import { Store } from '../store/store';
 import { adopt } from './adoption';
-import { ModuleLife } from './moduleLife';
+import { IStartWork } from './life';
+import { IManner, ModuleLife } from './moduleLife';
 import { ModuleProcess } from './moduleProcess';
 import { IModuleFolder, ProcessTarget } from './processTarget';
 import { DeploymentRecords, ILeftover } from './records';
@@ -27,39 +31,49 @@ export class LocalModules {
   }
 
   /** @throws DeepError `no-space` */
-  begin(module: IModuleFolder): Deployment {
-    const { records, store, target } = this._parts;
+  begin(module: IModuleFolder | IAdmitted): Deployment {
+    const { records, store } = this._parts;
+    const isPython = 'consent' in module;
     const now = new Date().toISOString();
     const deployment: Deployment = {
       id: randomBytes(5).toString('hex'),
       module: module.module.id,
       title: module.module.title,
       target: 'process',
+      runtime: isPython ? 'python' : 'onnx',
       state: 'preparing',
       phase: 'Preparing its start',
       since: now,
       createdAt: now
     };
     records.add(deployment);
-    this._hold(deployment, async () => {
+    this._hold(deployment, async work => {
       await records.prune();
       await store.makeFolder('deployments', deployment.id);
-      const logFile = this.logFile(deployment.id);
-      return target.start(deployment.id, module, logFile);
+      return this._start(deployment.id, module, work);
     });
+    this._beginAgain(deployment.id, module);
     return deployment;
   }
 
   /** Take up what an earlier service started. */
   async adopt(leftover: ILeftover): Promise<void> {
-    const { records, target } = this._parts;
-    const socket = target.socketOf(leftover.deployment.id);
-    await adopt(leftover, socket, records, (deployment, process) => {
-      this._hold(deployment, async () => process);
-      if (deployment.state === 'stopping') {
-        this.get(deployment.id)?.stop();
+    const { records } = this._parts;
+    const { deployment } = leftover;
+    const target = this._targetOf(deployment);
+    const socket = target?.socketOf(deployment.id) ?? '';
+    const isGroup = deployment.runtime === 'python';
+    await adopt(
+      leftover,
+      { socket, isGroup },
+      records,
+      (deployment, process) => {
+        this._hold(deployment, async () => process);
+        if (deployment.state === 'stopping') {
+          this.get(deployment.id)?.stop();
+        }
       }
-    });
+    );
   }
 
   /** A process may have ended a moment ago without its end being recorded yet. */
@@ -70,12 +84,51 @@ export class LocalModules {
     }
   }
 
+  private _start(
+    id: string,
+    module: IModuleFolder | IAdmitted,
+    work: IStartWork
+  ): Promise<ModuleProcess> {
+    const { target, python } = this._parts;
+    const logFile = this.logFile(id);
+    return 'consent' in module
+      ? present(python).start(id, module, logFile, work)
+      : target.start(id, module, logFile);
+  }
+
+  /** New weights show only after a new start: the module ends for it by itself. */
+  private _beginAgain(id: string, module: IModuleFolder | IAdmitted): void {
+    void this._lives.get(id)?.ended.then(() => {
+      if (this._parts.records.get(id)?.phase === CHANGED) {
+        this.begin(module);
+      }
+    });
+  }
+
+  private _targetOf({ runtime }: Deployment): Pick<ProcessTarget, 'socketOf'> {
+    const { target, python } = this._parts;
+    return runtime === 'python' ? present(python) : target;
+  }
+
+  private _mannerOf({ id, runtime }: Deployment): IManner {
+    const { settings, python } = this._parts;
+    return runtime === 'python'
+      ? pythonManner(settings.limits, () => present(python).clear(id))
+      : {
+          phase: 'Loading the model',
+          startSeconds: settings.limits.startSeconds
+        };
+  }
+
   private _hold(
-    { id, title, modelPath, endpoint }: Deployment,
-    obtain: () => Promise<ModuleProcess>
+    deployment: Deployment,
+    obtain: (work: IStartWork) => Promise<ModuleProcess>
   ): void {
-    const { records, settings, target } = this._parts;
-    const socket = endpoint?.replace(/^unix:/, '') ?? target.socketOf(id);
+    const { id, title, modelPath, endpoint } = deployment;
+    const { records, settings } = this._parts;
+    const socket =
+      endpoint?.replace(/^unix:/, '') ??
+      this._targetOf(deployment).socketOf(id);
     const logFile = this.logFile(id);
     const life = new ModuleLife(
       {
@@ -85,7 +138,8 @@ export class LocalModules {
         logFile,
         records,
         modelPath,
-        limits: settings.limits
+        limits: settings.limits,
+        manner: this._mannerOf(deployment)
       },
       obtain
     );
@@ -101,6 +155,15 @@ export namespace LocalModules {
     records: DeploymentRecords;
     store: Store;
     target: ProcessTarget;
+    /** Of Python modules; without it there are none. */
+    python?: PythonTarget;
     settings: ISettings;
   }
+}
+
+function present(python: PythonTarget | undefined): PythonTarget {
+  if (!python) {
+    throw new DeepError('internal', 'Nothing here runs Python modules.');
+  }
+  return python;
 }

@@ -7,8 +7,8 @@ import { ISettings } from '../admin/config';
 import { asDeepError } from '../http/problems';
 import { removeFile } from '../store/atomicFile';
 import { answersAt, awaitAnswer } from './answering';
-import { endFailure } from './endings';
-import { ILife, IReadyModule } from './life';
+import { endFailure, startFailure } from './endings';
+import { ILife, IReadyModule, IStartWork } from './life';
 import { findJsonLine } from './logFile';
 import { IExit, ModuleProcess } from './moduleProcess';
 import { DeploymentRecords } from './records';
@@ -22,7 +22,7 @@ export class ModuleLife implements ILife {
   /** @param obtain Starts the process or finds it. */
   constructor(
     private readonly _options: ModuleLife.IOptions,
-    obtain: () => Promise<ModuleProcess>
+    obtain: (work: IStartWork) => Promise<ModuleProcess>
   ) {
     this._client = new ModuleClient({ endpoint: `unix:${_options.socket}` });
     // Whoever starts a module may not wait for it.
@@ -52,6 +52,7 @@ export class ModuleLife implements ILife {
     if (!this._isStopping) {
       this._isStopping = true;
       this._update({ state: 'stopping', phase: 'Stopping' });
+      this._stopped.abort();
       void this._process?.stop();
     }
   }
@@ -88,12 +89,15 @@ export class ModuleLife implements ILife {
   }
 
   private async _live(
-    obtain: () => Promise<ModuleProcess>
+    obtain: (work: IStartWork) => Promise<ModuleProcess>
   ): Promise<DeepError | undefined> {
     let failure: DeepError | undefined;
     let exit: IExit | undefined;
     try {
-      this._process = await obtain();
+      this._process = await obtain({
+        signal: this._stopped.signal,
+        onPhase: phase => this._isStopping || this._update({ phase })
+      });
       await this._bringUp(this._process);
       exit = await this._process.exited;
       failure = await this._explain(exit);
@@ -107,18 +111,19 @@ export class ModuleLife implements ILife {
   }
 
   private async _bringUp(process: ModuleProcess): Promise<void> {
-    const { id, socket, limits, records } = this._options;
+    const { id, socket, manner, records } = this._options;
     records.setProcess(id, process.pid, process.start);
     if (this._isStopping) {
       return process.stop();
     }
     const endpoint = `unix:${socket}`;
-    this._update({ state: 'starting', phase: 'Loading the model', endpoint });
+    this._update({ state: 'starting', phase: manner.phase, endpoint });
     const about = await awaitAnswer(
       this._options,
       this._client,
       process,
-      limits.startSeconds
+      manner.startSeconds,
+      manner.explainStart
     );
     if (!this._isStopping) {
       await this._announce(about);
@@ -145,8 +150,9 @@ export class ModuleLife implements ILife {
   }
 
   private async _explain(exit: IExit): Promise<DeepError | undefined> {
-    const { title, logFile } = this._options;
-    return this._isStopping || this._isIdleEnd(exit)
+    const { title, logFile, manner } = this._options;
+    this._told = await manner.ownEnd?.(logFile);
+    return this._isStopping || this._told || this._isIdleEnd(exit)
       ? undefined
       : endFailure(title, exit, logFile);
   }
@@ -166,13 +172,15 @@ export class ModuleLife implements ILife {
     await this._process?.stop();
     await this._client.close();
     await removeFile(this._options.socket);
+    await this._options.manner.clear?.();
   }
 
   private _recordEnd(failure?: DeepError, exit?: IExit): void {
-    const isIdle = exit && !failure && !this._isStopping;
+    const isOwn = exit && !failure && !this._isStopping;
+    const phase = this._told ?? 'It ended by itself after a time without use';
     this._update({
       state: failure ? 'failed' : 'stopped',
-      phase: isIdle ? 'It ended by itself after a time without use' : '',
+      phase: isOwn ? phase : '',
       error: failure?.message,
       pid: undefined
     });
@@ -185,6 +193,9 @@ export class ModuleLife implements ILife {
   private readonly _client: ModuleClient;
   private readonly _becomeReady = Promise.withResolvers<IReadyModule>();
   private _process?: ModuleProcess;
+  private readonly _stopped = new AbortController();
+  /** What the module itself said of its end. */
+  private _told?: string;
   private _isStopping = false;
   private _misses = 0;
 }
@@ -199,7 +210,21 @@ export namespace ModuleLife {
     records: DeploymentRecords;
     /** The model that must answer, where it is known. */
     modelPath?: string;
+    manner: IManner;
   }
+}
+
+/** What differs between the programs that serve modules. */
+export interface IManner {
+  /** What it does before it answers, for people. */
+  phase: string;
+  startSeconds: number;
+  /** Why its process ended before it answered. */
+  explainStart?: typeof startFailure;
+  /** Why it ended by itself, where that was as it should be. */
+  ownEnd?(logFile: string): Promise<string | undefined>;
+  /** Remove what it left besides its socket. */
+  clear?(): Promise<void>;
 }
 
 const stopped = (title: string): DeepError =>

@@ -1,8 +1,9 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, startOf } from '../lifecycle/processes';
+import { groupOf, isAlive, startOf } from '../lifecycle/processes';
 
 /** How a process ended; nothing is known of one that was not our child. */
 export interface IExit {
@@ -15,6 +16,18 @@ const STOP_PATIENCE_MS = 3_000;
 const POLL_MS = 500;
 const STOP_POLL_MS = 50;
 
+/** What makes a process more than one program. */
+export interface IProcessOptions {
+  /** It has workers, which are ended with it where it does not end them itself. */
+  isGroup?: boolean;
+  /** bubblewrap stands before it: the process meant is the one inside. */
+  isConfined?: boolean;
+  cwd?: string;
+}
+
+/** bubblewrap tells there who is inside. */
+const TELL_PID = ['--info-fd', '3'];
+
 /** A module's process: our child, or one that an earlier service started. */
 export class ModuleProcess {
   /**
@@ -26,19 +39,24 @@ export class ModuleProcess {
     command: string,
     args: string[],
     env: Record<string, string>,
-    logFile: string
+    logFile: string,
+    { isGroup = false, isConfined = false, cwd }: IProcessOptions = {}
   ): Promise<ModuleProcess> {
     const log = openSync(logFile, 'a', 0o600);
+    const told = isConfined ? TELL_PID : [];
     try {
-      const child = spawn(command, args, {
+      const child = spawn(command, [...told, ...args], {
         detached: true,
-        stdio: ['ignore', log, log],
-        env
+        stdio: ['ignore', log, log, ...(isConfined ? ['pipe' as const] : [])],
+        env,
+        cwd
       });
       const exited = watchChild(child);
       await once(child, 'spawn');
-      const pid = child.pid as number;
-      return new ModuleProcess(pid, (await startOf(pid)) ?? '', exited);
+      const outer = child.pid as number;
+      const pid = isConfined ? await toldPid(child, outer) : outer;
+      const start = (await startOf(pid)) ?? '';
+      return new ModuleProcess(pid, start, exited, isGroup ? outer : undefined);
     } finally {
       closeSync(log);
     }
@@ -47,20 +65,24 @@ export class ModuleProcess {
   /** Take over a process of an earlier service; undefined when it is gone or its pid is another's now. */
   static async adopt(
     pid: number,
-    start?: string
+    start?: string,
+    { isGroup = false }: IProcessOptions = {}
   ): Promise<ModuleProcess | undefined> {
     const now = await startOf(pid);
     if (now === undefined || (start !== undefined && now !== start)) {
       return undefined;
     }
-    return new ModuleProcess(pid, now, watchStranger(pid, now));
+    const group = isGroup ? await groupOf(pid) : undefined;
+    return new ModuleProcess(pid, now, watchStranger(pid, now), group);
   }
 
   private constructor(
     readonly pid: number,
     /** When it began, as the system says it. */
     readonly start: string,
-    readonly exited: Promise<IExit>
+    readonly exited: Promise<IExit>,
+    /** Whose members end with it. */
+    private readonly _group?: number
   ) {}
 
   isAlive(): Promise<boolean> {
@@ -74,11 +96,24 @@ export class ModuleProcess {
     while (await this.isAlive()) {
       if (Date.now() > deadline) {
         await this._signal('SIGKILL');
+        this._endGroup();
         break;
       }
       await sleep(STOP_POLL_MS);
     }
     await this.exited;
+    this._endGroup();
+  }
+
+  /** Workers whose parent was killed know nothing of it. */
+  private _endGroup(): void {
+    try {
+      if (this._group) {
+        process.kill(-this._group, 'SIGKILL');
+      }
+    } catch {
+      // Nothing is left of it, which is what was wanted.
+    }
   }
 
   private async _signal(signal: NodeJS.Signals): Promise<void> {
@@ -109,4 +144,13 @@ async function watchStranger(pid: number, start: string): Promise<IExit> {
     await sleep(POLL_MS);
   }
   return {};
+}
+
+/** The process inside of bubblewrap; where that failed, bubblewrap itself, which has ended then. */
+async function toldPid(child: ChildProcess, outer: number): Promise<number> {
+  const pipe = child.stdio[3] as Readable;
+  const pieces: Buffer[] = await pipe.toArray();
+  const text = Buffer.concat(pieces).toString('utf8');
+  const [, pid] = /"child-pid":\s*(\d+)/.exec(text) ?? [];
+  return pid === undefined ? outer : Number(pid);
 }

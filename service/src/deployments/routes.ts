@@ -40,7 +40,7 @@ export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
       }
     },
     async ({ body }, reply) =>
-      reply.code(202).send(await deployments.start(body.module))
+      reply.code(202).send(await deployments.start(body.module, body.consent))
   );
   app.post(
     '/deployments/connections',
@@ -83,6 +83,20 @@ export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
     },
     async ({ params }, reply) =>
       reply.code(202).send(deployments.stop(params.id))
+  );
+  app.post(
+    '/deployments/:id/restart',
+    {
+      schema: {
+        tags,
+        summary: 'Stop it and start it anew, such as for new weights',
+        params: Id,
+        body: Type.Object({}, { additionalProperties: false }),
+        response: { 202: DeploymentRef, 404: ProblemRef }
+      }
+    },
+    async ({ params }, reply) =>
+      reply.code(202).send(await deployments.restart(params.id))
   );
   app.get(
     '/deployments/:id/api',

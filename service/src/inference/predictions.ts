@@ -40,7 +40,10 @@ export class Predictions {
     const ready = deployments.readyOf(module);
     await (ready && check(ready, request));
     // Also refuses a broken module, and lets its start and the copying of files go on side by side.
-    const { id: deployment } = await deployments.start(request.module);
+    const { id: deployment } = await deployments.start(
+      request.module,
+      request.consent
+    );
     const about = {
       kind: 'prediction' as const,
       title: titleOf(module.title, found),

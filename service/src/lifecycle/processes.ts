@@ -13,13 +13,15 @@ export async function startOf(pid: number): Promise<string | undefined> {
 }
 
 async function startInProc(pid: number): Promise<string | undefined> {
-  const text = await readProc(pid, 'stat');
-  // The name in parentheses may contain anything, so fields are counted from its end.
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsOf(await readProc(pid, 'stat'));
   const [state, started] = [fields?.[0], fields?.[19]];
   // A zombie has ended: only its parent has not asked how.
   return state === 'Z' || state === 'X' ? undefined : started;
 }
+
+/** The name in parentheses may contain anything, so fields are counted from its end: state, parent, group, … */
+const fieldsOf = (stat: string | undefined): string[] | undefined =>
+  stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
 
 async function startByPs(pid: number): Promise<string | undefined> {
   const out = await ps(pid, 'stat=,lstart=');
@@ -49,7 +51,16 @@ export async function memoryOf(pid: number): Promise<number | undefined> {
   return text === undefined ? undefined : Number(text) * 1024;
 }
 
-/** The process that was started with this argument, such as the path of its socket. Linux only. */
+/** The group of processes that one belongs to; undefined when it is gone. */
+export async function groupOf(pid: number): Promise<number | undefined> {
+  const text =
+    process.platform === 'linux'
+      ? fieldsOf(await readProc(pid, 'stat'))?.[2]
+      : await ps(pid, 'pgid=');
+  return text === undefined ? undefined : Number(text);
+}
+
+/** The process that was started with this argument, such as the path of its socket; of several the youngest: others only wrap it. Linux only. */
 export async function findByArgument(
   argument: string
 ): Promise<number | undefined> {
@@ -57,13 +68,15 @@ export async function findByArgument(
     return undefined;
   }
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
-  for (const pid of pids) {
-    const words = (await readProc(Number(pid), 'cmdline'))?.split('\0');
-    if (words?.includes(argument)) {
-      return Number(pid);
+  let found: { pid: number; start: number } | undefined;
+  for (const pid of pids.map(Number)) {
+    const words = (await readProc(pid, 'cmdline'))?.split('\0');
+    const start = Number(await startOf(pid));
+    if (words?.includes(argument) && start >= (found?.start ?? 0)) {
+      found = { pid, start };
     }
   }
-  return undefined;
+  return found?.pid;
 }
 
 /** A file of /proc; undefined when the process is gone or not ours. */

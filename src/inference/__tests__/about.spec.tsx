@@ -106,7 +106,7 @@ describe('the page of a module', () => {
     [
       'it is Python code',
       { ...PLANTS, runtime: 'python', fit: { state: 'image', lacks: [] } },
-      /It is Python code: nothing here can run it yet\./
+      /It is Python code: this machine cannot make an environment/
     ],
     ['it is broken', BROKEN, /It is broken: config\.json is missing/]
   ])('says why nothing can be done: %s', async (_, module, reason) => {
