@@ -113,7 +113,9 @@ export class BatchWork {
     const { waitMs } = this._pace;
     const { promise, resolve } = Promise.withResolvers<void>();
     this._wake = resolve;
-    const timer = waitMs > 0 ? setTimeout(resolve, waitMs) : undefined;
+    // The pause may have ended since it was looked at: with nothing under way nobody else would wake this.
+    const isLonely = waitMs > 0 || this._underWay.size === 0;
+    const timer = isLonely ? setTimeout(resolve, waitMs) : undefined;
     this._parts.onWait(waitMs);
     await promise;
     clearTimeout(timer);
