@@ -36,6 +36,7 @@ const shared = {
   automock: false,
   moduleNameMapper: {
     '^@jupyterlab-deep/protocol$': '<rootDir>/protocol/src',
+    '^@jupyterlab-deep/protocol/lib/(.*)$': '<rootDir>/protocol/src/$1',
     '^@jupyterlab-deep/kernel-helpers$': '<rootDir>/kernel-helpers/src',
     '^@jupyterlab-deep/kernel-helpers/(.*)$': '<rootDir>/kernel-helpers/src/$1'
   },

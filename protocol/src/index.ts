@@ -3,5 +3,6 @@ export * from './catalogue';
 export * from './deployments';
 export * from './errors';
 export * from './inference';
+export * from './results';
 export * from './runs';
 export * from './service';
