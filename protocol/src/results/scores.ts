@@ -24,7 +24,9 @@ export function findScores(body: unknown): IScoresPart | null {
     const found =
       scoresOfList(place) ??
       (isRecord(place)
-        ? (scoresOfColumns(place) ?? scoresOfFields(place))
+        ? (scoresOfList(place.predictions) ??
+          scoresOfColumns(place) ??
+          scoresOfFields(place))
         : null);
     if (found) {
       return found;

@@ -1,0 +1,9 @@
+/** The bytes of base64 text, which may have line breaks. Throws for text that is none. */
+export function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(base64.replace(/\s/g, ''));
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) {
+    bytes[at] = binary.charCodeAt(at);
+  }
+  return bytes;
+}
