@@ -19,6 +19,8 @@ export { Module, modules, Prediction } from './modules';
 export type {
   Description,
   FileArgument,
+  IAnsweredFile,
+  IFoundThing,
   IModuleArguments,
   IOptions,
   IScore

@@ -9,6 +9,7 @@ export { Module } from './module';
 export type { FileArgument, IModuleArguments, IOptions } from './module';
 export type { Description } from './description';
 export { Prediction } from './prediction';
+export type { IAnsweredFile, IFoundThing } from './prediction';
 export type { IScore } from './scores';
 
 /** Modules to work with. */
