@@ -7,3 +7,15 @@ export function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
   }
   return bytes;
 }
+
+/** More arguments than these a call does not take. */
+const STEP = 8192;
+
+/** Bytes as base64 text. */
+export function base64OfBytes(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += STEP) {
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + STEP)));
+  }
+  return btoa(pieces.join(''));
+}

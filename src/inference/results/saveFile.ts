@@ -1,6 +1,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 import { renameToFree } from '../notebook';
+import { base64OfBytes } from './base64';
 
 /** As Jupyter's file browser sends files: its server takes larger ones in pieces only. */
 const PIECE_BYTES = 1024 * 1024;
@@ -74,17 +75,7 @@ async function send(
   await contents.save(path, {
     type: 'file',
     format: 'base64',
-    content: await base64Of(blob),
+    content: base64OfBytes(new Uint8Array(await blob.arrayBuffer())),
     ...(chunk === undefined ? {} : { chunk })
-  });
-}
-
-/** What follows the comma of a data URL. */
-function base64Of(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).split(',')[1] ?? '');
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
   });
 }
