@@ -120,6 +120,6 @@ export class Prediction {
       : answerBundle(value, this._input, this._parts);
   }
 
-  private readonly _input?: FileSource;
-  private readonly _parts!: readonly ResultPart[];
+  declare private readonly _input?: FileSource;
+  declare private readonly _parts: readonly ResultPart[];
 }
