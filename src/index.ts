@@ -1,6 +1,7 @@
 import { activityPlugin } from './activity/plugin';
 import { cataloguePlugin } from './catalogue/plugin';
 import { inferencePlugin } from './inference/plugin';
+import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
 
 export { ICatalogue } from './catalogue/tokens';
@@ -10,5 +11,6 @@ export default [
   servicePlugin,
   cataloguePlugin,
   inferencePlugin,
+  resultsPlugin,
   activityPlugin
 ];

@@ -22,6 +22,8 @@ export type {
   FileArgument,
   IManyOptions,
   IManyProgress,
+  IAnsweredFile,
+  IFoundThing,
   IModuleArguments,
   IOptions,
   IScore,

@@ -9,5 +9,6 @@ export * from './errors';
 export * from './inference';
 export * from './jsonText';
 export * from './pythonModules';
+export * from './results';
 export * from './runs';
 export * from './service';

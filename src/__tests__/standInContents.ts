@@ -39,9 +39,9 @@ export class StandInContents {
       case 'GET':
         return this._get(path);
       case 'POST':
-        return this._create(path);
+        return this._create(path, body.ext);
       case 'PUT':
-        return this._save(path, body.content);
+        return this._save(path, body);
       case 'PATCH':
         return this._rename(path, body.path);
       default:
@@ -57,17 +57,27 @@ export class StandInContents {
     return this.files.has(path) ? this._reply(path) : refuse(404);
   }
 
-  private _create(folder: string): Response {
-    const path = `${folder}/Untitled.ipynb`;
+  private _create(folder: string, ext = '.ipynb'): Response {
+    const path = `${folder}/Untitled${ext}`.replace(/^\//, '');
     this.files.set(path, null);
     return this._reply(path, 201);
   }
 
-  private _save(path: string, content: unknown): Response {
+  /** Pieces after the first are added to what is there; each is base64 of its own. */
+  private _save(
+    path: string,
+    { content, chunk }: { content: unknown; chunk?: number }
+  ): Response {
     if (this.isFull) {
       return refuse(500);
     }
-    this.files.set(path, content);
+    if (chunk === undefined) {
+      this.files.set(path, content);
+    } else {
+      const before = chunk === 1 ? '' : String(this.files.get(path));
+      const piece = Buffer.from(String(content), 'base64').toString('latin1');
+      this.files.set(path, before + piece);
+    }
     return this._reply(path);
   }
 

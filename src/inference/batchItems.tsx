@@ -2,7 +2,7 @@ import type { BatchItem, Run } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
 import type { IPageContext } from './pageContext';
 import { useBlobUrl } from './picture';
-import { percent } from './resultView';
+import { percent } from './results/numbers';
 
 interface IBatchItemsProps {
   page: IPageContext;

@@ -37,7 +37,7 @@ export async function saveNotebook(
 }
 
 /** Jupyter refuses to rename onto a file that exists, so that no other tab can be overwritten in between. */
-async function renameToFree(
+export async function renameToFree(
   contents: Contents.IManager,
   path: string,
   filename: string

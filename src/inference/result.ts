@@ -1,101 +1,86 @@
-import type { ClassScore } from '@jupyterlab-deep/protocol';
+import {
+  HEAD_BYTES,
+  type Medium,
+  recognise,
+  recogniseBytes,
+  type ResultPart
+} from '@jupyterlab-deep/protocol/lib/results';
 
 /** A module's answer, ready to be shown. */
 export interface IPredictionResult {
+  /** Exact, whatever the module said. */
   contentType: string;
+  medium: Medium;
   blob: Blob;
 
-  /** The parsed answer of a JSON reply. */
+  /** The parsed answer of a JSON reply that is not too large to be parsed. */
   json?: unknown;
 
-  /** The text of a textual reply. */
+  /** The beginning of a textual reply. */
   text?: string;
 
-  /** Classes with their probabilities, where the answer holds such. */
-  scores: ClassScore[] | null;
+  /** Whether there is more text than `text`. */
+  isCut: boolean;
+
+  /** What a person would look at; empty where the answer is only data. */
+  parts: ResultPart[];
 }
 
 /** More text than this makes the page slow; the rest can be saved as a file. */
 export const SHOWN_CHARACTERS = 200_000;
 
-export async function readResult(
-  blob: Blob,
-  contentType: string
-): Promise<IPredictionResult> {
-  const type = contentType.split(';')[0].trim().toLowerCase();
-  if (type === 'application/json' || type.endsWith('+json')) {
-    const source = await blob.text();
-    const json: unknown = JSON.parse(source);
-    const text = JSON.stringify(json, null, 2);
-    return { contentType: type, blob, json, text, scores: findScores(json) };
-  }
-  if (type.startsWith('text/')) {
-    return { contentType: type, blob, text: await blob.text(), scores: null };
-  }
-  return { contentType: type, blob, scores: null };
-}
+/** Parsing takes the page about 10 ms a megabyte, and several times its memory. */
+export const PARSED_BYTES = 24_000_000;
+
+/** Setting out JSON for reading makes it larger; above it is shown as it came. */
+const SET_OUT_BYTES = 1_000_000;
+
+const TEXTUAL: readonly Medium[] = ['text', 'html', 'vector', 'table', 'json'];
 
 /**
- * Classes with probabilities in a DEEPaaS answer: a list of `{label, probability}`,
- * or the parallel lists `labels` and `probabilities` that many modules of the catalogues answer.
+ * Understand an answer, by its content first and the given type second.
+ *
+ * The work is bounded: of a large answer only the beginning is read.
  */
-export function findScores(answer: unknown): ClassScore[] | null {
-  const body = field(answer, 'predictions') ?? answer;
-  return (
-    scoresOfList(field(body, 'predictions') ?? body) ?? scoresOfColumns(body)
-  );
-}
-
-function scoresOfList(list: unknown): ClassScore[] | null {
-  if (!Array.isArray(list) || list.length === 0) {
-    return null;
+export async function readResult(
+  blob: Blob,
+  contentType: string,
+  filename = ''
+): Promise<IPredictionResult> {
+  const head = new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer());
+  const media = recogniseBytes(head, contentType, filename);
+  const plain = { ...media, blob, parts: [], isCut: false };
+  if (media.medium === 'json' && blob.size <= PARSED_BYTES) {
+    return { ...plain, ...readJson(await blob.text()) };
   }
-  const scores = list.map((entry, position) =>
-    asScore(field(entry, 'label'), field(entry, 'probability'), {
-      position,
-      index: field(entry, 'index')
-    })
-  );
-  return scores.every(score => score !== null)
-    ? (scores as ClassScore[])
-    : null;
+  return TEXTUAL.includes(media.medium)
+    ? { ...plain, ...(await readText(blob)) }
+    : plain;
 }
 
-function scoresOfColumns(body: unknown): ClassScore[] | null {
-  const labels = field(body, 'labels');
-  const probabilities = field(body, 'probabilities');
-  if (!Array.isArray(labels) || !Array.isArray(probabilities)) {
-    return null;
+/** Text that only says that it is JSON is shown as text: it is all that the module answered. */
+function readJson(source: string): Partial<IPredictionResult> {
+  try {
+    const json: unknown = JSON.parse(source);
+    const text =
+      source.length <= SET_OUT_BYTES ? JSON.stringify(json, null, 2) : source;
+    return { json, ...cut(text), parts: recognise(json) };
+  } catch {
+    return { ...cut(source), medium: 'text' };
   }
-  return scoresOfList(
-    labels.map((label, position) => ({
-      label,
-      probability: probabilities[position]
-    }))
+}
+
+/** UTF-8 has at most four bytes a character. */
+async function readText(
+  blob: Blob
+): Promise<Pick<IPredictionResult, 'text' | 'isCut'>> {
+  const { text, isCut } = cut(
+    await blob.slice(0, SHOWN_CHARACTERS * 4 + 4).text()
   );
+  return { text, isCut: isCut || blob.size > SHOWN_CHARACTERS * 4 };
 }
 
-function asScore(
-  label: unknown,
-  probability: unknown,
-  { position, index }: { position: number; index: unknown }
-): ClassScore | null {
-  const isScore =
-    typeof label === 'string' &&
-    typeof probability === 'number' &&
-    probability >= 0 &&
-    probability <= 1;
-  return isScore
-    ? {
-        label,
-        probability,
-        index: typeof index === 'number' ? index : position
-      }
-    : null;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
+const cut = (text: string): { text: string; isCut: boolean } => ({
+  text: text.slice(0, SHOWN_CHARACTERS),
+  isCut: text.length > SHOWN_CHARACTERS
+});

@@ -1,12 +1,15 @@
-import type { ClassScore, Run } from '@jupyterlab-deep/protocol';
-import { Clipboard } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Run } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
-import { formatSize } from '../shared/sizes';
 import { CodeView } from './codeView';
 import type { IPageContext } from './pageContext';
-import { useBlobUrl } from './picture';
-import { IPredictionResult, SHOWN_CHARACTERS } from './result';
+import type { IPredictionResult } from './result';
+import { Actions } from './results/actions';
+import { AnswerView } from './results/answerView';
+import { filenameOf } from './results/fileName';
+import { inputPicture } from './results/inputPicture';
+import { JsonTree } from './results/jsonTree';
+import { TextView } from './results/textView';
+import type { IViewContext } from './results/viewContext';
 import { Tabs } from './tabs';
 
 /** The last answer: as a person would look at it, as JSON, as code. */
@@ -14,13 +17,17 @@ export function ResultView({ page }: { page: IPageContext }): JSX.Element {
   const { trans, model, idPrefix } = page;
   const { result, resultRun, busySince, error } = model.trial;
   const [tab, setTab] = React.useState('result');
+  const view = useView(page, result, resultRun);
   const tabs = [
     {
       id: 'result',
       label: trans.__('Result'),
       render: () =>
-        result && resultRun ? (
-          <Answer page={page} result={result} run={resultRun} />
+        view ? (
+          <>
+            <AnswerView key={resultRun?.id} view={view} />
+            <Actions page={page} view={view} />
+          </>
         ) : (
           <p className="jp-DeepInference-empty">
             {trans.__('Press Predict to see a result here.')}
@@ -30,7 +37,7 @@ export function ResultView({ page }: { page: IPageContext }): JSX.Element {
     {
       id: 'json',
       label: trans.__('JSON'),
-      render: () => <TextOf result={result} trans={trans} />
+      render: () => <Json view={view} page={page} />
     },
     {
       id: 'code',
@@ -51,159 +58,56 @@ export function ResultView({ page }: { page: IPageContext }): JSX.Element {
   );
 }
 
-interface IAnswerProps {
-  page: IPageContext;
-  result: IPredictionResult;
-  run: Run;
+/** Made once for each result: views keep what the user set as long as it is the same. */
+function useView(
+  page: IPageContext,
+  result: IPredictionResult | null,
+  run: Run | null
+): IViewContext | null {
+  const { trans, client, idPrefix } = page;
+  return React.useMemo(
+    () =>
+      result && run
+        ? {
+            result,
+            filename: filenameOf(run, result),
+            input: inputPicture(run, client),
+            trans,
+            idPrefix,
+            depth: 0
+          }
+        : null,
+    [result, run, client, trans, idPrefix]
+  );
 }
 
-function Answer({ page, result, run }: IAnswerProps): JSX.Element {
+interface IJsonProps {
+  page: IPageContext;
+  view: IViewContext | null;
+}
+
+/** The answer as data, to be opened step by step or as text. */
+function Json({ page, view }: IJsonProps): JSX.Element {
   const { trans } = page;
-  if (result.scores) {
-    return <Classified page={page} scores={result.scores} run={run} />;
-  }
-  if (/^image\/(?!svg)/.test(result.contentType)) {
-    return <PictureAnswer result={result} run={run} trans={trans} />;
-  }
-  if (result.text !== undefined) {
-    return <TextOf result={result} trans={trans} />;
-  }
-  return <Download result={result} run={run} trans={trans} />;
-}
-
-interface IClassifiedProps {
-  page: IPageContext;
-  scores: ClassScore[];
-  run: Run;
-}
-
-/** The picture with its best label, and all labels with bars. */
-function Classified({ page, scores, run }: IClassifiedProps): JSX.Element {
-  const { trans, client } = page;
-  const [input] = run.inputs;
-  const url = useBlobUrl(run, () =>
-    input
-      ? client.getInput(run.id, input.argument)
-      : Promise.reject(new Error('no input'))
-  );
-  const [best] = scores;
-  return (
-    <figure className="jp-DeepInference-classified">
-      {url && (
-        <div className="jp-DeepInference-picture">
-          <img src={url} alt={trans.__('The picture that was classified')} />
-          <span aria-hidden="true">
-            {best.label} {percent(best.probability)}
-          </span>
-        </div>
-      )}
-      <figcaption>
-        <table className="jp-DeepInference-scores">
-          <thead className="jp-DeepInference-hidden">
-            <tr>
-              <th scope="col">{trans.__('Label')}</th>
-              <td aria-hidden="true" />
-              <th scope="col">{trans.__('Probability')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {scores.map(({ label, probability, index }) => (
-              <tr key={index}>
-                <th scope="row">{label}</th>
-                <td aria-hidden="true" className="jp-DeepInference-bar">
-                  <span style={{ width: `${probability * 100}%` }} />
-                </td>
-                <td className="jp-DeepInference-percent">
-                  {percent(probability)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </figcaption>
-    </figure>
-  );
-}
-
-/** `69 %`; below one percent one more digit. */
-export function percent(probability: number): string {
-  return new Intl.NumberFormat(document.documentElement.lang || undefined, {
-    style: 'percent',
-    maximumFractionDigits: probability < 0.01 ? 2 : probability < 0.1 ? 1 : 0
-  }).format(probability);
-}
-
-interface IPlainAnswerProps {
-  result: IPredictionResult;
-  run: Run;
-  trans: TranslationBundle;
-}
-
-function PictureAnswer(props: IPlainAnswerProps): JSX.Element {
-  const { result, trans } = props;
-  const url = useBlobUrl(result, async () => result.blob);
-  return (
-    <div className="jp-DeepInference-picture">
-      {url && <img src={url} alt={trans.__('The picture that was answered')} />}
-      <Download {...props} />
-    </div>
-  );
-}
-
-function Download({ result, run, trans }: IPlainAnswerProps): JSX.Element {
-  const url = useBlobUrl(result, async () => result.blob);
-  const name = run.result?.filename ?? `${run.id}`;
-  return (
-    <p>
-      {url && (
-        <a href={url} download={name}>
-          {trans.__('Save the answer as a file')}
-        </a>
-      )}{' '}
-      {result.contentType} · {formatSize(result.blob.size)}
-    </p>
-  );
-}
-
-interface ITextOfProps {
-  result: IPredictionResult | null;
-  trans: TranslationBundle;
-}
-
-function TextOf({ result, trans }: ITextOfProps): JSX.Element {
-  const text = result?.text;
-  if (text === undefined) {
+  if (view?.result.text === undefined) {
     return (
       <p className="jp-DeepInference-empty">
-        {result
-          ? trans.__('The answer is no text: %1.', result.contentType)
+        {view
+          ? trans.__('The answer is no text: %1.', view.result.contentType)
           : trans.__('No answer yet.')}
       </p>
     );
   }
+  const { json } = view.result;
   return (
-    <div className="jp-DeepInference-code">
-      <div className="jp-DeepInference-codeBar">
-        <button
-          type="button"
-          className="jp-mod-styled"
-          onClick={() => Clipboard.copyToSystem(text)}
-        >
-          {trans.__('Copy')}
-        </button>
-        {text.length > SHOWN_CHARACTERS && (
-          <span>
-            {trans.__(
-              'The first %1 of %2 characters; Copy takes all.',
-              SHOWN_CHARACTERS.toLocaleString(),
-              text.length.toLocaleString()
-            )}
-          </span>
-        )}
-      </div>
-      <pre tabIndex={0} aria-label={trans.__('Answer')}>
-        {text.slice(0, SHOWN_CHARACTERS)}
-      </pre>
-    </div>
+    <>
+      {typeof json === 'object' && json !== null && (
+        <details open>
+          <summary>{trans.__('As a tree')}</summary>
+          <JsonTree value={json} trans={trans} />
+        </details>
+      )}
+      <TextView view={view} />
+    </>
   );
 }

@@ -438,7 +438,8 @@ export class TryModel implements IDisposable {
     try {
       const blob = await this._options.client.getResult(run.id);
       const type = run.result?.contentType ?? blob.type;
-      const result = await readResult(blob, type);
+      const name = run.result?.filename;
+      const result = await readResult(blob, type, name);
       if (this.run?.id === run.id) {
         this._result = result;
         this._resultRun = run;

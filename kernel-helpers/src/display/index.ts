@@ -1,14 +1,11 @@
+import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { sniffContentType } from '../deepaas/reply';
 import type { FileSource } from '../deepaas/types';
 import { IBar, barsBundle } from './bars';
-import {
-  IMimeBundle,
-  isShowable,
-  SHOWN_AS,
-  jsonBundle,
-  textBundle
-} from './bundle';
+import { answerBundle } from './answer';
+import { IMimeBundle, isShowable, SHOWN_AS, textBundle } from './bundle';
+import { fileBundle, IFile } from './file';
 import { write } from './output';
 import { pictureBundle } from './picture';
 import { IProgress, Progress } from './progress';
@@ -29,6 +26,8 @@ export interface IDisplay {
   bars(bars: readonly IBar[] | Record<string, number>): void;
   /** A picture, made smaller where it is large. `maxSide` in pixels. */
   picture(source: PictureSource, options?: { maxSide?: number }): void;
+  /** A file of any kind, relative to the notebook: pictures, sound, CSV, ZIP, JSON, as its content says. */
+  file(path: string): void;
   /** Your own HTML, as it is: escape what comes from elsewhere. */
   html(html: string): void;
   /** Any MIME bundle. */
@@ -46,6 +45,7 @@ export const display: IDisplay = Object.assign(
       write(barsBundle(isList(bars) ? bars : named(bars))),
     picture: (source: PictureSource, options: { maxSide?: number } = {}) =>
       write(pictureBundle(fileOf(source), options.maxSide)),
+    file: (path: string) => write(fileBundle(readFile(path))),
     html: (html: string) =>
       write({ 'text/html': html, 'text/plain': withoutTags(html) }),
     bundle: (bundle: IMimeBundle) => write(bundle),
@@ -80,10 +80,17 @@ function plainBundle(value: unknown): IMimeBundle {
   if (isPicture(value)) {
     return pictureBundle(fileOf(value));
   }
-  const isTable =
-    Array.isArray(value) && value.length > 0 && value.every(isFlat);
-  return isTable ? tableBundle(value as Row[]) : jsonBundle(value);
+  return isData(value) ? answerBundle(value) : textBundle(String(value));
 }
+
+/** Data has a view of its own; functions and symbols have a name. */
+const isData = (value: unknown): boolean =>
+  !['function', 'symbol', 'undefined', 'bigint'].includes(typeof value);
+
+const readFile = (name: string): IFile => ({
+  data: readFileSync(path.resolve(name)),
+  name: path.basename(name)
+});
 
 /** Bytes, or a file argument with bytes, that begin like a picture. */
 function isPicture(value: unknown): value is PictureSource {
@@ -96,9 +103,6 @@ function isPicture(value: unknown): value is PictureSource {
     sniffContentType(bytes)?.startsWith('image/') === true
   );
 }
-
-const isFlat = (row: unknown): boolean =>
-  typeof row === 'object' && row !== null && !Array.isArray(row);
 
 /** A picture or file argument as a source; paths are relative to the notebook. */
 export function fileOf(

@@ -24,7 +24,7 @@ const JPEG_QUALITY = 85;
 const BROWSERS_SHOW = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
 /** Loaded with the first picture only: 20 ms that most starts do not need. */
-const napiImage = (): typeof import('@napi-rs/image') =>
+export const napiImage = (): typeof import('@napi-rs/image') =>
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- at once, since outputs have an order
   require('@napi-rs/image');
 
@@ -73,7 +73,7 @@ export function thumbnail(
 export const nameOf = (source: FileSource): string =>
   source.filename ?? ('path' in source ? path.basename(source.path) : '');
 
-function bytesOf(source: FileSource): Buffer {
+export function bytesOf(source: FileSource): Buffer {
   if ('data' in source) {
     const { buffer, byteOffset, byteLength } = source.data;
     return Buffer.from(buffer, byteOffset, byteLength);

@@ -11,6 +11,7 @@ export type { Description } from './description';
 export type { IManyOptions, IManyProgress, ManyAnswer } from './many';
 export type { ISubmitOptions } from './submit';
 export { Prediction } from './prediction';
+export type { IAnsweredFile, IFoundThing } from './prediction';
 export type { IScore } from './scores';
 
 /** Modules to work with. */

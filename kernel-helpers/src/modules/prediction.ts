@@ -1,32 +1,51 @@
+import {
+  type Box,
+  isRecord,
+  recognise,
+  type ResultPart,
+  rowsOfRecords,
+  unwrapped
+} from '@jupyterlab-deep/protocol';
 import type { IPredictReply } from '../deepaas';
 import type { FileSource } from '../deepaas/types';
-import { barsBundle } from '../display/bars';
-import {
-  escapeHtml,
-  IMimeBundle,
-  jsonBundle,
-  SHOWN_AS,
-  textBundle
-} from '../display/bundle';
-import {
-  IThumbnail,
-  pictureBundle,
-  pictureHtml,
-  thumbnail
-} from '../display/picture';
-import { Row, tableBundle } from '../display/table';
-import { IScore, scoresIn } from './scores';
+import { answerBundle } from '../display/answer';
+import { IMimeBundle, SHOWN_AS } from '../display/bundle';
+import { fileBundle } from '../display/file';
+import { IScore, scoresOf } from './scores';
 
-/** What a module answered. As data: `value`, `labels`, `top`; in a notebook shown as a person would look at it. */
+/** A thing that was found in a picture. */
+export interface IFoundThing {
+  label: string;
+  /** As answered; usually 0 to 1. */
+  score?: number;
+  /** `x1, y1, x2, y2` from the upper left, in the units of the answer: pixels, or parts of the picture from 0 to 1. */
+  box?: Box;
+  /** Outlines, each `x, y, x, y, …`. */
+  polygons?: number[][];
+  /** Which picture of the answer, from 0. */
+  frame: number;
+}
+
+/** A file that a module answered. */
+export interface IAnsweredFile {
+  /** The module's name for it, else where it stands in the answer. */
+  name: string;
+  contentType: string;
+  data: Buffer;
+}
+
+/** What a module answered. As data: `value`, `labels`, `top`, `boxes`, `table`, `files`; in a notebook shown as a person would look at it. */
 export class Prediction {
   constructor(reply: IPredictReply, input?: FileSource) {
     this.value = reply.value;
     this.contentType = reply.contentType;
     this.filename = reply.filename;
     this.body = reply.body;
-    this.scores = scoresIn(reply.value);
+    const parts = reply.value === undefined ? [] : recognise(reply.value);
+    this.scores = scoresOf(parts);
     // Not enumerable: a printed prediction shows the answer, not the question.
     Object.defineProperty(this, '_input', { value: input });
+    Object.defineProperty(this, '_parts', { value: parts });
   }
 
   /** The answer when it is JSON, out of DEEPaaS's wrapper. */
@@ -50,63 +69,57 @@ export class Prediction {
     return this.scores[0];
   }
 
+  /** What was found in the picture, at most 2,000; empty when the answer is no detection. */
+  get boxes(): IFoundThing[] {
+    return this._parts.flatMap(part =>
+      part.kind === 'detections'
+        ? part.items.map(({ mask, ...thing }) => thing)
+        : []
+    );
+  }
+
+  /** The rows of an answer that is a table, as records; empty when it is none. */
+  get table(): Record<string, unknown>[] {
+    const body = unwrapped(this.value);
+    if (Array.isArray(body) && rowsOfRecords(body)) {
+      return body.filter(isRecord);
+    }
+    return this._parts.flatMap(part =>
+      part.kind === 'rows'
+        ? part.rows.map(row =>
+            Object.fromEntries(
+              part.columns.map((name, index) => [name, row[index]])
+            )
+          )
+        : []
+    );
+  }
+
+  /** The files of the answer: the answer itself when it is no JSON, and those that stand in JSON as base64. */
+  get files(): IAnsweredFile[] {
+    const { body: data, contentType, filename: name = 'answer' } = this;
+    if (this.value === undefined) {
+      return [{ name, contentType, data }];
+    }
+    return this._parts.flatMap(part =>
+      part.kind === 'files'
+        ? part.files.map(file => ({
+            name: file.name,
+            contentType: file.contentType,
+            data: Buffer.from(file.base64, 'base64')
+          }))
+        : []
+    );
+  }
+
   /** How a notebook shows it. */
   [SHOWN_AS](): IMimeBundle {
-    if (this.scores.length > 0) {
-      return this._classification();
-    }
-    if (this.value !== undefined) {
-      return valueBundle(this.value);
-    }
-    if (this.contentType.startsWith('image/')) {
-      const filename = this.filename ?? 'picture';
-      return pictureBundle({ data: this.body, filename });
-    }
-    return this.contentType.startsWith('text/')
-      ? textBundle(this.body.toString('utf8'))
-      : textBundle(
-          `${this.filename ?? 'A file'}: ${this.contentType}, ${this.body.length} bytes; its content is in .body`
-        );
+    const { value, body: data, contentType, filename: name = '' } = this;
+    return value === undefined
+      ? fileBundle({ data, name, contentType })
+      : answerBundle(value, this._input, this._parts);
   }
 
-  private _classification(): IMimeBundle {
-    const bars = barsBundle(
-      this.scores.map(({ label, probability }) => ({
-        label,
-        value: probability
-      }))
-    );
-    const picture = this._input && preview(this._input);
-    if (!picture) {
-      return bars;
-    }
-    return {
-      'text/plain': `${picture.name}\n${bars['text/plain']}`,
-      'text/html':
-        '<div style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">' +
-        `<figure style="margin:0">${pictureHtml(picture)}<figcaption>${escapeHtml(picture.name)}</figcaption></figure>` +
-        `<div>${bars['text/html']}</div></div>`,
-      [picture.contentType]: picture.data.toString('base64')
-    };
-  }
-
-  private readonly _input?: FileSource;
-}
-
-/** In a small size, since a notebook keeps it for every prediction. */
-function preview(input: FileSource): IThumbnail | undefined {
-  try {
-    return thumbnail(input, 320);
-  } catch {
-    // Not a picture, or gone meanwhile: the labels say enough.
-    return undefined;
-  }
-}
-
-function valueBundle(value: unknown): IMimeBundle {
-  const isTable =
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every(row => typeof row === 'object' && row && !Array.isArray(row));
-  return isTable ? tableBundle(value as Row[]) : jsonBundle(value);
+  declare private readonly _input?: FileSource;
+  declare private readonly _parts: readonly ResultPart[];
 }

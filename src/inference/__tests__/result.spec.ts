@@ -1,33 +1,8 @@
 import { Blob as NodeBlob } from 'node:buffer';
 import { ANSWER } from '../../__tests__/samples';
-import { findScores, readResult } from '../result';
+import { PARSED_BYTES, readResult, SHOWN_CHARACTERS } from '../result';
 
 const blobOf = (text: string) => new NodeBlob([text]) as Blob;
-
-describe('findScores', () => {
-  it('reads the answer of our own runtime', () => {
-    expect(findScores(ANSWER)).toEqual(ANSWER.predictions.predictions);
-  });
-
-  it('reads the parallel lists of other modules', () => {
-    const predictions = { labels: ['a', 'b'], probabilities: [0.9, 0.1] };
-    expect(findScores({ status: 'OK', predictions })).toEqual([
-      { label: 'a', probability: 0.9, index: 0 },
-      { label: 'b', probability: 0.1, index: 1 }
-    ]);
-  });
-
-  it.each([
-    null,
-    'text',
-    { predictions: [] },
-    { predictions: [{ label: 'a', probability: 3 }] },
-    { predictions: { labels: ['a', 'b'], probabilities: [1] } },
-    { predictions: [null] }
-  ])('finds no classes in %j', answer => {
-    expect(findScores(answer)).toBeNull();
-  });
-});
 
 describe('readResult', () => {
   it('sets JSON out for reading', async () => {
@@ -46,5 +21,38 @@ describe('readResult', () => {
   it('does not read bytes as text', async () => {
     const result = await readResult(blobOf('\u0089PNG'), 'image/png');
     expect(result.text).toBeUndefined();
+  });
+
+  it('finds the classes of our own runtime', async () => {
+    const source = JSON.stringify(ANSWER);
+    const { parts, json } = await readResult(
+      blobOf(source),
+      'application/json'
+    );
+    expect(json).toEqual(ANSWER);
+    expect(parts).toEqual([
+      { kind: 'scores', scores: ANSWER.predictions.predictions, total: 2 }
+    ]);
+  });
+
+  it('goes by the content where the module names a family of types', async () => {
+    const result = await readResult(blobOf('RIFF1234WAVE'), 'audio/*');
+    expect(result).toMatchObject({ medium: 'audio', contentType: 'audio/wav' });
+  });
+
+  it('shows text that only says that it is JSON', async () => {
+    const result = await readResult(blobOf('[1, NaN]'), 'application/json');
+    expect(result).toMatchObject({ medium: 'text', text: '[1, NaN]' });
+    expect(result.json).toBeUndefined();
+  });
+
+  it('reads only the beginning of JSON that is too large to be parsed', async () => {
+    const blob = blobOf(`["${'x'.repeat(PARSED_BYTES)}"]`);
+    const begin = performance.now();
+    const result = await readResult(blob, 'application/json');
+    expect(performance.now() - begin).toBeLessThan(500);
+    expect(result).toMatchObject({ medium: 'json', isCut: true, parts: [] });
+    expect(result.json).toBeUndefined();
+    expect(result.text).toHaveLength(SHOWN_CHARACTERS);
   });
 });

@@ -1,0 +1,3 @@
+export namespace ResultCommandIDs {
+  export const insertResult = 'deep:insert-result';
+}
