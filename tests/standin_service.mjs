@@ -1,7 +1,13 @@
 // A stand-in for the service: it obeys the rules of ARCHITECTURE.md for start, discovery file, socket and token,
 // and answers every request with what reached it, which the real service never tells.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
