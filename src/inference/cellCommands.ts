@@ -53,7 +53,9 @@ export function addCellCommands(options: ICellCommandsOptions): void {
   });
   app.commands.addCommand(CommandIDs.openCellForm, {
     label: trans.__('Open as Form'),
-    caption: trans.__('Open the page of the module with what this cell says'),
+    caption: trans.__(
+      'Open as form: the page of the module with what this cell says'
+    ),
     icon: moduleIcon,
     describedBy: { args: { type: 'object', properties: {} } },
     isVisible: () => formOfActive(notebooks) !== undefined,

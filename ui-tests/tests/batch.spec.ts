@@ -63,7 +63,7 @@ test('Activity lists the runs of all modules, and axe finds nothing serious in i
   await openFolder(page);
   await page.keyboard.press('Control+Shift+c');
   await page
-    .getByPlaceholder('SEARCH', { exact: false })
+    .locator('.lm-CommandPalette-input')
     .fill('DEEP: Activity');
   await page.keyboard.press('Enter');
   const list = page.getByRole('region', { name: 'Activity' });
