@@ -62,9 +62,7 @@ test('Activity lists the runs of all modules, and axe finds nothing serious in i
 }) => {
   await openFolder(page);
   await page.keyboard.press('Control+Shift+c');
-  await page
-    .locator('.lm-CommandPalette-input')
-    .fill('DEEP: Activity');
+  await page.locator('.lm-CommandPalette-input').fill('DEEP: Activity');
   await page.keyboard.press('Enter');
   const list = page.getByRole('region', { name: 'Activity' });
   await expect(list.getByText(/^Image classifier: many/)).toBeVisible();
