@@ -1,5 +1,5 @@
 import { DeepError, Problem } from '@jupyterlab-deep/protocol';
-import { findJsonLine, tailOfLog } from './logFile';
+import { exceptionIn, findJsonLine, tailOfLog } from './logFile';
 import { IExit } from './moduleProcess';
 
 /** Why a module could not be started, in words. */
@@ -41,12 +41,15 @@ export async function startTimeout(
   seconds: number,
   logFile: string
 ): Promise<DeepError> {
+  const lines = await tailOfLog(logFile);
+  const said = exceptionIn(lines);
+  const why = said ? ` Its log says: ${said}` : '';
   return new DeepError(
     'module-start-failed',
-    `${title} was started but did not answer within ${seconds} s; it was stopped.`,
+    `${title} was started but did not answer within ${seconds} s; it was stopped.${why}`,
     {
-      hint: 'Try again when the machine is less busy; the administrator can allow more (`limits.startSeconds`).',
-      technical: await tailText(logFile)
+      hint: 'Try again when the machine is less busy; the administrator can allow more (`limits.startSeconds`, for Python modules `limits.pythonStartSeconds`).',
+      technical: lines.join('\n')
     }
   );
 }

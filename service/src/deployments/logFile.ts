@@ -91,3 +91,15 @@ function wholeCharacters(bytes: Buffer): number {
   const wanted = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
   return lead >= 0 && wanted > bytes.length - lead ? lead : bytes.length;
 }
+
+/** `ModuleNotFoundError: No module named 'torch'`, also behind what a logger puts before it. */
+const EXCEPTION =
+  /(?:^|[\s\]])((?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt)\b: .+)$/;
+
+/** What Python code raised last, by the lines of its log. */
+export const exceptionIn = (lines: readonly string[]): string | undefined =>
+  lines
+    // Loggers colour what they write.
+    .map(line => line.replace(/\u001b?\[\d*m/g, '').trimEnd())
+    .map(line => EXCEPTION.exec(line)?.[1])
+    .findLast(found => found !== undefined);

@@ -1,6 +1,6 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../admin/config';
-import { tailOfLog } from '../deployments/logFile';
+import { exceptionIn, tailOfLog } from '../deployments/logFile';
 import type { IManner } from '../deployments/moduleLife';
 import type { IExit } from '../deployments/moduleProcess';
 
@@ -24,10 +24,6 @@ export const pythonManner = (
   clear
 });
 
-/** `ModuleNotFoundError: No module named 'torch'`, also behind what a logger puts before it. */
-const EXCEPTION =
-  /(?:^|[\s\]])((?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt)\b: .+)$/;
-
 /** Why its process ended before it answered: what its code raised, where it says so. */
 async function pythonFailure(
   title: string,
@@ -35,11 +31,7 @@ async function pythonFailure(
   logFile: string
 ): Promise<DeepError> {
   const lines = await tailOfLog(logFile);
-  const said = lines
-    // Loggers colour what they write.
-    .map(line => line.replace(/\u001b?\[\d*m/g, '').trimEnd())
-    .map(line => EXCEPTION.exec(line)?.[1])
-    .findLast(found => found !== undefined);
+  const said = exceptionIn(lines);
   const ended = signal
     ? `was ended by ${signal}`
     : `ended with exit code ${code ?? 'unknown'}`;

@@ -43,7 +43,7 @@ suite(title, () => {
   let commit: string;
   let gitModule: string;
 
-  const env = { ...TOOLS, DEEP_LIMITS_PYTHON_START_SECONDS: '30' };
+  const env = { ...TOOLS, DEEP_LIMITS_PYTHON_START_SECONDS: '60' };
   const launch = async (): Promise<void> => {
     service = await ServiceProcess.start(bundles.service, home, env);
   };
