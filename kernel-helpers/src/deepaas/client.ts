@@ -54,9 +54,11 @@ interface IApi {
  */
 export class ModuleClient {
   constructor(options: ModuleClient.IOptions) {
-    const { endpoint, modelPath, token, ca, maxReplyBytes } = options;
+    const { modelPath, token, ca, maxReplyBytes } = options;
     checkAuthority(ca);
-    this._wire = { endpoint: parseEndpoint(endpoint), token, ca };
+    const parsed = parseEndpoint(options.endpoint);
+    const endpoint = { ...parsed, name: options.name ?? parsed.name };
+    this._wire = { endpoint, token, ca };
     this._modelPath = modelPath && withSlash(modelPath);
     this._bulk = new BulkSender(this._wire, maxReplyBytes ?? MAX_REPLY_BYTES);
   }
@@ -207,6 +209,8 @@ export namespace ModuleClient {
   export interface IOptions {
     /** `unix:/path/to.sock` or `http(s)://host[:port][/base]`. */
     endpoint: string;
+    /** What people call the module, for messages; its address unless said. */
+    name?: string;
     /** `/v2/models/NAME/`; found out where the endpoint has one model. */
     modelPath?: string;
     /** Bearer token of a proxy before the module; DEEPaaS itself has none. */

@@ -225,6 +225,8 @@ export class Module {
 /** The client of a ready deployment. */
 export function clientOf({
   id,
+  title,
+  target,
   endpoint,
   modelPath
 }: Deployment): ModuleClient {
@@ -234,7 +236,9 @@ export function clientOf({
       `Deployment ${id} is ready without an address.`
     );
   }
-  return new ModuleClient({ endpoint, modelPath });
+  // Whose socket it is says nothing to people; whose server does.
+  const name = target === 'process' ? title : undefined;
+  return new ModuleClient({ endpoint, modelPath, name });
 }
 
 /** EPIPE: it ended behind a connection that was still open, and never had the whole request. */

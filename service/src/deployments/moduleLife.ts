@@ -24,7 +24,10 @@ export class ModuleLife implements ILife {
     private readonly _options: ModuleLife.IOptions,
     obtain: (work: IStartWork) => Promise<ModuleProcess>
   ) {
-    this._client = new ModuleClient({ endpoint: `unix:${_options.socket}` });
+    this._client = new ModuleClient({
+      endpoint: `unix:${_options.socket}`,
+      name: _options.title
+    });
     // Whoever starts a module may not wait for it.
     this.ready.catch(() => undefined);
     this.ended = this._live(obtain).then(failure => {
