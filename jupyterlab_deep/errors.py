@@ -13,6 +13,8 @@ _PREFIX = "urn:jupyterlab-deep:"
 ERRORS: dict[str, tuple[int, str]] = {
     "invalid-request": (400, "The request is not valid"),
     "unauthorized": (403, "This request is not allowed"),
+    "consent-needed": (403, "It needs your consent"),
+    "environment-failed": (503, "Its environment could not be made"),
     "not-found": (404, "Not found"),
     "conflict": (409, "In the way of something else"),
     "too-large": (413, "Too large"),

@@ -12,6 +12,7 @@ import { moduleIcon } from '../shared/icons';
 import { cellFormOf, isCellForm, Language, readCell } from './cellForm';
 import { CommandIDs } from './commandIds';
 import type { IInferenceCommandsOptions } from './commands';
+import { languageOf } from './notebookLanguage';
 import { openTab } from './openTab';
 
 /** What Lab's notebooks paste. */
@@ -168,19 +169,6 @@ async function insertCell(
   panel.content.activeCellIndex = index;
   app.shell.activateById(panel.id);
   void panel.content.scrollToItem(index);
-}
-
-/** TypeScript where the kernel speaks it; Python else. */
-function languageOf({ sessionContext, content }: NotebookPanel): Language {
-  const name =
-    sessionContext.session?.kernel?.name ??
-    sessionContext.kernelPreference.name ??
-    '';
-  const spec = sessionContext.specsManager.specs?.kernelspecs[name];
-  const language = spec?.language ?? content.model?.defaultKernelLanguage ?? '';
-  return /typescript|tslab/i.test(`${language} ${name}`)
-    ? 'typescript'
-    : 'python';
 }
 
 const folderOf = ({ context }: NotebookPanel): string =>

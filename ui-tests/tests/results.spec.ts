@@ -166,10 +166,14 @@ test.describe('results people look at', () => {
         .getByRole('region', { name: 'What was found' })
         .scrollIntoViewIfNeeded();
       await picture(page, `narrow-${theme.split(' ')[1]}`);
-      const overflow = await page
-        .locator('.jp-DeepInference-page')
-        .evaluate(node => node.scrollWidth - node.clientWidth);
-      expect(overflow).toBeLessThanOrEqual(1);
+      // Lab lays its panels out some frames after the window has changed.
+      await expect
+        .poll(() =>
+          page
+            .locator('.jp-DeepInference-page')
+            .evaluate(node => node.scrollWidth - node.clientWidth)
+        )
+        .toBeLessThanOrEqual(1);
     });
   }
 });

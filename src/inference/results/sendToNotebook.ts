@@ -4,7 +4,8 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Medium } from '@jupyterlab-deep/protocol/lib/results';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { saveNotebook } from '../notebook';
-import { CellLanguage, resultCell } from './resultCell';
+import { languageOf } from '../notebookLanguage';
+import { resultCell } from './resultCell';
 
 interface ISendOptions {
   app: JupyterFrontEnd;
@@ -89,16 +90,3 @@ async function makeNew(options: ISendOptions): Promise<string> {
 
 const relativePath = (notebook: string, file: string): string =>
   PathExt.relative(`/${PathExt.dirname(notebook)}`, `/${file}`);
-
-/** TypeScript where the kernel speaks it; Python else. */
-function languageOf({ sessionContext, content }: NotebookPanel): CellLanguage {
-  const name =
-    sessionContext.session?.kernel?.name ??
-    sessionContext.kernelPreference.name ??
-    '';
-  const spec = sessionContext.specsManager.specs?.kernelspecs[name];
-  const language = spec?.language ?? content.model?.defaultKernelLanguage ?? '';
-  return /typescript|tslab/i.test(`${language} ${name}`)
-    ? 'typescript'
-    : 'python';
-}
