@@ -1,5 +1,6 @@
 import { Static, Type } from '@sinclair/typebox';
 import { BatchState } from './batches';
+import { TransferState } from './datasets';
 
 export const RunState = Type.Union([
   Type.Literal('queued'),
@@ -18,9 +19,15 @@ export type RunState = Static<typeof RunState>;
 export const Run = Type.Object(
   {
     id: Type.String(),
-    kind: Type.Union([Type.Literal('prediction'), Type.Literal('batch')]),
+    kind: Type.Union([
+      Type.Literal('prediction'),
+      Type.Literal('batch'),
+      Type.Literal('transfer')
+    ]),
     title: Type.String(),
-    module: Type.String(),
+    module: Type.Optional(
+      Type.String({ description: 'Absent where no module is involved.' })
+    ),
     deployment: Type.Optional(Type.String()),
     state: RunState,
     phase: Type.String({ description: 'What it is doing, for people.' }),
@@ -50,6 +57,7 @@ export const Run = Type.Object(
       })
     ),
     batch: Type.Optional(BatchState),
+    transfer: Type.Optional(TransferState),
     error: Type.Optional(Type.Ref('Problem'))
   },
   { $id: 'Run' }

@@ -70,4 +70,6 @@ export type DeepEvent =
   | { event: 'run'; data: import('./runs').Run }
   | { event: 'deployment'; data: import('./deployments').Deployment }
   | { event: 'catalogue'; data: { source: string } }
+  | { event: 'storage-account'; data: import('./storage').StorageAccount }
+  | { event: 'dataset'; data: import('./datasets').Dataset }
   | { event: 'reset'; data: { reason: string } };

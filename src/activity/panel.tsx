@@ -46,7 +46,9 @@ function Activity(options: IActivityOptions): JSX.Element {
   const { model, service, trans, onOpen } = options;
   useChanges(model);
   const [module, setModule] = React.useState('');
-  const modules = [...new Set((model.runs ?? []).map(run => run.module))];
+  const modules = [
+    ...new Set((model.runs ?? []).flatMap(run => run.module ?? []))
+  ];
   return (
     <>
       <ConnectionBanner service={service} trans={trans} />

@@ -8,11 +8,14 @@ import {
 } from 'fastify';
 import { Type } from '@sinclair/typebox';
 import {
+  Dataset,
   Deployment,
   ModuleCard,
   ModuleDetail,
   Problem,
-  Run
+  Run,
+  StorageAccount,
+  StorageEntry
 } from '@jupyterlab-deep/protocol';
 
 /** The service's server: requests and replies typed by the routes' schemas. */
@@ -38,11 +41,23 @@ declare module 'fastify' {
 }
 
 /** Shapes that many routes answer with; they stand once in the OpenAPI document. */
-export const SHARED = [Problem, ModuleCard, ModuleDetail, Deployment, Run];
+export const SHARED = [
+  Problem,
+  ModuleCard,
+  ModuleDetail,
+  Deployment,
+  Run,
+  StorageAccount,
+  StorageEntry,
+  Dataset
+];
 
 const reference = <T>(name: string) => Type.Unsafe<T>({ $ref: `${name}#` });
 export const DeploymentRef = reference<Deployment>('Deployment');
 export const ModuleCardRef = reference<ModuleCard>('ModuleCard');
 export const ModuleDetailRef = reference<ModuleDetail>('ModuleDetail');
 export const RunRef = reference<Run>('Run');
+export const StorageAccountRef = reference<StorageAccount>('StorageAccount');
+export const StorageEntryRef = reference<StorageEntry>('StorageEntry');
+export const DatasetRef = reference<Dataset>('Dataset');
 export const ProblemRef = reference<Problem>('Problem');

@@ -21,7 +21,13 @@ export interface IRunInput {
 /** What a run is about; the journal adds the rest. */
 export type NewRun = Pick<
   Run,
-  'kind' | 'title' | 'module' | 'deployment' | 'arguments' | 'batch'
+  | 'kind'
+  | 'title'
+  | 'module'
+  | 'deployment'
+  | 'arguments'
+  | 'batch'
+  | 'transfer'
 >;
 
 const LIVE: RunState[] = ['queued', 'running', 'paused'];
@@ -64,7 +70,7 @@ export class RunJournal {
     this._store.write(
       'INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)',
       run.id,
-      run.module,
+      run.module ?? '',
       run.state,
       run.createdAt,
       JSON.stringify(run),

@@ -35,6 +35,6 @@ export function filenameOf(
   }
   const [input] = run.inputs;
   const stem = input ? ownName(input.name).replace(/\.[^.]*$/, '') : 'answer';
-  const module = run.module.split('/').pop() ?? 'module';
+  const module = run.module?.split('/').pop() ?? 'module';
   return ownName(`${stem}-${module}.${endingOf(contentType)}`);
 }
