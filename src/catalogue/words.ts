@@ -90,6 +90,7 @@ export function facetValueTitle(
     tool: trans.__('Tool'),
     here: trans.__('Runs here'),
     running: trans.__('Running'),
+    environment: trans.__('Installed here first'),
     image: trans.__('Container image'),
     lacking: trans.__('Needs more than there is'),
     broken: trans.__('Broken')

@@ -11,7 +11,8 @@ const valuesOf = (
   module: Module,
   fit: ModuleFit
 ): Record<FacetName, readonly string[]> => ({
-  fit: [fit.state],
+  // What runs can be tried at once, as what is here can.
+  fit: fit.state === 'running' ? ['running', 'here'] : [fit.state],
   capability: module.capabilities,
   task: module.tasks,
   library: module.libraries,

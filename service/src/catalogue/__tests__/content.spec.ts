@@ -110,6 +110,19 @@ describe('whether a module runs here', () => {
       state: 'running'
     });
   });
+
+  it('lets what runs be found among what can be tried here', async () => {
+    const entries = [
+      entry('x', 'a', { runtime: 'onnx' }),
+      entry('x', 'b', { runtime: 'onnx' }),
+      entry('x', 'c', {})
+    ];
+    const { modules, facets } = await contentOf(entries, ['x/a']).find({
+      fit: 'here'
+    });
+    expect(modules.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(facets.fit).toContainEqual({ value: 'running', count: 1 });
+  });
 });
 
 describe('an id', () => {
