@@ -19,14 +19,22 @@ const proxyOf = (scheme: string, variables: Variables): string =>
 
 /** Keeps connections: those for public addresses apart from those that may go anywhere. */
 export class Agents {
-  /** The agents of one configuration are shared by all sources, so that they share their connections. */
-  static of(network: Network): Agents {
-    const known = Agents._known.get(network) ?? new Agents(network);
-    Agents._known.set(network, known);
+  /**
+   * The agents of one configuration are shared by all that send as many requests ahead, so that they share their connections.
+   *
+   * @param sentAhead Requests on a connection before the first is answered.
+   */
+  static of(network: Network, sentAhead = SENT_AHEAD): Agents {
+    const all = Agents._known.get(network) ?? new Map<number, Agents>();
+    const known = all.get(sentAhead) ?? new Agents(network, sentAhead);
+    Agents._known.set(network, all.set(sentAhead, known));
     return known;
   }
 
-  private constructor(network: Network) {
+  private constructor(
+    network: Network,
+    private readonly _sentAhead: number
+  ) {
     this._variables = networkVariables(network, process.env);
   }
 
@@ -55,7 +63,7 @@ export class Agents {
       httpsProxy: scheme === 'https' ? proxy : '',
       noProxy: this._variables.no_proxy ?? this._variables.NO_PROXY ?? '',
       connections: CONNECTIONS_A_HOST,
-      pipelining: SENT_AHEAD,
+      pipelining: this._sentAhead,
       connect: {
         timeout: CONNECT_TIMEOUT_MS,
         // A connection to a proxy is made without: the administrator named it.
@@ -64,7 +72,7 @@ export class Agents {
     });
   }
 
-  private static readonly _known = new WeakMap<Network, Agents>();
+  private static readonly _known = new WeakMap<Network, Map<number, Agents>>();
   private readonly _variables: Variables;
   private readonly _agents = new Map<string, Promise<Dispatcher>>();
 }
