@@ -10,11 +10,17 @@ export class Exchange {
     webroot: string
   ) {
     const [path, query = ''] = request.url!.split('?', 2) as [string, string?];
+    this._webroot = webroot;
     this.request = request;
     this.response = response;
     this.method = request.method!;
     this.path = path.startsWith(webroot) ? path.slice(webroot.length) : path;
     this.query = new URLSearchParams(query);
+  }
+
+  /** Base URL by which the client reached the server, proxies included; without slash at the end. */
+  base(): string {
+    return `http://${this.header('host')}${this._webroot}`;
   }
 
   /** One header as a string. */
@@ -61,6 +67,7 @@ export class Exchange {
     });
   }
 
+  private readonly _webroot: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;

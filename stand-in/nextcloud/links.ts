@@ -70,8 +70,8 @@ function page(parts: IParts, exchange: Exchange): void {
     throw notFound(exchange.path);
   }
   const location = share.password
-    ? `${parts.url}/s/${token}/authenticate/showShare`
-    : `${parts.url}/public.php/dav/files/${token}`;
+    ? `${exchange.base()}/s/${token}/authenticate/showShare`
+    : `${exchange.base()}/public.php/dav/files/${token}`;
   if (what === 'download' || share.password) {
     exchange.send(303, '', { location });
   } else {
@@ -115,5 +115,5 @@ export const directLink: OcsRoute = async (parts, exchange) => {
   }
   const token = randomBytes(30).toString('hex');
   directs.set(token, { node: node.id, untilMs: Date.now() + lifeS * 1000 });
-  return { url: `${parts.url}/remote.php/direct/${token}` };
+  return { url: `${exchange.base()}/remote.php/direct/${token}` };
 };

@@ -3,8 +3,8 @@ import type { IParts } from './parts.ts';
 import { escapeXml } from './xml.ts';
 
 /** What the server believes that it is called; its own configuration, so a proxy in front may make it wrong. */
-export function believedUrl({ url, switches }: IParts): string {
-  const believed = new URL(url);
+function believedUrl({ switches }: IParts, exchange: Exchange): string {
+  const believed = new URL(exchange.base());
   if (switches.loginWithoutPort) {
     believed.port = '';
   }
@@ -41,7 +41,7 @@ export async function login(
 function open(parts: IParts, exchange: Exchange): void {
   const device = exchange.header('user-agent') ?? 'unknown';
   const { pollToken, flowToken } = parts.users.openLogin(device);
-  const url = believedUrl(parts);
+  const url = believedUrl(parts, exchange);
   exchange.sendJson(200, {
     poll: { token: pollToken, endpoint: `${url}/login/v2/poll` },
     login: `${url}/login/v2/flow/${flowToken}`
@@ -56,7 +56,7 @@ async function poll(parts: IParts, exchange: Exchange): Promise<void> {
     return;
   }
   exchange.sendJson(200, {
-    server: believedUrl(parts),
+    server: believedUrl(parts, exchange),
     loginName: given.user.loginName,
     appPassword: given.password
   });

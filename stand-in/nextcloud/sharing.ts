@@ -58,7 +58,8 @@ function pathFor(parts: IParts, share: IShare, uid: string): string {
 }
 
 /** As the real one tells it; that of a link holds the hash of its password, twice. */
-function tell(parts: IParts, share: IShare, uid: string) {
+function tell(parts: IParts, share: IShare, exchange: Exchange) {
+  const { uid } = exchange.user!;
   const node = parts.tree.node(share.node)!;
   const hash = share.password ? hashOf(share.password) : null;
   const isLink = share.type === LINK;
@@ -96,7 +97,7 @@ function tell(parts: IParts, share: IShare, uid: string) {
     ...(isLink && {
       password: hash,
       send_password_by_talk: false,
-      url: `${parts.url}/s/${share.token}`
+      url: `${exchange.base()}/s/${share.token}`
     }),
     mail_send: 0,
     hide_download: 0
@@ -141,7 +142,7 @@ async function create(parts: IParts, exchange: Exchange) {
     note: fields.note ?? '',
     label: fields.label ?? ''
   });
-  return tell(parts, share, uid);
+  return tell(parts, share, exchange);
 }
 
 /** A link that only reads comes back as 17; files cannot be created in or deleted from. */
@@ -166,20 +167,22 @@ async function change(parts: IParts, exchange: Exchange, share: IShare) {
     ...(label !== undefined && { label })
   });
   parts.shares.save(share);
-  return tell(parts, share, exchange.user!.uid);
+  return tell(parts, share, exchange);
 }
 
 function list(parts: IParts, exchange: Exchange) {
   const { uid } = exchange.user!;
   if (exchange.query.get('shared_with_me') === 'true') {
-    return parts.shares.mounts(uid).map(({ share }) => tell(parts, share, uid));
+    return parts.shares
+      .mounts(uid)
+      .map(({ share }) => tell(parts, share, exchange));
   }
   const path = exchange.query.get('path');
   const mine = parts.shares.all().filter(each => each.by === uid);
   const node = path === null ? undefined : seenAt(parts, uid, path).node;
   return mine
     .filter(each => !node || each.node === node.id)
-    .map(each => tell(parts, each, uid));
+    .map(each => tell(parts, each, exchange));
 }
 
 /** /apps/files_sharing/api/v1/shares[/<id>] */
@@ -195,7 +198,7 @@ const shares: OcsRoute = async (parts, exchange, path) => {
     throw new OcsError(404, 'Wrong share ID, share does not exist');
   }
   if (method === 'GET') {
-    return [tell(parts, share, uid)];
+    return [tell(parts, share, exchange)];
   }
   if (share.by !== uid) {
     throw new OcsError(403, 'Cannot change a share of somebody else');

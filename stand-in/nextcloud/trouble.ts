@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from './exchange.ts';
 import type { ISwitches } from './switches.ts';
@@ -52,18 +52,22 @@ function refuse(switches: ISwitches, exchange: Exchange): boolean {
 /** The connection breaks when half of the body is out. */
 function cutInHalf(response: ServerResponse): void {
   const write = response.write.bind(response);
-  let left: number | undefined;
+  const end = response.end.bind(response);
+  const writeHead = response.writeHead.bind(response);
+  let left = CUT_BYTES;
   const send = (piece: unknown) => {
     const bytes = Buffer.from(piece as string | Uint8Array);
-    const length = Number(response.getHeader('content-length') ?? 0);
-    left ??= length ? length >> 1 : CUT_BYTES;
     const part = bytes.subarray(0, left);
     left -= part.length;
     write(part, () => left === 0 && response.socket?.destroy());
     return left > 0;
   };
-  const end = response.end.bind(response);
   Object.assign(response, {
+    writeHead: (status: number, headers: Record<string, unknown> = {}) => {
+      const length = headers['content-length'];
+      left = length === undefined ? CUT_BYTES : Number(length) >> 1;
+      return writeHead(status, headers as OutgoingHttpHeaders);
+    },
     write: send,
     end: (piece?: unknown) => (piece ? send(piece) : end())
   });

@@ -37,17 +37,14 @@ export function mkcol(asked: IDavRequest): void {
 }
 
 /** The path of `Destination` below the root that the request is about. @throws 400, 403 */
-export function destinationOf(
-  { exchange, parts }: { exchange: Exchange; parts: IParts },
-  prefix: string
-): string[] {
+export function destinationOf(exchange: Exchange, prefix: string): string[] {
   const header = exchange.header('destination');
   if (!header) {
     throw badRequest('The destination header was not supplied');
   }
   const path = header.replace(/^https?:\/\/[^/]+/, '');
   const origin = /^https?:\/\/[^/]+/.exec(header)?.[0];
-  if (origin && origin !== new URL(parts.url).origin) {
+  if (origin && origin !== new URL(exchange.base()).origin) {
     throw forbidden(`Requested uri (${header}) is out of base uri`);
   }
   if (!path.startsWith(`${prefix}/`)) {
@@ -64,7 +61,7 @@ interface ITarget {
 
 function targetOf(asked: IDavRequest): ITarget {
   const { parts, exchange, root } = asked;
-  const segments = destinationOf(asked, asked.prefix);
+  const segments = destinationOf(exchange, asked.prefix);
   const parent = look(parts, root, segments.slice(0, -1));
   if (!parent?.node.isFolder) {
     throw conflict('The destination node is not found');

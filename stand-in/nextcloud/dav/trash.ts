@@ -92,7 +92,7 @@ function empty(parts: IParts, exchange: Exchange, node: INode): void {
 function restore(parts: IParts, exchange: Exchange, node: INode): void {
   const { uid } = exchange.user!;
   const prefix = `${parts.webroot}/remote.php/dav/trashbin/${encodeURIComponent(uid)}`;
-  const [first] = destinationOf({ exchange, parts }, prefix);
+  const [first] = destinationOf(exchange, prefix);
   if (first !== 'restore' || !node.trash) {
     throw forbidden();
   }

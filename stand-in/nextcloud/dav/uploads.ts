@@ -93,10 +93,7 @@ export async function uploads(
 }
 
 function open(parts: IParts, exchange: Exchange, folder: string): void {
-  const destination = destinationOf(
-    { exchange, parts },
-    filesPrefix(parts, exchange)
-  );
+  const destination = destinationOf(exchange, filesPrefix(parts, exchange));
   if (existsSync(folder)) {
     throw notAllowed('The resource you tried to create already exists');
   }
@@ -143,7 +140,7 @@ function checkDestination(
       'Missing metadata for chunked upload'
     );
   }
-  const said = destinationOf({ exchange, parts }, filesPrefix(parts, exchange));
+  const said = destinationOf(exchange, filesPrefix(parts, exchange));
   if (said.join('/') !== upload.destination.join('/')) {
     throw badRequest('The destination is not that of the upload');
   }
