@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, utimesSync } from 'node:fs';
+import path from 'node:path';
 import { startNextcloud } from '../nextcloud/server.ts';
 import type { INextcloud } from '../nextcloud/server.ts';
 import { asker } from './asking.ts';
@@ -147,6 +149,17 @@ describe('a chunked upload', () => {
     expect((await ask('HEAD', FILE)).headers.get('content-length')).toBe(
       '5000010'
     );
+  });
+
+  it('is gone when nothing came for a day', async () => {
+    await step('MKCOL', '');
+    await step('PUT', '/1', bytes(10));
+    const folder = path.join(cloud.parts.uploads, 'ada', 'one');
+    const yesterdayS = Date.now() / 1000 - 86_401;
+    for (const name of readdirSync(folder)) {
+      utimesSync(path.join(folder, name), yesterdayS, yesterdayS);
+    }
+    expect((await step('PUT', '/2', bytes(10))).status).toBe(404);
   });
 
   it('goes on after a restart of the server', async () => {
