@@ -56,6 +56,15 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
 /** Locked for a moment, or busy: the same request may be answered the next time. */
 const WAITED_FOR = new Set([423, 429, 503]);
+/** A file of our own that cannot be read is no fault of the server. */
+const OF_DISK = new Set([
+  'EACCES',
+  'EIO',
+  'EISDIR',
+  'ENOENT',
+  'EPERM',
+  'ESTALE'
+]);
 const WRITES = /^(PUT|POST|DELETE|MOVE|COPY|MKCOL|PROPPATCH)$/;
 
 /** Nextcloud shows it in the list of devices. */
@@ -180,7 +189,6 @@ export class Exchange {
       });
     } catch (error) {
       stream?.destroy();
-      // A file that cannot be read is no fault of the server.
       throw stream?.errored ?? error;
     }
   }
@@ -211,14 +219,14 @@ export class Exchange {
   }
 
   private _silence(error: unknown, ask: IAsk): unknown {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    const isOfDisk = /^(open|read|stat)$/.test(syscall ?? '') && code;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const isOfDisk = OF_DISK.has(code);
     if (error instanceof DeepError || ask.signal?.aborted || isOfDisk) {
       return error;
     }
     const failure = failureOf(error, new URL(this.origin));
     return new DeepError('storage-unreachable', failure.message, {
-      technical: `${ask.method} ${code ?? ''}`.trim(),
+      technical: `${ask.method} ${code}`.trim(),
       cause: error
     });
   }

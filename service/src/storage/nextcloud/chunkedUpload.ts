@@ -13,8 +13,11 @@ const MAX_CHUNKS = 10_000;
 const MAX_PARALLEL = 4;
 /** Joining takes seconds a GiB on the server. */
 const JOIN_MS = 1_800_000;
-const LOOKS = 20;
-const LOOK_EVERY_MS = 3000;
+/** How long is looked for a file after an unclear answer: a join goes on behind a proxy that gave up. */
+const PATIENCE_MS = 2000;
+const JOINED_BYTES_PER_MS = 100_000;
+const FIRST_LOOK_MS = 250;
+const LONGEST_LOOK_MS = 3000;
 const ATTEMPTS = 4;
 const LENGTH_QUERY =
   '<?xml version="1.0"?><d:propfind xmlns:d="DAV:"><d:prop><d:getcontentlength/></d:prop></d:propfind>';
@@ -296,15 +299,15 @@ async function hasArrived(
   formerEtag: string | undefined,
   sizeBytes: number
 ): Promise<boolean> {
-  for (let looks = 0; looks < LOOKS; looks++) {
+  const patienceMs = PATIENCE_MS + sizeBytes / JOINED_BYTES_PER_MS;
+  let pauseMs = FIRST_LOOK_MS;
+  for (let waitedMs = 0; waitedMs <= patienceMs; waitedMs += pauseMs) {
     const now = await look().catch(unlessUnreachable);
-    if (now && now.sizeBytes === sizeBytes && now.etag !== formerEtag) {
+    if (now?.sizeBytes === sizeBytes && now.etag !== formerEtag) {
       return true;
     }
-    if (now !== null && looks > 1) {
-      return false;
-    }
-    await wait(LOOK_EVERY_MS, undefined, { signal });
+    pauseMs = Math.min(LONGEST_LOOK_MS, pauseMs * 2);
+    await wait(pauseMs, undefined, { signal });
   }
   return false;
 }
