@@ -123,6 +123,12 @@ export class RunJournal {
     return revived;
   }
 
+  /** Whether there is a record of it. */
+  has(id: string): boolean {
+    const rows = this._store.read('SELECT 1 FROM runs WHERE id = ?', id);
+    return rows.length > 0;
+  }
+
   /** @throws DeepError `not-found` */
   get(id: string): Run {
     return this._live.get(id) ?? this._unsaved.get(id) ?? this._read(id);
