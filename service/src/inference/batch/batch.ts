@@ -91,6 +91,11 @@ export class Batch {
     return run;
   }
 
+  /** Somebody is about to look at the gallery. */
+  showPictures(): Promise<void> {
+    return this._outputs.showPictures();
+  }
+
   /** The service ends: the next one goes on. */
   async close(): Promise<void> {
     this._halt('closing');

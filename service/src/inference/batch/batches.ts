@@ -129,6 +129,12 @@ export class Batches {
     };
   }
 
+  /** Let the pages of the gallery bring their pictures along. @throws DeepError `not-found`, `no-space` */
+  async showPictures(id: string): Promise<Run> {
+    await this._batch(id).showPictures();
+    return this._parts.journal.get(id);
+  }
+
   /** Where the file of an item lies. @throws DeepError `not-found` */
   fileOf(id: string, item: number): string {
     const { items } = this._batch(id);
