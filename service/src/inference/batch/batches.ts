@@ -20,6 +20,7 @@ import { IRunInput, isLive, RunJournal } from '../../runs/journal';
 import { RunPruning } from '../../runs/pruning';
 import { Store } from '../../store/store';
 import { IAsker, Inputs } from '../inputs';
+import { withoutSecrets } from '../secrets';
 import { Batch, fixedFiles } from './batch';
 import { BatchItems } from './items';
 import { countFiles, refuseNothing } from './listing';
@@ -186,7 +187,8 @@ export class Batches {
       asker,
       title: `${module.title}: ${shown(request.each)}`,
       module: module.id,
-      deployment
+      deployment,
+      arguments: withoutSecrets(request.arguments, ready?.about.predict)
     });
     this._open(run.id).start();
     return run;
@@ -228,7 +230,7 @@ export class Batches {
       items.close();
       const batch = { each: request.each, failed: 0, results: results.shown };
       const run = { ...known, kind: 'batch' as const, batch };
-      return journal.create(id, { ...run, arguments: request.arguments }, kept);
+      return journal.create(id, run, kept);
     } catch (error) {
       await store.removeFolder('runs', id);
       await results.remove();
@@ -327,6 +329,7 @@ interface IRecordAbout {
   title: string;
   module: string;
   deployment: string;
+  arguments: Record<string, unknown>;
 }
 
 const shown = ({ folder, pattern }: BatchFiles): string =>
