@@ -41,6 +41,13 @@ export const BatchRequest = Type.Object(
     accept: Type.Optional(
       Type.String({ description: 'Exactly one media type.' })
     ),
+    requestId: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{8,64}$',
+        description:
+          'Chosen by the asker. Asking again with it gives the run that the first request began, so that a lost answer begins no second one.'
+      })
+    ),
     results: Type.Optional(
       Type.Union(
         [

@@ -45,6 +45,11 @@ export class BatchClient {
     return response.blob();
   }
 
+  /** Let the pages of the gallery bring their pictures along: Lab shows a page without its files. */
+  showPictures(run: string): Promise<Run> {
+    return this._post(`runs/${encodeURIComponent(run)}/gallery`, {});
+  }
+
   private _post<T>(
     path: string,
     json: unknown,

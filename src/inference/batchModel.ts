@@ -143,6 +143,12 @@ export class BatchModel implements IDisposable {
     this._changed.emit();
   }
 
+  /** Have the gallery made for Lab; it is opened also when that fails, then without pictures. */
+  async showPictures(): Promise<void> {
+    const { id = '' } = this._run ?? {};
+    await this._try(async () => void (await this.client.showPictures(id)));
+  }
+
   async act(action: RunAction): Promise<void> {
     const { id = '' } = this._run ?? {};
     await this._try(async () => this._take(await this._runs.act(id, action)));

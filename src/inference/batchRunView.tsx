@@ -42,7 +42,7 @@ export function BatchRunView({ page, run }: IBatchRunProps): JSX.Element {
 
 /** The files of results, where Jupyter can open them. */
 function OpenResults({ page, run }: IBatchRunProps): JSX.Element | null {
-  const { commands, trans } = page;
+  const { commands, model, trans } = page;
   const { batch, progress } = run;
   if (!batch || !progress?.done) {
     return null;
@@ -56,6 +56,12 @@ function OpenResults({ page, run }: IBatchRunProps): JSX.Element | null {
     [gallery, trans.__('Open gallery')],
     [lines, trans.__('Open JSON Lines')]
   ];
+  const open = async (name: string): Promise<void> => {
+    if (name === gallery) {
+      await model.batch.showPictures();
+    }
+    await commands.execute('docmanager:open', { path: `${path}/${name}` });
+  };
   return (
     <>
       {files.map(([name, label]) => (
@@ -64,11 +70,7 @@ function OpenResults({ page, run }: IBatchRunProps): JSX.Element | null {
           type="button"
           className="jp-mod-styled"
           title={`${path}/${name}`}
-          onClick={() =>
-            void commands.execute('docmanager:open', {
-              path: `${path}/${name}`
-            })
-          }
+          onClick={() => void open(name)}
         >
           {label}
         </button>

@@ -57,6 +57,21 @@ test('a folder goes on by itself after the service was killed, and every file is
   await expect(page.getByText('Page 2 of 5')).toBeVisible();
 });
 
+test('the gallery shows its pictures in the viewer of Lab', async ({
+  page
+}) => {
+  await openFolder(page);
+  await page.getByRole('button', { name: 'Open gallery' }).click();
+  const gallery = page.frameLocator('.jp-HTMLViewer iframe');
+  const pictures = gallery.locator('figure img');
+  await expect(pictures).toHaveCount(FILES, { timeout: 30_000 });
+  await expect
+    .poll(() =>
+      pictures.first().evaluate((each: HTMLImageElement) => each.naturalWidth)
+    )
+    .toBeGreaterThan(50);
+});
+
 test('Activity lists the runs of all modules, and axe finds nothing serious in it', async ({
   page
 }) => {

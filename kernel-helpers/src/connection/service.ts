@@ -44,7 +44,8 @@ export class ServiceConnection {
       if (!mayHaveRestarted(error)) {
         throw error;
       }
-      // Whatever cells ask of the service may be asked twice: a start returns the module that already runs.
+      // Whatever cells ask of the service may be asked twice: a start returns the module that already
+      // runs, and a batch is known by its `requestId`.
       this._forget();
       return this._send(await this._service(request.signal), path, request);
     }

@@ -25,7 +25,8 @@ export const modules = {
    * ```
    *
    * @param target Module id, deployment id or address.
-   * @param options `token`: bearer token, for addresses only. `consent`: the commit (or version) of a Python module that you looked at
+   * @param options `token`: bearer token, and `ca`: certificate authority in PEM form that is trusted beside those of this machine, both for
+   * addresses only. `consent`: the commit (or version) of a Python module that you looked at
    * and agree to run; or the whole consent, with `network: false` or `fromSource: true`.
    * @throws DeepError `consent-needed` naming origin and commit, `not-found`, `module-start-failed`, `module-unreachable`, `service-unavailable`, `cancelled`.
    */
@@ -34,12 +35,13 @@ export const modules = {
     options: {
       signal?: AbortSignal;
       token?: string;
+      ca?: string;
       consent?: string | Consent;
     } = {}
   ): Promise<Module> {
     return interruptible(options.signal, signal => {
       if (/^([a-z+]+:\/\/|unix:)/i.test(target)) {
-        return openAddress(target, options.token, signal);
+        return openAddress(target, { ...options, signal });
       }
       return openHere(target, options.consent, signal);
     });
@@ -77,15 +79,15 @@ async function byDeploymentId(
 
 async function openAddress(
   address: string,
-  token: string | undefined,
-  signal?: AbortSignal
+  { token, ca, signal }: { token?: string; ca?: string; signal?: AbortSignal }
 ): Promise<Module> {
   const [, endpoint, modelPath] =
     /^(.*?)(\/v2\/models\/[^/?#]+)?\/?$/.exec(address) ?? [];
   const client = new ModuleClient({
     endpoint,
     modelPath: modelPath && basePath(endpoint) + modelPath,
-    token
+    token,
+    ca
   });
   const module = new Module(address, client);
   await module.describe({ signal });

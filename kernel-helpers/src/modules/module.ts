@@ -246,7 +246,10 @@ const GONE = ['ECONNREFUSED', 'ENOENT', 'EPIPE'];
 
 function isGone(error: unknown): boolean {
   const { code } = ((error as Error).cause ?? {}) as { code?: string };
-  return error instanceof DeepError && GONE.includes(code ?? '');
+  // A file of one's own may be missing for the same reasons.
+  const isOfModule =
+    error instanceof DeepError && error.key === 'module-unreachable';
+  return isOfModule && GONE.includes(code ?? '');
 }
 
 /** Which arguments are files is the module's to say. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import type { BatchRequest, FileInput, Run } from '@jupyterlab-deep/protocol';
 import { DeepError } from '@jupyterlab-deep/protocol';
@@ -26,6 +27,8 @@ export async function submitBatch(
     arguments: values,
     each: eachOf(varying),
     files,
+    // The connection asks again when an answer was lost.
+    requestId: randomUUID(),
     ...(accept && { accept })
   };
   const run = await service.json<Run>('/inference/batches', {

@@ -18,6 +18,7 @@ import { saveResult } from '../runs/results';
 import { IWork, Running } from '../runs/running';
 import { Store } from '../store/store';
 import { IAsker, Inputs } from './inputs';
+import { withoutSecrets } from './secrets';
 import { Turns } from './turns';
 
 /** Predictions that a module is asked for at once: it makes batches of what waits. */
@@ -49,7 +50,7 @@ export class Predictions {
       title: titleOf(module.title, found),
       module: module.id,
       deployment,
-      arguments: request.arguments
+      arguments: withoutSecrets(request.arguments, ready?.about.predict)
     };
     const { run, kept } = await this._record(about, found);
     void running
@@ -85,7 +86,11 @@ export class Predictions {
     const inputs = await this._fetch(kept, work);
     const ready = await this._open(request.module, work);
     await check(ready, request);
-    work.update({ phase: 'Predicting', progress: undefined });
+    work.update({
+      phase: 'Predicting',
+      progress: undefined,
+      arguments: withoutSecrets(request.arguments, ready.about.predict)
+    });
     const reply = await this._ask(ready, request, inputs, work);
     const content =
       reply.value === undefined ? reply.body : JSON.stringify(reply.value);

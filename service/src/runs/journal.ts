@@ -81,12 +81,12 @@ export class RunJournal {
     return run;
   }
 
-  /** Change a live run. Phases and progress are news; states are written down. */
+  /** Change a live run. Phases and progress are news; states and arguments are written down. */
   update(id: string, change: Partial<Run>): Run {
     const before = this.get(id);
     const run = { ...before, ...change };
     this._live.set(id, run);
-    if (run.state !== before.state) {
+    if (run.state !== before.state || change.arguments) {
       this._save(run);
     }
     this._publish(run);
@@ -121,6 +121,12 @@ export class RunJournal {
     this._save(revived);
     this._publish(revived);
     return revived;
+  }
+
+  /** Whether there is a record of it. */
+  has(id: string): boolean {
+    const rows = this._store.read('SELECT 1 FROM runs WHERE id = ?', id);
+    return rows.length > 0;
   }
 
   /** @throws DeepError `not-found` */

@@ -60,6 +60,11 @@ describe('A module that is opened by its address', () => {
     await m.close();
   });
 
+  it('is not opened with a certificate authority that is none', async () => {
+    const opened = modules.open(standIn.endpoint, { ca: 'no PEM' });
+    await expect(opened).rejects.toThrow(/PEM/);
+  });
+
   it('describes itself as a table of arguments', async () => {
     const m = await modules.open(standIn.endpoint);
     const about = await m.describe();

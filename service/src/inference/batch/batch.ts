@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { FileSource } from '@jupyterlab-deep/kernel-helpers/deepaas';
 import { BatchState, DeepError, Run } from '@jupyterlab-deep/protocol';
 import { Deployments } from '../../deployments/deployments';
 import { asDeepError } from '../../http/problems';
 import { IRunInput, isLive, RunJournal } from '../../runs/journal';
+import { withoutSecrets } from '../secrets';
 import { BatchItems } from './items';
 import { listFiles } from './listing';
 import { BatchOutputs } from './outputs';
@@ -91,6 +93,11 @@ export class Batch {
     return run;
   }
 
+  /** Somebody is about to look at the gallery. */
+  showPictures(): Promise<void> {
+    return this._outputs.showPictures();
+  }
+
   /** The service ends: the next one goes on. */
   async close(): Promise<void> {
     this._halt('closing');
@@ -175,6 +182,12 @@ export class Batch {
       onModule: (deployment, isReady) => {
         this._phase = isReady ? 'Predicting' : 'Starting the module';
         this._deployment = deployment;
+      },
+      onApi: ({ predict }) => {
+        const shown = withoutSecrets(request.arguments, predict);
+        if (!isDeepStrictEqual(shown, this._run.arguments)) {
+          this._parts.journal.update(this._parts.id, { arguments: shown });
+        }
       }
     });
     await work.run();

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { checkArguments } from '@jupyterlab-deep/kernel-helpers/deepaas';
 import {
@@ -18,6 +20,7 @@ import { IRunInput, isLive, RunJournal } from '../../runs/journal';
 import { RunPruning } from '../../runs/pruning';
 import { Store } from '../../store/store';
 import { IAsker, Inputs } from '../inputs';
+import { withoutSecrets } from '../secrets';
 import { Batch, fixedFiles } from './batch';
 import { BatchItems } from './items';
 import { countFiles, refuseNothing } from './listing';
@@ -55,31 +58,23 @@ export class Batches {
   }
 
   /**
-   * Check a request, write its run down and begin it.
+   * Check a request, write its run down and begin it; a request that was made before under its `requestId` begins nothing.
    *
-   * @throws DeepError `not-found`, `invalid-arguments`, `unauthorized`, `invalid-request`, `no-space`
+   * @throws DeepError `not-found`, `invalid-arguments`, `unauthorized`, `invalid-request`, `no-space`; `conflict` of a
+   * `requestId` that was given to another request.
    */
   async begin(request: BatchRequest, asker: IAsker): Promise<Run> {
-    const { catalogue, deployments, inputs } = this._parts;
-    const { module } = await catalogue.get(request.module);
-    const folder = folderOf(request.each, asker);
-    await refuseNothing(folder, request.each);
-    const found = await inputs.find(module.id, request.files ?? {}, asker);
-    const ready = deployments.readyOf(module);
-    const names = [...Object.keys(request.files ?? {}), request.each.argument];
-    await (ready &&
-      checkArguments(ready.about.predict, request.arguments, names));
-    // Refuses a module that nothing here can run.
-    const { id: deployment } = await deployments.start(request.module);
-    const run = await this._record(request, found, {
-      folder,
-      asker,
-      title: `${module.title}: ${shown(request.each)}`,
-      module: module.id,
-      deployment
-    });
-    this._open(run.id).start();
-    return run;
+    const id = runIdOf(request);
+    while (this._beginning.has(id)) {
+      await this._beginning.get(id)!.catch(() => undefined);
+    }
+    const begun = this._begun(id, request);
+    if (begun) {
+      return begun;
+    }
+    const run = this._begin(id, request, asker);
+    this._beginning.set(id, run);
+    return run.finally(() => this._beginning.delete(id));
   }
 
   /** @throws DeepError `not-found`; `conflict` unless it is at work. */
@@ -135,6 +130,12 @@ export class Batches {
     };
   }
 
+  /** Let the pages of the gallery bring their pictures along. @throws DeepError `not-found`, `no-space` */
+  async showPictures(id: string): Promise<Run> {
+    await this._batch(id).showPictures();
+    return this._parts.journal.get(id);
+  }
+
   /** Where the file of an item lies. @throws DeepError `not-found` */
   fileOf(id: string, item: number): string {
     const { items } = this._batch(id);
@@ -165,13 +166,58 @@ export class Batches {
     await Promise.all(all.map(batch => batch.close()));
   }
 
+  private async _begin(
+    id: string,
+    request: BatchRequest,
+    asker: IAsker
+  ): Promise<Run> {
+    const { catalogue, deployments, inputs } = this._parts;
+    const { module } = await catalogue.get(request.module);
+    const folder = folderOf(request.each, asker);
+    await refuseNothing(folder, request.each);
+    const found = await inputs.find(module.id, request.files ?? {}, asker);
+    const ready = deployments.readyOf(module);
+    const names = [...Object.keys(request.files ?? {}), request.each.argument];
+    await (ready &&
+      checkArguments(ready.about.predict, request.arguments, names));
+    // Refuses a module that nothing here can run.
+    const { id: deployment } = await deployments.start(request.module);
+    const run = await this._record(id, request, found, {
+      folder,
+      asker,
+      title: `${module.title}: ${shown(request.each)}`,
+      module: module.id,
+      deployment,
+      arguments: withoutSecrets(request.arguments, ready?.about.predict)
+    });
+    this._open(run.id).start();
+    return run;
+  }
+
+  /** What an earlier request of the same name began. */
+  private _begun(id: string, request: BatchRequest): Run | undefined {
+    if (!request.requestId || !this._parts.journal.has(id)) {
+      return undefined;
+    }
+    const run = this._parts.journal.get(id);
+    const first = this._batch(id).items.about('request');
+    if (!isDeepStrictEqual(first, request)) {
+      throw new DeepError(
+        'conflict',
+        'Another batch was begun with this requestId.',
+        { hint: 'Give every new batch a requestId of its own.' }
+      );
+    }
+    return run;
+  }
+
   private async _record(
+    id: string,
     request: BatchRequest,
     found: IRunInput[],
     about: IRecordAbout
   ): Promise<Run> {
     const { inputs, journal, store } = this._parts;
-    const id = RunJournal.newId();
     const { folder, asker, ...known } = about;
     const results = await makeResultsFolder(id, request, folder, asker);
     try {
@@ -184,7 +230,7 @@ export class Batches {
       items.close();
       const batch = { each: request.each, failed: 0, results: results.shown };
       const run = { ...known, kind: 'batch' as const, batch };
-      return journal.create(id, { ...run, arguments: request.arguments }, kept);
+      return journal.create(id, run, kept);
     } catch (error) {
       await store.removeFolder('runs', id);
       await results.remove();
@@ -251,6 +297,7 @@ export class Batches {
   }
 
   private readonly _batches = new Map<string, Batch>();
+  private readonly _beginning = new Map<string, Promise<Run>>();
   private _marking = Promise.resolve();
   private _isClosing = false;
 }
@@ -282,7 +329,14 @@ interface IRecordAbout {
   title: string;
   module: string;
   deployment: string;
+  arguments: Record<string, unknown>;
 }
 
 const shown = ({ folder, pattern }: BatchFiles): string =>
   folder ? `${folder}/${pattern}` : pattern;
+
+/** The same for the same `requestId`: what was begun is known by it also after an end of the service. */
+const runIdOf = ({ requestId }: BatchRequest): string =>
+  requestId === undefined
+    ? RunJournal.newId()
+    : createHash('sha256').update(requestId).digest('hex').slice(0, 16);

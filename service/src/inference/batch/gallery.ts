@@ -16,19 +16,21 @@ export interface IGalleryPage {
   rows: readonly IEndedRow[];
   /** From the folder of results to that of the files. */
   toFiles: string;
+  /** Small pictures that the page brings along, by item; else it shows the files themselves. */
+  pictures?: ReadonlyMap<number, string>;
 }
 
 /** A page that needs no script and no other host: Jupyter shows it, and so does a browser from disk. */
 export function galleryPage(content: IGalleryPage): string {
   const { title, page, rows } = content;
-  const cards = rows.map(row => card(row, content.toFiles)).join('\n');
+  const cards = rows.map(row => card(row, content)).join('\n');
   const ways = links(content);
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src *; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src * data:; style-src 'unsafe-inline'">
 <title>${escape(title)}</title>
 <style>${STYLE}</style>
 </head>
@@ -56,11 +58,12 @@ figure .failed { color: light-dark(#b00020, #ff8a80); }
 nav { display: flex; gap: 1rem; margin: .5rem 0; }
 `;
 
-function card(row: IEndedRow, toFiles: string): string {
+function card(row: IEndedRow, { toFiles, pictures }: IGalleryPage): string {
   const file = href(`${toFiles}/${row.path}`);
   const answer = row.file === null ? '' : href(row.file);
   const shown = isPicture(row.file) ? answer : isPicture(row.path) ? file : '';
-  const picture = shown && `<img loading="lazy" alt="" src="${shown}">`;
+  const source = pictures?.get(row.item) ?? shown;
+  const picture = source && `<img loading="lazy" alt="" src="${source}">`;
   return (
     `<figure><a href="${file}">${picture}<span>${escape(row.path)}</span></a>` +
     `<figcaption>${caption(row, answer)}</figcaption></figure>`
@@ -88,7 +91,8 @@ const links = ({ page, hasNext }: IGalleryPage): string =>
     .filter(Boolean)
     .join(' ');
 
-const isPicture = (file: string | null): boolean =>
+/** Whether browsers show a file of this name. */
+export const isPicture = (file: string | null): boolean =>
   /\.(avif|bmp|gif|jpe?g|png|webp)$/i.test(file ?? '');
 
 /** A relative way that stays one whatever the name: a colon would begin an address. */

@@ -5,6 +5,7 @@ import { isNoSpace, storeFailure } from '../../store/diskErrors';
 import { writeAtomically } from '../../store/atomicFile';
 import { IWritten } from './about';
 import { galleryPage, ITEMS_OF_PAGE, pageName } from './gallery';
+import { picturesOf } from './galleryPictures';
 import { BatchItems, IEndedRow } from './items';
 import { jsonLine } from './jsonLines';
 import { columnsFor, headLine, IColumns, tableLine } from './table';
@@ -16,6 +17,8 @@ export const TABLE_FILE = 'results.csv';
 const ROWS_AT_ONCE = 250;
 /** The growing page is written anew as a whole, so not with every item. */
 const PAGE_EVERY_MS = 2_000;
+/** Pictures take milliseconds each, and somebody waits for them. */
+const PICTURED_PAGES = 3;
 
 const NOTHING: IWritten = {
   order: 0,
@@ -45,6 +48,14 @@ export class BatchOutputs {
     this._turn = this._turn
       .catch(() => undefined)
       .then(() => this._write(isLast));
+    await this._turn;
+  }
+
+  /** Let the first pages of the gallery bring their pictures along, for whoever is about to look at them. */
+  async showPictures(): Promise<void> {
+    this._turn = this._turn
+      .catch(() => undefined)
+      .then(() => this._showPictures());
     await this._turn;
   }
 
@@ -145,21 +156,42 @@ export class BatchOutputs {
     }
   }
 
+  private async _showPictures(): Promise<void> {
+    const folders = { files: this._filesFolder, results: this._folder };
+    let after = 0;
+    for (let page = 1; page <= PICTURED_PAGES; page++) {
+      const rows = this._items.endedAfter(after, ITEMS_OF_PAGE + 1);
+      const hasNext = rows.length > ITEMS_OF_PAGE;
+      const shown = rows.slice(0, ITEMS_OF_PAGE);
+      const pictures = await picturesOf(shown, folders);
+      await this._writePage(page, hasNext, shown, pictures);
+      if (!hasNext) {
+        return;
+      }
+      after = shown[shown.length - 1].ended;
+    }
+  }
+
   private async _writePage(
     page: number,
     hasNext: boolean,
-    rows: IEndedRow[]
+    rows: IEndedRow[],
+    pictures?: ReadonlyMap<number, string>
   ): Promise<void> {
     const title = this._items.about('title') ?? '';
-    const folder = this._items.about('folder')!;
-    const toFiles = path.relative(this._folder, folder) || '.';
-    const html = galleryPage({ title, page, hasNext, rows, toFiles });
+    const toFiles = path.relative(this._folder, this._filesFolder) || '.';
+    const about = { title, page, hasNext, rows, toFiles, pictures };
+    const html = galleryPage(about);
     await writeAtomically(this._file(pageName(page)), html);
   }
 
   private _note(written: IWritten): void {
     this._items.note('written', written);
     this._written = written;
+  }
+
+  private get _filesFolder(): string {
+    return this._items.about('folder')!;
   }
 
   private get _folder(): string {

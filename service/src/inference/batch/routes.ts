@@ -97,6 +97,9 @@ export function batchRoutes(
   };
   change('pause', 'Let a batch rest', id => batches.pause(id));
   change('resume', 'Let a paused batch go on', id => batches.resume(id));
+  change('gallery', 'Let the gallery bring its pictures along', id =>
+    batches.showPictures(id)
+  );
   change('retry', 'Do the files that failed again', id =>
     batches.retryFailed(id)
   );

@@ -1,6 +1,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { FileSource } from '@jupyterlab-deep/kernel-helpers/deepaas';
+import {
+  FileSource,
+  IModuleDescription
+} from '@jupyterlab-deep/kernel-helpers/deepaas';
 import { BatchRequest, DeepError } from '@jupyterlab-deep/protocol';
 import { Deployments } from '../../deployments/deployments';
 import { IReadyModule } from '../../deployments/life';
@@ -178,6 +181,7 @@ export class BatchWork {
           this._parts.onModule(id, state === 'ready')
         );
         this._parts.onModule(ready.deployment, true);
+        this._parts.onApi(ready.about);
         return ready;
       } catch (error) {
         signal.throwIfAborted();
@@ -355,6 +359,8 @@ export namespace BatchWork {
     /** Nothing is begun for so long, because the module is busy or away; 0 otherwise. */
     onWait(waitMs: number): void;
     onModule(deployment: string, isReady: boolean): void;
+    /** The module said what it takes. */
+    onApi(about: IModuleDescription): void;
   }
 }
 

@@ -69,7 +69,7 @@ export class BatchHere {
     writeFileSync(file, content);
   }
 
-  async begin(pattern = '**/*'): Promise<string> {
+  async begin(pattern = '**/*', more = {}): Promise<string> {
     const each = {
       argument: 'image',
       from: 'path',
@@ -78,7 +78,7 @@ export class BatchHere {
     };
     const { status, text, json } = await this.service.post(
       '/inference/batches',
-      { module: this.module, arguments: { top_k: 2 }, each }
+      { module: this.module, arguments: { top_k: 2 }, each, ...more }
     );
     if (status !== 202) {
       throw new Error(text);
