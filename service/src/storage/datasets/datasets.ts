@@ -137,8 +137,26 @@ export class Datasets {
   /** @throws DeepError `not-found`; `conflict` while something waits that is not given up. */
   async remove(id: string, removal: DatasetRemoval): Promise<void> {
     const { way } = this._parts.records.get(id);
-    const { waiting } = await this._way(way).sight(this._place(id));
-    if (waiting.files > 0 && !removal.giveUpWaiting && !removal.keepFiles) {
+    await this._refuseLoss(id, removal);
+    for (const run of this._runsOf(id)) {
+      this._parts.transfers.cancel(run.id);
+      await this._parts.transfers.stopped(run.id);
+    }
+    await this._refuseLoss(id, removal);
+    await this._way(way).remove(this._place(id), removal);
+    this._parts.records.remove(id);
+  }
+
+  private async _refuseLoss(
+    id: string,
+    removal: DatasetRemoval
+  ): Promise<void> {
+    if (removal.giveUpWaiting || removal.keepFiles) {
+      return;
+    }
+    const { way } = this._parts.records.get(id);
+    const { waiting } = await this._way(way).sight(this._place(id), true);
+    if (waiting.files > 0) {
       throw new DeepError(
         'conflict',
         `${waiting.files} files of this dataset are not in the cloud yet.`,
@@ -147,12 +165,6 @@ export class Datasets {
         }
       );
     }
-    for (const run of this._runsOf(id)) {
-      this._parts.transfers.cancel(run.id);
-      await this._parts.transfers.stopped(run.id);
-    }
-    await this._way(way).remove(this._place(id), removal);
-    this._parts.records.remove(id);
   }
 
   /** Compare what is used with the cloud, one request each, and refresh what changed. */

@@ -64,7 +64,8 @@ export interface IDatasetWay {
   prepare(place: IDatasetPlace, task: ITask): Promise<void>;
   /** The service has begun anew and this dataset was prepared by an earlier one; quick, nothing long is waited for. */
   adopt(place: IDatasetPlace): Promise<void>;
-  sight(place: IDatasetPlace): Promise<IDatasetSight>;
+  /** @param isExact Nothing that was found some seconds ago: it decides whether files may go. */
+  sight(place: IDatasetPlace, isExact?: boolean): Promise<IDatasetSight>;
   /** Bring what changed in the cloud here. */
   refresh(place: IDatasetPlace, task: ITask): Promise<void>;
   /** Bring what changed here to the cloud. */

@@ -9,7 +9,7 @@ import {
 import { asDeepError } from '../../http/problems';
 import { IAsker } from '../../inference/inputs';
 import { Store } from '../../store/store';
-import { inWords, land, look, receive } from '../datasets/copy/landing';
+import { inWords, land, look, receive, settle } from '../datasets/copy/landing';
 import { IUploadNote, Manifest, WANTED } from '../datasets/copy/manifest';
 import { needSpace, Pull } from '../datasets/copy/pull';
 import { bytesOf, Push } from '../datasets/copy/push';
@@ -201,11 +201,9 @@ export class Copies {
     await needSpace(path.dirname(to.path), sizeBytes);
     const modifiedS = modifiedAt ? Date.parse(modifiedAt) / 1000 : undefined;
     const arrived = await receive(to.path, body, { sizeBytes, modifiedS });
-    await land(
-      to.path,
-      arrived,
-      onConflict === 'overwrite' ? 'anything' : undefined
-    );
+    await settle(arrived);
+    const before = onConflict === 'overwrite' ? 'anything' : undefined;
+    await land(to.path, arrived, { before });
     tell({ doneFiles: 1, doneBytes: sizeBytes });
   }
 

@@ -119,7 +119,8 @@ it('counts what waits, leaves links out, and refuses to remove what is not in th
   const refused = await here.service.ask({
     method: 'DELETE',
     path: `/storage/datasets/${id}`,
-    body: {}
+    body: '{}',
+    headers: { 'content-type': 'application/json', 'content-length': 2 }
   });
   expect(refused.status).toBe(409);
   const run = await here.act(id, 'push');
@@ -141,7 +142,11 @@ it('does not take a folder that is away for a deletion of all files', async () =
 
 it('fetches a pattern, and more when asked', async () => {
   fillCloud(20);
-  const { id, path: folder, there } = await here.dataset({
+  const {
+    id,
+    path: folder,
+    there
+  } = await here.dataset({
     pattern: 'leaf-1*.txt'
   });
   const names = Object.keys(contentsOf(folder));
@@ -165,7 +170,9 @@ it('waits for a cloud that does not answer, and goes on with what lacks when it 
     isAway &&= here.remote.requests.at(-1)!.startsWith('ZIP');
   };
   const { id, run, path: folder } = await here.made();
-  await until(async () => (await here.run(run!)).phase.startsWith('Waiting for'));
+  await until(async () =>
+    (await here.run(run!)).phase.startsWith('Waiting for')
+  );
   expect((await here.look(id)).state).toBe('unreachable');
   isAway = false;
   here.remote.trouble = () => undefined;

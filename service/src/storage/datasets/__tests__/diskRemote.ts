@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   cpSync,
-  createReadStream,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeepError, StorageEntry } from '@jupyterlab-deep/protocol';
 import type {
   IBytes,
@@ -54,6 +54,8 @@ export class DiskRemote implements IRemoteFiles, IRemotes {
   trouble: (request: string) => void = () => undefined;
   /** Bytes of bodies until the connection is cut. */
   cutAfterBytes = Infinity;
+  /** Before each file of a stream, and before and after each write. */
+  restMs = 0;
   private readonly _listeners = new Set<(account: string) => void>();
 
   files(account: string): IRemoteFiles {
@@ -130,19 +132,25 @@ export class DiskRemote implements IRemoteFiles, IRemotes {
     for await (const chunk of bytes.open()) {
       chunks.push(chunk as Buffer);
     }
+    await this._rest();
     this.put(file, Buffer.concat(chunks));
+    await this._rest();
     return this._entry(file);
   }
 
   async writeMany(files: ISmallFile[]): Promise<ISmallResult[]> {
     this._ask(`BULK ${files.length}`);
-    return files.map(({ path: file, content }) => {
-      if (!existsSync(path.dirname(this.at(file)))) {
-        return { path: file, refused: 'its folder is not there' };
+    const results: ISmallResult[] = [];
+    for (const { path: file, content } of files) {
+      await this._rest();
+      if (existsSync(path.dirname(this.at(file)))) {
+        this.put(file, Buffer.from(content));
+        results.push({ path: file, etag: this._entry(file).etag });
+      } else {
+        results.push({ path: file, refused: 'its folder is not there' });
       }
-      this.put(file, Buffer.from(content));
-      return { path: file, etag: this._entry(file).etag };
-    });
+    }
+    return results;
   }
 
   async *readMany(
@@ -151,6 +159,7 @@ export class DiskRemote implements IRemoteFiles, IRemotes {
   ): AsyncGenerator<{ path: string; body: Readable }> {
     this._ask(`ZIP ${folder}`);
     for (const below of this._below(folder, names)) {
+      await this._rest();
       const content = readFileSync(this.at(path.posix.join(folder, below)));
       yield { path: below, body: this._body(content) };
     }
@@ -181,6 +190,12 @@ export class DiskRemote implements IRemoteFiles, IRemotes {
     renameSync(this.at(file), trash);
   }
 
+  private async _rest(): Promise<void> {
+    if (this.restMs > 0) {
+      await sleep(this.restMs);
+    }
+  }
+
   private _ask(request: string): void {
     this.requests.push(request);
     this.trouble(request);
@@ -194,19 +209,19 @@ export class DiskRemote implements IRemoteFiles, IRemotes {
   }
 
   private _body(content: Buffer): Readable {
-    const remote = this;
-    async function* pieces(): AsyncGenerator<Buffer> {
-      for (let at = 0; at < content.length; at += 65_536) {
-        const piece = content.subarray(at, at + 65_536);
-        remote.cutAfterBytes -= piece.length;
-        if (remote.cutAfterBytes < 0) {
-          remote.cutAfterBytes = Infinity;
-          throw new DeepError('storage-unreachable', 'The connection was cut.');
-        }
-        yield piece;
+    return Readable.from(this._pieces(content));
+  }
+
+  private async *_pieces(content: Buffer): AsyncGenerator<Buffer> {
+    for (let at = 0; at < content.length; at += 65_536) {
+      const piece = content.subarray(at, at + 65_536);
+      this.cutAfterBytes -= piece.length;
+      if (this.cutAfterBytes < 0) {
+        this.cutAfterBytes = Infinity;
+        throw new DeepError('storage-unreachable', 'The connection was cut.');
       }
+      yield piece;
     }
-    return Readable.from(pieces());
   }
 
   private *_below(folder: string, names?: string[]): Generator<string> {

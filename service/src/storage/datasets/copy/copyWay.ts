@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { DatasetRemoval } from '@jupyterlab-deep/protocol';
+import { DatasetRemoval, DeepError } from '@jupyterlab-deep/protocol';
 import { Store } from '../../../store/store';
 import type { IRemoteFiles, IRemotes } from '../../remoteFiles';
 import {
@@ -11,6 +11,7 @@ import {
   ITask,
   IWayOffer
 } from '../way';
+import { takeLandings } from './arrivals';
 import { inWords } from './landing';
 import { Manifest, WANTED } from './manifest';
 import { Pull } from './pull';
@@ -55,9 +56,11 @@ export class CopyWay implements IDatasetWay {
     // What lies in the folder and its manifest is all there is.
   }
 
-  async sight(place: IDatasetPlace): Promise<IDatasetSight> {
+  async sight(place: IDatasetPlace, isExact = false): Promise<IDatasetSight> {
     const copy = await this._copy(place);
-    await this._scanForEyes(place, copy);
+    await (isExact
+      ? this._scan(place, copy, {}).catch(unlessAway)
+      : this._scanForEyes(place, copy));
     const { here, there, waiting, conflicts } = copy.manifest;
     return { here, there, waiting, conflicts };
   }
@@ -255,6 +258,9 @@ export class CopyWay implements IDatasetWay {
   ): Promise<void> {
     await copy.scanning?.catch(() => undefined);
     const since = performance.now();
+    if (options.cleans) {
+      await takeLandings(copy.manifest, place.path);
+    }
     copy.scanning = scan({
       ...options,
       manifest: copy.manifest,
@@ -311,6 +317,13 @@ export class CopyWay implements IDatasetWay {
   }
 
   private readonly _copies = new Map<string, ICopy>();
+}
+
+/** Where the folder itself is away, nothing of it can be lost. */
+function unlessAway(error: unknown): void {
+  if (!(error instanceof DeepError && error.key === 'not-found')) {
+    throw error;
+  }
 }
 
 /** What is open of one dataset. */

@@ -91,6 +91,19 @@ async function pour(
   return at;
 }
 
+/** Have an arrived file on the disk for good. @returns its time of change */
+export async function settle({ part, handle }: IArrived): Promise<string> {
+  try {
+    await handle.sync();
+    return String((await handle.stat({ bigint: true })).mtimeNs);
+  } catch (error) {
+    await removeFile(part);
+    return inWords(error);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** What became of a file that arrived. */
 export interface ILanded {
   mtimeNs: string;
@@ -98,24 +111,25 @@ export interface ILanded {
   conflict?: string;
 }
 
+/** What may be replaced. */
+export interface IReplaced {
+  /** A file as it was then. */
+  before?: { bytes: number; mtimeNs: string | null } | 'anything';
+  /** The arrived file is an earlier version of what lies here, which stays. */
+  isOurs?: boolean;
+}
+
+/** Time of change of a file that has to go to the cloud again: no file has it. */
+export const NO_TIME = '0';
+
 /**
- * Give an arrived file its name. Whatever lies there and is neither what was there before nor the same keeps another name.
- *
- * @param before What may be replaced.
+ * Give a settled file its name. Whatever lies there and is neither what was there before nor the same keeps another name.
  */
 export async function land(
   file: string,
-  { part, handle, hash, bytes }: IArrived,
-  before?: { bytes: number; mtimeNs: string | null } | 'anything'
+  { part, hash, bytes }: IArrived,
+  { before, isOurs }: IReplaced = {}
 ): Promise<ILanded> {
-  try {
-    await handle.sync();
-  } catch (error) {
-    await removeFile(part);
-    return inWords(error);
-  } finally {
-    await handle.close();
-  }
   const there = await look(file);
   const mayReplace =
     !there ||
@@ -124,11 +138,13 @@ export async function land(
     await rename(part, file);
     return { mtimeNs: await mtimeOf(file) };
   }
-  if (there.isFile() && Number(there.size) === bytes) {
-    if ((await hashOf(file)) === hash) {
-      await removeFile(part);
-      return { mtimeNs: String(there.mtimeNs) };
-    }
+  const isSame =
+    there.isFile() &&
+    Number(there.size) === bytes &&
+    (await hashOf(file)) === hash;
+  if (isSame || isOurs) {
+    await removeFile(part);
+    return { mtimeNs: isSame ? String(there.mtimeNs) : NO_TIME };
   }
   const conflict = await setAside(file);
   await rename(part, file);

@@ -40,6 +40,18 @@ const TABLES = `
     copy TEXT PRIMARY KEY,
     foundAt TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE landings (
+    path TEXT PRIMARY KEY,
+    etag TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    mtimeNs TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sent (
+    path TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (path, hash)
+  ) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -144,8 +156,36 @@ export class Manifest {
           ...[path, parentOf(path), etag, bytes, mtimeNs, hash]
         );
         this.run('DELETE FROM changes WHERE path = ?', path);
+        this.run('DELETE FROM landings WHERE path = ?', path);
+        this.run('DELETE FROM sent WHERE path = ?', path);
       }
     });
+  }
+
+  /** These get their names now: after a kill, the next service knows them by this. */
+  landing(files: readonly ISame[]): void {
+    this.transact(() => {
+      for (const { path, etag, bytes, mtimeNs, hash } of files) {
+        this.run(
+          'INSERT OR REPLACE INTO landings VALUES (?, ?, ?, ?, ?)',
+          ...[path, etag, bytes, mtimeNs, hash]
+        );
+      }
+    });
+  }
+
+  /** These go to the cloud now: should they come back after a kill, they are known for our own. */
+  sending(files: readonly Pick<ISame, 'path' | 'hash'>[]): void {
+    this.transact(() => {
+      for (const { path, hash } of files) {
+        this.run('INSERT OR REPLACE INTO sent VALUES (?, ?)', path, hash);
+      }
+    });
+  }
+
+  hasSent(path: string, hash: string): boolean {
+    const sql = 'SELECT 1 FROM sent WHERE path = ? AND hash = ?';
+    return this.all(sql, path, hash).length > 0;
   }
 
   /** It is neither here nor there. */

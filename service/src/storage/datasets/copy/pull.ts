@@ -69,7 +69,7 @@ export class Pull {
       }
       await this._gets(which);
     } finally {
-      this._arrivals.commit();
+      await this._arrivals.commit();
     }
   }
 
@@ -145,7 +145,7 @@ export class Pull {
       await landings.end();
     } finally {
       await landings.settle();
-      this._arrivals.commit();
+      await this._arrivals.commit();
     }
   }
 
@@ -184,7 +184,7 @@ export class Pull {
           await pool.add(() => this._get(row));
         }
         await pool.end();
-        this._arrivals.commit();
+        await this._arrivals.commit();
       }
     } finally {
       await pool.settle();
@@ -227,7 +227,7 @@ export class Pull {
       startAt
     });
     await this._arrivals.add(row, arrived);
-    this._arrivals.commit();
+    await this._arrivals.commit();
     manifest.run('DELETE FROM about WHERE name = ?', note);
   }
 

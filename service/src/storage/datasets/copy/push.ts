@@ -11,7 +11,7 @@ import type {
   IWriteGuard
 } from '../../remoteFiles';
 import { ITask } from '../way';
-import { hashOf, look } from './landing';
+import { hashOf, look, NO_TIME } from './landing';
 import {
   IChange,
   IManifestFile,
@@ -164,6 +164,7 @@ export class Push {
     }
     const [bytes, mtimeNs] = [Number(before.size), String(before.mtimeNs)];
     const hash = await hashOf(file);
+    manifest.sending([{ path: change.path, hash }]);
     const entry = await remote.write(
       joined(remotePath, change.path),
       bytesOf(file, bytes, Number(before.mtimeNs / 1_000_000_000n)),
@@ -179,7 +180,7 @@ export class Push {
     const isSteady =
       String(after?.mtimeNs) === mtimeNs && Number(after?.size) === bytes;
     // A file that changed while it went is in the cloud as a mixture: the time that is kept is not its own, so it waits again.
-    const kept = isSteady ? mtimeNs : '0';
+    const kept = isSteady ? mtimeNs : NO_TIME;
     this._isAgain ||= !isSteady;
     const etag = entry.etag ?? `${bytes} ${entry.modifiedAt ?? ''}`;
     const same = { path: change.path, etag, bytes, mtimeNs: kept, hash };
@@ -234,6 +235,7 @@ export class Push {
       return;
     }
     const files = small.map(({ local: _local, ...file }) => file);
+    manifest.sending(small.map(({ local }) => local));
     const results = await remote.writeMany(files, task.signal);
     const byPath = new Map(results.map(result => [result.path, result]));
     const same: ISame[] = [];
