@@ -190,6 +190,19 @@ export const AdminConfig = Type.Object(
         },
         { additionalProperties: false }
       )
+    ),
+    storage: Type.Optional(
+      Type.Object(
+        {
+          folder: Type.Optional(
+            Type.String({
+              description:
+                'Where datasets lie, the same path for every kernel. Default `~/datasets`.'
+            })
+          )
+        },
+        { additionalProperties: false }
+      )
     )
   },
   { $id: 'AdminConfig', additionalProperties: false }

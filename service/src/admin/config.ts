@@ -34,6 +34,7 @@ export interface ISettings {
     threads?: number;
   };
   network: NonNullable<AdminConfig['network']>;
+  storage: NonNullable<AdminConfig['storage']>;
   /** The files that were read, earlier ones winning. */
   files: string[];
 }
@@ -126,5 +127,6 @@ const withDefaults = (config: AdminConfig, files: string[]): ISettings => ({
   },
   limits: { ...LIMITS, ...config.limits },
   network: config.network ?? {},
+  storage: config.storage ?? {},
   files
 });

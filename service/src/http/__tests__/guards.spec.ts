@@ -178,11 +178,14 @@ describe('the OpenAPI document', () => {
         ])
       );
       expect(Object.keys(document.components.schemas).sort()).toEqual([
+        'Dataset',
         'Deployment',
         'ModuleCard',
         'ModuleDetail',
         'Problem',
-        'Run'
+        'Run',
+        'StorageAccount',
+        'StorageEntry'
       ]);
     } finally {
       await here.close();

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
@@ -18,6 +17,7 @@ import { Catalogue } from '../../catalogue/catalogue';
 import { Deployments } from '../../deployments/deployments';
 import { IRunInput, isLive, RunJournal } from '../../runs/journal';
 import { RunPruning } from '../../runs/pruning';
+import { Unfinished } from '../../runs/unfinished';
 import { Store } from '../../store/store';
 import { IAsker, Inputs } from '../inputs';
 import { withoutSecrets } from '../secrets';
@@ -27,8 +27,6 @@ import { countFiles, refuseNothing } from './listing';
 import { folderOf, makeResultsFolder } from './places';
 
 const ITEMS_FILE = 'items.sqlite';
-/** In the store while a batch is at work, read by the door (jupyterlab_deep/extension.py). */
-const UNFINISHED_FILE = 'unfinished';
 /** Databases of ended batches that stay open for who looks at them. */
 const KEPT_OPEN = 4;
 
@@ -38,7 +36,7 @@ export class Batches {
 
   /** Go on with what an earlier service left. */
   takeUp(leftovers: readonly Run[]): void {
-    for (const { id, state } of leftovers) {
+    for (const { id, state } of leftovers.filter(isBatch)) {
       try {
         const batch = this._open(id);
         if (state !== 'paused') {
@@ -110,7 +108,7 @@ export class Batches {
   }
 
   /** @throws DeepError `not-found`; `conflict` when nothing failed. */
-  async retryFailed(id: string): Promise<Run> {
+  async retry(id: string): Promise<Run> {
     const batch = this._batch(id);
     if (batch.items.counts.failed === 0) {
       throw new DeepError('conflict', 'No file of this run has failed.');
@@ -272,18 +270,11 @@ export class Batches {
     return batch;
   }
 
-  /** Whoever starts Jupyter sees by a file that the service has work, without knowing the store. */
   private _mark(): void {
-    if (this._isClosing) {
-      return;
+    if (!this._isClosing) {
+      const all = [...this._batches.values()];
+      this._parts.unfinished.mark('batches', all.some(isAtWork));
     }
-    const file = path.join(this._parts.store.folder, UNFINISHED_FILE);
-    const isWorking = [...this._batches.values()].some(each => each.isWorking);
-    this._marking = this._marking
-      .then(() => (isWorking ? writeFile(file, '') : rm(file, { force: true })))
-      .catch(error =>
-        this._parts.logger.warn({ err: error }, 'unfinished work is not marked')
-      );
   }
 
   private _closeSome(): void {
@@ -298,7 +289,6 @@ export class Batches {
 
   private readonly _batches = new Map<string, Batch>();
   private readonly _beginning = new Map<string, Promise<Run>>();
-  private _marking = Promise.resolve();
   private _isClosing = false;
 }
 
@@ -310,6 +300,7 @@ export namespace Batches {
     journal: RunJournal;
     pruning: RunPruning;
     store: Store;
+    unfinished: Unfinished;
     logger: Pick<Logger, 'warn'>;
     predictMinutes: number;
   }
@@ -331,6 +322,10 @@ interface IRecordAbout {
   deployment: string;
   arguments: Record<string, unknown>;
 }
+
+const isAtWork = ({ isWorking }: Batch): boolean => isWorking;
+
+const isBatch = ({ kind }: Run): boolean => kind === 'batch';
 
 const shown = ({ folder, pattern }: BatchFiles): string =>
   folder ? `${folder}/${pattern}` : pattern;

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 
 /** What is no ZIP that we read, or a damaged one. */
@@ -181,10 +182,7 @@ async function skip(body: Readable, state: { isRead: boolean }): Promise<void> {
   if (body.destroyed) {
     throw body.errored ?? new ZipError('A file of the ZIP was not read.');
   }
-  body.resume();
-  for await (const _ of body) {
-    // Only its end is of interest.
-  }
+  await finished(body.resume());
   state.isRead = true;
 }
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { DeepError, StorageEntry } from '@jupyterlab-deep/protocol';
 import {
-  IFaultProxy,
+  FaultProxy,
   PLACES,
   startFaultProxy
 } from '../../../../../stand-in/faultProxy';
