@@ -72,17 +72,21 @@ module.exports = {
       },
       transformIgnorePatterns: [`/node_modules/(?!(${esModules})).+`]
     },
-    ...['protocol', 'kernel-helpers', 'service', 'module-runtime'].map(
-      name => ({
-        ...shared,
-        displayName: name,
-        rootDir: __dirname,
-        roots: [`<rootDir>/${name}/src`],
-        testEnvironment: 'node',
-        testRegex: '\\.spec\\.ts$',
-        transform: { '^.+\\.(t|j|mj|cj)sx?$': swc }
-      })
-    )
+    ...[
+      'protocol/src',
+      'kernel-helpers/src',
+      'service/src',
+      'module-runtime/src',
+      'stand-in'
+    ].map(folder => ({
+      ...shared,
+      displayName: folder.split('/')[0],
+      rootDir: __dirname,
+      roots: [`<rootDir>/${folder}`],
+      testEnvironment: 'node',
+      testRegex: '\\.spec\\.ts$',
+      transform: { '^.+\\.(t|j|mj|cj)sx?$': swc }
+    }))
   ].map(
     ({
       reporters,

@@ -9,6 +9,7 @@ const PROJECTS = [
   'kernel-helpers',
   'service',
   'module-runtime',
+  'stand-in',
   'ui-tests'
 ];
 
