@@ -95,7 +95,7 @@ export class RcloneMount {
         return;
       }
       for (const { id, tries, isUploading } of writes) {
-        if (tries > (hurried.get(id) ?? Infinity)) {
+        if (!isUploading && tries > (hurried.get(id) ?? Infinity)) {
           throw await this._notSent(writes);
         }
         if (!hurried.has(id) && !isUploading) {
