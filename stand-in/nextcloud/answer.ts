@@ -2,12 +2,14 @@ import { capabilities, appPassword, cloudUser, ocs } from './ocs.ts';
 import { dav } from './dav/routes.ts';
 import type { Exchange } from './exchange.ts';
 import { DavError, notAuthenticated } from './failures.ts';
+import { directLink, links } from './links.ts';
 import { login } from './login.ts';
 import { work } from './pace.ts';
 import type { Workers } from './pace.ts';
 import type { IParts } from './parts.ts';
 import { controlled } from './control.ts';
 import type { ILoggedRequest } from './server.ts';
+import { SHARING_ROUTES } from './sharing.ts';
 import { makeTrouble } from './trouble.ts';
 
 /** A request with the account's own password instead of an app password takes so long more. */
@@ -16,7 +18,9 @@ const ACCOUNT_PASSWORD_MS = 1100;
 const OCS_ROUTES = {
   '/cloud/user': cloudUser,
   '/cloud/capabilities': capabilities,
-  '/core/apppassword': appPassword
+  '/core/apppassword': appPassword,
+  '/apps/dav/api/v1/direct': directLink,
+  ...SHARING_ROUTES
 };
 
 const STATUS = {
@@ -75,14 +79,17 @@ async function route(parts: IParts, exchange: Exchange): Promise<void> {
     await dav(parts, exchange);
   } else if (/^\/ocs\/v[12]\.php\//.test(path)) {
     await ocs(parts, exchange, OCS_ROUTES);
-  } else if (!(await login(parts, exchange))) {
+  } else if (
+    !(await login(parts, exchange)) &&
+    !(await links(parts, exchange))
+  ) {
     exchange.send(404, 'Not found', { 'content-type': 'text/html' });
   }
 }
 
 function sendFailure(exchange: Exchange, error: unknown): void {
   exchange.request.resume();
-  if (exchange.response.headersSent || exchange.request.destroyed) {
+  if (exchange.response.headersSent || exchange.response.destroyed) {
     exchange.response.destroy();
   } else if (error instanceof DavError) {
     exchange.sendXml(error.status, error.body(), error.headers);

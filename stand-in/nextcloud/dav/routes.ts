@@ -8,13 +8,16 @@ import {
 } from '../failures.ts';
 import type { IParts } from '../parts.ts';
 import { rootOf } from '../view.ts';
+import { bulk } from './bulk.ts';
 import { copy, mkcol, move, proppatch, remove } from './changes.ts';
 import type { IDavRequest } from './context.ts';
 import { get } from './get.ts';
 import { responseXml, sendMultistatus } from './multistatus.ts';
 import { propfind } from './propfind.ts';
 import { put } from './put.ts';
+import { report, search } from './search.ts';
 import { trashbin } from './trash.ts';
+import { uploads } from './uploads.ts';
 
 const METHODS: Record<string, (asked: IDavRequest) => void | Promise<void>> = {
   PROPFIND: propfind,
@@ -25,10 +28,11 @@ const METHODS: Record<string, (asked: IDavRequest) => void | Promise<void>> = {
   MKCOL: mkcol,
   MOVE: move,
   COPY: copy,
-  DELETE: remove
+  DELETE: remove,
+  REPORT: report
 };
 
-const ALLOWED = [...Object.keys(METHODS), 'OPTIONS', 'REPORT', 'SEARCH'];
+const ALLOWED = [...Object.keys(METHODS), 'OPTIONS', 'SEARCH'];
 
 /** One request to the files below a root. */
 export async function answerFiles(asked: IDavRequest): Promise<void> {
@@ -79,7 +83,7 @@ type Part = (
   segments: string[]
 ) => void | Promise<void>;
 
-const PARTS: Record<string, Part> = { files, trashbin };
+const PARTS: Record<string, Part> = { files, trashbin, uploads, bulk };
 
 /** Everything below /remote.php/dav and /remote.php/webdav. */
 export async function dav(parts: IParts, exchange: Exchange): Promise<void> {
@@ -108,6 +112,9 @@ export async function dav(parts: IParts, exchange: Exchange): Promise<void> {
   const [part, ...below] = segments;
   if (part === undefined && exchange.method === 'PROPFIND') {
     return sendBare(exchange);
+  }
+  if (exchange.method === 'SEARCH' && part === undefined) {
+    return search(parts, exchange);
   }
   const answer = part === undefined ? undefined : PARTS[part];
   if (!answer) {
