@@ -1,11 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-
-/** What rclone notes about a file of its cache. */
-interface ICacheNote {
-  Size?: number;
-  Dirty?: boolean;
-}
 
 /** A write that lies in the cache and not in the cloud. */
 export interface ICachedWrite {
@@ -14,32 +8,68 @@ export interface ICachedWrite {
   sizeBytes: number;
 }
 
-/** Where rclone keeps notes and contents of a remote's folder, by what it says in `vfs/stats`. */
-export const cacheFolders = (
-  cache: string,
-  remote: string,
-  remotePath: string
-): { notes: string; contents: string } => ({
-  notes: path.join(cache, 'vfsMeta', remote, remotePath),
-  contents: path.join(cache, 'vfs', remote, remotePath)
-});
+interface IKnownNote {
+  mtimeMs: number;
+  isDirty: boolean;
+}
 
-/** What a cache holds that never reached the cloud; for when no rclone runs that could be asked. */
-export async function cachedWrites(
-  notes: string,
-  below = ''
-): Promise<ICachedWrite[]> {
-  const found: ICachedWrite[] = [];
-  for (const entry of await entriesOf(path.join(notes, below))) {
-    const name = path.join(below, entry.name);
-    if (entry.isDirectory()) {
-      found.push(...(await cachedWrites(notes, name)));
-    } else if (entry.isFile()) {
-      const note = await readNote(path.join(notes, name));
-      found.push(...(note.Dirty ? [{ name, sizeBytes: note.Size ?? 0 }] : []));
+/**
+ * What rclone's cache holds that never reached the cloud, by the notes that it keeps for its own restart. They know of a write before
+ * its queue does (a file that is still open, or was closed this moment), and after rclone was killed.
+ */
+export class CachedWrites {
+  constructor(cache: string, remote: string, remotePath: string) {
+    this._notes = path.join(cache, 'vfsMeta', remote, remotePath);
+    this._contents = path.join(cache, 'vfs', remote, remotePath);
+  }
+
+  async list(): Promise<ICachedWrite[]> {
+    const found: ICachedWrite[] = [];
+    for await (const name of this._names('')) {
+      if (await this._isDirty(name)) {
+        found.push({ name, sizeBytes: await this._size(name) });
+      }
+    }
+    return found;
+  }
+
+  private async *_names(below: string): AsyncGenerator<string> {
+    for (const entry of await entriesOf(path.join(this._notes, below))) {
+      const name = path.join(below, entry.name);
+      if (entry.isDirectory()) {
+        yield* this._names(name);
+      } else if (entry.isFile()) {
+        yield name;
+      }
     }
   }
-  return found;
+
+  private async _isDirty(name: string): Promise<boolean> {
+    const file = path.join(this._notes, name);
+    const mtimeMs = await stat(file).then(
+      found => found.mtimeMs,
+      () => undefined
+    );
+    const known = this._known.get(name);
+    if (mtimeMs === undefined || known?.mtimeMs === mtimeMs) {
+      return mtimeMs !== undefined && known?.isDirty === true;
+    }
+    const isDirty = await readDirty(file);
+    this._known.set(name, { mtimeMs, isDirty });
+    return isDirty;
+  }
+
+  /** The note has the size of the last time that it was written. */
+  private async _size(name: string): Promise<number> {
+    const found = await stat(path.join(this._contents, name)).catch(
+      () => undefined
+    );
+    return found?.size ?? 0;
+  }
+
+  private readonly _notes: string;
+  private readonly _contents: string;
+  private readonly _known = new Map<string, IKnownNote>();
 }
 
 async function entriesOf(folder: string): ReturnType<typeof readFolder> {
@@ -56,10 +86,10 @@ async function entriesOf(folder: string): ReturnType<typeof readFolder> {
 const readFolder = (folder: string) => readdir(folder, { withFileTypes: true });
 
 /** A note that was cut off by a kill counts as waiting: rather shown too long than lost. */
-async function readNote(file: string): Promise<ICacheNote> {
+async function readDirty(file: string): Promise<boolean> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    return { Dirty: true };
+    return JSON.parse(await readFile(file, 'utf8')).Dirty === true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
 }

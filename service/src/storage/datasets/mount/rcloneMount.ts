@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rmdir } from 'node:fs/promises';
 import { DatasetCounts, DeepError } from '@jupyterlab-deep/protocol';
 import { ModuleProcess } from '../../../deployments/moduleProcess';
-import { cachedWrites, cacheFolders } from './cachedWrites';
+import { CachedWrites, ICachedWrite } from './cachedWrites';
 import { unmount, waitForMount } from './fuse';
 import { MountLog } from './mountLog';
 import { findLeftover, isSound } from './mountRecord';
@@ -11,6 +11,8 @@ import { IMountPlan, partsOf, startRclone } from './rcloneProgram';
 import { IWaitingWrite, RemoteControl } from './remoteControl';
 
 const FLUSH_LOOK_MS = 100;
+/** So many looks at an empty queue: what the cache still holds is open. */
+const QUIET_LOOKS = 20;
 const UNMOUNT_TIMEOUT_MS = 10_000;
 const LOG_LINES = 20;
 /** A program that ends so often within so long is not started any more. */
@@ -29,6 +31,8 @@ export class RcloneMount {
   constructor(private readonly _options: RcloneMount.IOptions) {
     this._parts = partsOf(_options.plan);
     this._control = new RemoteControl(this._parts.socket);
+    const { account, remotePath } = _options.plan;
+    this._cached = new CachedWrites(this._parts.cache, account, remotePath);
   }
 
   get state(): MountState {
@@ -53,21 +57,13 @@ export class RcloneMount {
     });
   }
 
-  /** What was written here and is not in the cloud: asked of rclone, or read from the cache where none runs. */
+  /** What was written here and is not in the cloud, also where no rclone runs; files that are still open are among it. */
   async waiting(): Promise<DatasetCounts> {
-    const writes =
-      this._state === 'mounted'
-        ? await this._control.waiting().catch(() => this._cached())
-        : await this._cached();
+    const writes = await this._cached.list();
     return {
       files: writes.length,
       bytes: writes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     };
-  }
-
-  /** The writes themselves; empty where rclone does not run. */
-  async writes(): Promise<IWaitingWrite[]> {
-    return this._state === 'mounted' ? this._control.waiting() : [];
   }
 
   /** Look at the cloud anew at the next access; all folders without names. */
@@ -80,29 +76,25 @@ export class RcloneMount {
   /**
    * Send everything that waits now, and wait until it is there.
    *
+   * @returns Files that were not sent because somebody still has them open for writing.
    * @throws DeepError `storage-login`, `storage-unreachable` when it cannot go, `cancelled`.
    */
-  async flush({
-    signal,
-    onWaiting
-  }: RcloneMount.IFlushOptions = {}): Promise<void> {
+  async flush({ signal, onWaiting }: RcloneMount.IFlushOptions = {}): Promise<
+    ICachedWrite[]
+  > {
     const hurried = new Map<number, number>();
+    let quietLooks = 0;
     for (;;) {
       this._refuseUnmounted(signal);
-      const writes = await this._control.waiting();
-      onWaiting?.(writes);
-      if (writes.length === 0) {
-        return;
+      const queue = await this._control.waiting();
+      const cached = await this._cached.list();
+      onWaiting?.(cached);
+      quietLooks = queue.length === 0 ? quietLooks + 1 : 0;
+      // A file that was closed this moment takes a moment to stand in the queue.
+      if (cached.length === 0 || quietLooks > QUIET_LOOKS) {
+        return cached;
       }
-      for (const { id, tries, isUploading } of writes) {
-        if (!isUploading && tries > (hurried.get(id) ?? Infinity)) {
-          throw await this._notSent(writes);
-        }
-        if (!hurried.has(id) && !isUploading) {
-          hurried.set(id, tries);
-          await this._control.hurry(id);
-        }
-      }
+      await this._hurry(queue, hurried);
       await sleep(FLUSH_LOOK_MS);
     }
   }
@@ -141,6 +133,22 @@ export class RcloneMount {
   release(): void {
     this._isReleased = true;
     this._log?.stop();
+  }
+
+  /** @param hurried How often each was tried when it was told to hurry. */
+  private async _hurry(
+    queue: IWaitingWrite[],
+    hurried: Map<number, number>
+  ): Promise<void> {
+    for (const { id, tries } of queue.filter(each => !each.isUploading)) {
+      if (tries > (hurried.get(id) ?? Infinity)) {
+        throw await this._notSent(queue);
+      }
+      if (!hurried.has(id)) {
+        hurried.set(id, tries);
+        await this._control.hurry(id);
+      }
+    }
   }
 
   private async _adopt(): Promise<boolean> {
@@ -273,12 +281,6 @@ export class RcloneMount {
     await unmount(this._options.plan.mountPoint, { isLazy: true });
   }
 
-  private _cached(): ReturnType<typeof cachedWrites> {
-    const { account, remotePath } = this._options.plan;
-    const { notes } = cacheFolders(this._parts.cache, account, remotePath);
-    return cachedWrites(notes);
-  }
-
   private _refuseUnmounted(signal: AbortSignal | undefined): void {
     if (signal?.aborted) {
       throw new DeepError('cancelled', 'Cancelled.', { cause: signal.reason });
@@ -340,6 +342,7 @@ export class RcloneMount {
 
   private readonly _parts: ReturnType<typeof partsOf>;
   private readonly _control: RemoteControl;
+  private readonly _cached: CachedWrites;
   private _state: MountState = 'off';
   private _error?: DeepError;
   private _rclone?: ModuleProcess;
@@ -361,7 +364,7 @@ export namespace RcloneMount {
 
   export interface IFlushOptions {
     signal?: AbortSignal;
-    onWaiting?(writes: IWaitingWrite[]): void;
+    onWaiting?(writes: ICachedWrite[]): void;
   }
 }
 

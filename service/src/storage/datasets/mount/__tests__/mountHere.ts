@@ -103,12 +103,12 @@ export class MountHere {
     name: string,
     body?: string
   ): Promise<{ status: number; text: string }> {
-    const { loginName, password } = this.cloud.user;
-    const login = Buffer.from(`${loginName}:${password}`).toString('base64');
+    const { loginName } = this.cloud.user;
+    const login = Buffer.from(`${loginName}:${this.password}`);
     const answer = await fetch(`${this.davUrl}/${name}`, {
       method,
       body,
-      headers: { authorization: `Basic ${login}` }
+      headers: { authorization: `Basic ${login.toString('base64')}` }
     });
     return { status: answer.status, text: await answer.text() };
   }

@@ -105,8 +105,8 @@ withFuse(`A folder mounted by rclone${suffix}`, () => {
   it('ends at the first refused password, keeps what waits, and goes on with a new one', async () => {
     const mount = here.mount();
     await mount.start();
-    here.cloud.users.revoke(here.password);
     await here.python("open('new.txt', 'w').write('kept')");
+    here.cloud.users.revoke(here.password);
     await until(() => here.refused === 1);
     expect(mount.state).toBe('refused');
     expect(await mountedAt(here.path)).toBeUndefined();
