@@ -66,6 +66,13 @@ export class RcloneMount {
     };
   }
 
+  /** What lies in the cache, and is read without the cloud. */
+  async cached(): Promise<DatasetCounts> {
+    return this._state === 'mounted'
+      ? this._control.cached()
+      : { files: 0, bytes: 0 };
+  }
+
   /** Look at the cloud anew at the next access; all folders without names. */
   async forget(folders?: string[]): Promise<void> {
     if (this._state === 'mounted') {
@@ -126,6 +133,14 @@ export class RcloneMount {
       ))
     ) {
       await kill(rclone);
+    }
+  }
+
+  /** Its account may not be asked any more: end it at once and keep what waits. */
+  async end(): Promise<void> {
+    if (this._state === 'mounted') {
+      this._change('refused');
+      await this._end();
     }
   }
 

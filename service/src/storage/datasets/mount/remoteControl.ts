@@ -47,6 +47,14 @@ export class RemoteControl {
     }));
   }
 
+  /** What lies in the cache. */
+  async cached(): Promise<{ files: number; bytes: number }> {
+    const { diskCache } = await this._call<{
+      diskCache: { files: number; bytesUsed: number };
+    }>('vfs/stats');
+    return { files: diskCache.files, bytes: diskCache.bytesUsed };
+  }
+
   /** Let a waiting write go now instead of after its delay. */
   async hurry(id: number): Promise<void> {
     try {
