@@ -62,7 +62,7 @@ export function carryOut(
     });
     const line = display.progress(run.title);
     try {
-      return new Transfer(await untilEnd(run, line, stop));
+      return new Transfer(await untilEnd(run, line, cancelsRun, stop));
     } catch (error) {
       if (cancelsRun && (error as DeepError).key === 'cancelled') {
         await service.json(`${runPath(run.id)}/cancel`, {
@@ -78,6 +78,7 @@ export function carryOut(
 async function untilEnd(
   started: Run,
   line: IProgress,
+  cancelsRun: boolean,
   signal: AbortSignal | undefined
 ): Promise<Run> {
   let run = started;
@@ -89,7 +90,7 @@ async function untilEnd(
       run = await findRun(run.id, signal);
     }
   } finally {
-    line.end(`${run.title}: ${endWords(run)}`);
+    line.end(`${run.title}: ${endWords(run, cancelsRun)}`);
   }
   refuseFailed(run);
   return run;
@@ -111,10 +112,14 @@ export function showRun(line: IProgress, run: Run): void {
   line.update(words, progress?.total ? progress : undefined);
 }
 
-function endWords({ state, progress, transfer }: Run): string {
+function endWords(
+  { state, progress, transfer }: Run,
+  cancelsRun: boolean
+): string {
+  const left = cancelsRun ? 'cancelled' : 'it goes on';
   const files = progress ? `, ${progress.done} files` : '';
   const failed = transfer?.failed ? `, ${transfer.failed} failed` : '';
-  return `${AT_WORK.includes(state) ? 'it goes on' : state}${files}${failed}`;
+  return `${AT_WORK.includes(state) ? left : state}${files}${failed}`;
 }
 
 function refuseFailed({ state, error, title }: Run): void {
