@@ -12,28 +12,34 @@ const UNMOUNT_TIMEOUT_MS = 10_000;
 const NAMES = ['fusermount3', 'fusermount'];
 
 /** Why no folder can be mounted by FUSE here, in words; undefined when nothing speaks against a trial. */
-export async function whyNoFuse(
-  env: NodeJS.ProcessEnv = process.env
-): Promise<string | undefined> {
+export async function whyNoFuse({
+  device = DEVICE,
+  env = process.env
+}: { device?: string; env?: NodeJS.ProcessEnv } = {}): Promise<
+  string | undefined
+> {
   if (process.platform !== 'linux') {
     return 'folders are mounted on Linux only';
   }
   try {
-    await (await open(DEVICE, constants.O_RDWR)).close();
+    await (await open(device, constants.O_RDWR)).close();
   } catch (error) {
-    return deviceWords(error as NodeJS.ErrnoException);
+    return deviceWords(device, error as NodeJS.ErrnoException);
   }
   return (await findUnmounter(env))
     ? undefined
     : 'the program fusermount3 is not installed';
 }
 
-const deviceWords = ({ code, message }: NodeJS.ErrnoException): string =>
+const deviceWords = (
+  device: string,
+  { code, message }: NodeJS.ErrnoException
+): string =>
   code === 'ENOENT'
-    ? `this machine has no ${DEVICE}`
+    ? `this machine has no ${device}`
     : code === 'EACCES' || code === 'EPERM'
-      ? `${DEVICE} may not be opened here`
-      : `${DEVICE} cannot be opened (${message})`;
+      ? `${device} may not be opened here`
+      : `${device} cannot be opened (${message})`;
 
 async function findUnmounter(
   env: NodeJS.ProcessEnv

@@ -7,7 +7,6 @@ export const PLATFORM_FOLDERS = ['/storage'];
 const PLATFORM_REMOTE = /^rshare:(.*)$/i;
 /** A living mount lists a folder within it; a dead one blocked for half an hour. */
 const TIMEOUT_MS = 5_000;
-const MAX_NAMES = 2_000;
 
 /** Something that the platform mounted. */
 export interface IPlatformMount {
@@ -40,20 +39,21 @@ function asPlatformMount(
 /** A program of its own looks: a dead mount holds whoever asks it, for as long as it likes. */
 const LOOK = `
 const fs = require('node:fs'), path = require('node:path');
-const [folder, max] = process.argv.slice(1);
-const names = fs.readdirSync(folder, { withFileTypes: true }).slice(0, Number(max));
-console.log(JSON.stringify(names.map(each => [
-  each.name,
-  each.isDirectory() ? null : fs.statSync(path.join(folder, each.name)).size
-])));`;
+const [folder, names] = process.argv.slice(1);
+fs.readdirSync(folder);
+console.log(JSON.stringify(JSON.parse(names).flatMap(name => {
+  const found = fs.statSync(path.join(folder, name), { throwIfNoEntry: false });
+  return found ? [[name, found.isDirectory() ? null : found.size]] : [];
+})));`;
 
 /**
- * What a folder of a mount holds.
+ * What a folder of a mount holds of these names.
  *
  * @returns Why it cannot be said, in words, where the mount is dead, too slow or has no such folder.
  */
 export function lookAt(
   folder: string,
+  names: string[],
   timeoutMs = TIMEOUT_MS
 ): Promise<FolderLook | string> {
   return new Promise(resolve => {
@@ -64,7 +64,7 @@ export function lookAt(
     );
     execFile(
       process.execPath,
-      ['-e', LOOK, folder, String(MAX_NAMES)],
+      ['-e', LOOK, folder, JSON.stringify(names)],
       { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 2 ** 24 },
       (error, stdout, stderr) => {
         clearTimeout(late);

@@ -61,7 +61,7 @@ export class PlatformWay implements IDatasetWay {
 
   /** Nobody tells what a mount of others holds and what waits in it. @throws DeepError `storage-unreachable` when it is dead. */
   async sight({ path: here }: IDatasetPlace): Promise<IDatasetSight> {
-    const look = await lookAt(here, this._options.timeoutMs);
+    const look = await lookAt(here, [], this._options.timeoutMs);
     if (typeof look === 'string') {
       throw new DeepError(
         'storage-unreachable',
@@ -103,26 +103,36 @@ export class PlatformWay implements IDatasetWay {
     const { folders = PLATFORM_FOLDERS } = this._options;
     const reasons: string[] = [];
     for (const mount of await platformMounts(folders)) {
-      const folder = folderIn(mount, place.remotePath);
-      const look = folder && (await lookAt(folder, this._options.timeoutMs));
-      if (!folder || !look) {
-        reasons.push(`${mount.folder} holds another part of the cloud`);
-      } else if (typeof look === 'string') {
-        reasons.push(look);
-      } else if (await this._isSame(place, look)) {
-        return { folder };
-      } else {
-        reasons.push(`${folder} holds other files than ${place.account}`);
+      const trouble = await this._whyNot(mount, place);
+      if (trouble === undefined) {
+        return { folder: folderIn(mount, place.remotePath)! };
       }
+      reasons.push(trouble);
     }
     return reasons.join('; ') || `nothing is mounted at ${folders.join(', ')}`;
   }
 
   /** A mount does not say whose it is; what lies in it does. An empty folder says nothing. */
-  private async _isSame(
-    place: IDatasetPlace,
-    look: FolderLook
-  ): Promise<boolean> {
+  private async _whyNot(
+    mount: IPlatformMount,
+    place: IDatasetPlace
+  ): Promise<string | undefined> {
+    const folder = folderIn(mount, place.remotePath);
+    if (folder === undefined) {
+      return `${mount.folder} holds another part of the cloud`;
+    }
+    const some = await this._some(place);
+    const names = some.map(({ name }) => name);
+    const look = await lookAt(folder, names, this._options.timeoutMs);
+    if (typeof look === 'string') {
+      return look;
+    }
+    return some.length > 0 && some.every(isIn(look))
+      ? undefined
+      : `${folder} does not hold what ${place.account} holds`;
+  }
+
+  private async _some(place: IDatasetPlace): Promise<StorageEntry[]> {
     const files = this._options.remotes.files(place.account);
     const seen: StorageEntry[] = [];
     for await (const entries of files.list(place.remotePath)) {
@@ -131,7 +141,7 @@ export class PlatformWay implements IDatasetWay {
         break;
       }
     }
-    return seen.length > 0 && seen.slice(0, COMPARED).every(isIn(look));
+    return seen.slice(0, COMPARED);
   }
 }
 

@@ -63,6 +63,15 @@ export class MountHere {
     return path.join(this.folder, 'datasets/cloud/plants');
   }
 
+  /** Where the platform would mount. */
+  get storage(): string {
+    return path.join(this.folder, 'storage');
+  }
+
+  get platformPlan(): IMountPlan {
+    return { ...this.plan, remotePath: '', mountPoint: this.storage };
+  }
+
   get davUrl(): string {
     return `${this.cloud.url}/remote.php/dav/files/${this.cloud.user.uid}`;
   }
@@ -82,9 +91,9 @@ export class MountHere {
   }
 
   /** As a service makes it; a second one is that of the next service. */
-  mount(): RcloneMount {
+  mount(plan = this.plan): RcloneMount {
     const mount = new RcloneMount({
-      plan: this.plan,
+      plan,
       access: async () => ({
         url: this.davUrl,
         vendor: 'nextcloud',
@@ -101,14 +110,18 @@ export class MountHere {
   async dav(
     method: string,
     name: string,
-    body?: string
+    body?: string,
+    headers: Record<string, string> = {}
   ): Promise<{ status: number; text: string }> {
     const { loginName } = this.cloud.user;
     const login = Buffer.from(`${loginName}:${this.password}`);
     const answer = await fetch(`${this.davUrl}/${name}`, {
       method,
       body,
-      headers: { authorization: `Basic ${login.toString('base64')}` }
+      headers: {
+        ...headers,
+        authorization: `Basic ${login.toString('base64')}`
+      }
     });
     return { status: answer.status, text: await answer.text() };
   }
@@ -144,6 +157,7 @@ export class MountHere {
       mount.release();
     }
     await unmount(this.path, { isLazy: true });
+    await unmount(this.storage, { isLazy: true });
     await this.cloud.close();
     await rm(this.folder, { recursive: true, force: true });
   }
