@@ -142,3 +142,17 @@ def test_nothing_but_the_standard_library_is_loaded():
     code = "import sys; from jupyterlab_deep import storage; print([name for name in ('requests', 'tornado', 'aiohttp') if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert said.stdout.strip() == "[]"
+
+
+def test_whoever_starts_the_service_names_its_rclone(monkeypatch, tmp_path):
+    monkeypatch.setenv("DEEP_RCLONE", "/opt/rclone")
+    assert paths.environment()["DEEP_RCLONE"] == "/opt/rclone"
+    monkeypatch.delenv("DEEP_RCLONE")
+    program = tmp_path / "rclone"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(paths, "_rclone_of_package", lambda: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert paths.environment()["DEEP_RCLONE"] == str(program)
+    monkeypatch.setenv("PATH", "")
+    assert "DEEP_RCLONE" not in paths.environment()
