@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { ISettings } from './admin/config';
@@ -26,6 +27,13 @@ import { PythonModules } from './pythonModules/pythonModules';
 import { RunJournal } from './runs/journal';
 import { RunPruning } from './runs/pruning';
 import { Running } from './runs/running';
+import { Unfinished } from './runs/unfinished';
+import { RunWorkers } from './runs/workers';
+import { Datasets } from './storage/datasets/datasets';
+import { makeStorage, NO_ACCOUNTS } from './storage/makeStorage';
+import type { IRemotes } from './storage/remoteFiles';
+import { Copies } from './storage/transfers/copies';
+import { Transfers } from './storage/transfers/transfers';
 import { Store } from './store/store';
 
 /** Everything that the service can do, without HTTP. */
@@ -41,6 +49,10 @@ export interface ICapabilities {
   uploads: Uploads;
   predictions: Predictions;
   batches: Batches;
+  workers: RunWorkers;
+  transfers: Transfers;
+  copies: Copies;
+  datasets: Datasets;
 }
 
 /** What everything stands on. */
@@ -48,11 +60,12 @@ interface IFoundation {
   places: IPlaces;
   settings: ISettings;
   logger: Logger;
+  remotes?: IRemotes;
 }
 
 /** Build every capability over the store. Deployments that an earlier service left are taken up at once. */
 export function makeCapabilities(
-  { places, settings, logger }: IFoundation,
+  { places, settings, logger, remotes = NO_ACCOUNTS }: IFoundation,
   store: Store,
   machine: ILimits
 ): ICapabilities {
@@ -105,6 +118,7 @@ export function makeCapabilities(
     store,
     network: settings.network
   });
+  const unfinished = new Unfinished(store.folder, logger);
   const batches = new Batches({
     catalogue,
     deployments,
@@ -112,8 +126,22 @@ export function makeCapabilities(
     journal,
     pruning,
     store,
+    unfinished,
     logger,
     predictMinutes
+  });
+  const storage = makeStorage({
+    store,
+    events,
+    journal,
+    pruning,
+    unfinished,
+    logger,
+    remotes,
+    hostOf: account => account,
+    folder: settings.storage.folder ?? path.join(homedir(), 'datasets'),
+    ways: [],
+    leftovers
   });
   batches.takeUp(leftovers);
   const predictions = new Predictions({
@@ -138,7 +166,13 @@ export function makeCapabilities(
     pruning,
     uploads,
     predictions,
-    batches
+    batches,
+    workers: new RunWorkers(journal, {
+      prediction: running,
+      batch: batches,
+      transfer: storage.transfers
+    }),
+    ...storage
   };
 }
 

@@ -17,6 +17,9 @@ import { readLimits } from './machine/limits';
 import { IPlaces } from './places';
 import { pythonRoutes } from './pythonModules/routes';
 import { runRoutes } from './runs/routes';
+import { datasetRoutes } from './storage/datasets/routes';
+import type { IRemotes } from './storage/remoteFiles';
+import { transferRoutes } from './storage/transfers/routes';
 import { IOpenStore } from './store/database';
 import { Store } from './store/store';
 
@@ -44,11 +47,21 @@ export class Service {
 
   /** Stop everything that is at work, write down how it ended, and leave nothing behind. */
   async close(): Promise<void> {
-    const { batches, deployments, events, running, store } = this._can;
+    const {
+      batches,
+      datasets,
+      deployments,
+      events,
+      running,
+      store,
+      transfers
+    } = this._can;
     clearInterval(this._pruning);
     this._lifecycle.stop();
     running.interruptAll('The service was stopped.');
     await batches.close();
+    await transfers.close();
+    await datasets.close();
     events.close();
     await this.app.close();
     await deployments.close();
@@ -75,6 +88,8 @@ export class Service {
     inferenceRoutes(app, this._can);
     batchRoutes(app, this._can);
     runRoutes(app, this._can);
+    transferRoutes(app, this._can.copies);
+    datasetRoutes(app, this._can.datasets);
   }
 
   private _health(): ReturnType<typeof readHealth> {
@@ -122,6 +137,8 @@ export namespace Service {
     opened: IOpenStore;
     logger: Logger;
     token: string;
+    /** The linked accounts. */
+    remotes?: IRemotes;
     /** Called when nobody has been there for the idle time. */
     onIdle(): void;
   }

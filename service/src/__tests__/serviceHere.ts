@@ -3,6 +3,7 @@ import { readSettings } from '../admin/config';
 import { makeLogger } from '../http/log';
 import { findJupyterFolders, findPlaces, makePrivateFolder } from '../places';
 import { Service } from '../service';
+import type { IRemotes } from '../storage/remoteFiles';
 import { openStore } from '../store/database';
 import { ask, IAnswer, IAsk } from './client';
 import { TestHome } from './home';
@@ -13,7 +14,8 @@ export const TOKEN = 'a-token-of-this-test';
 export class ServiceHere {
   static async open(
     home: TestHome,
-    env: Record<string, string> = {}
+    env: Record<string, string> = {},
+    remotes?: IRemotes
   ): Promise<ServiceHere> {
     const all = { ...home.env, ...env };
     mkdirSync(home.store, { recursive: true });
@@ -28,6 +30,7 @@ export class ServiceHere {
       opened: await openStore(home.store),
       logger: makeLogger({ write: line => lines.push(line) }),
       token: TOKEN,
+      remotes,
       onIdle: () => undefined
     });
     await service.app.listen({ path: places.socket });

@@ -33,6 +33,9 @@ export type NewRun = Pick<
 const LIVE: RunState[] = ['queued', 'running', 'paused'];
 export const isLive = ({ state }: Run): boolean => LIVE.includes(state);
 
+/** Whether the next service can take it up. */
+const goesOn = ({ kind }: Run): boolean => kind !== 'prediction';
+
 const DEFAULT_LIMIT = 100;
 
 /** The record of every run: written before anything is done, kept until it is deleted. */
@@ -173,7 +176,7 @@ export class RunJournal {
     this._unsaved.delete(id);
   }
 
-  /** Take over what an earlier service left behind. Batches go on; what cannot be taken up again ends. */
+  /** Take over what an earlier service left behind. Batches and transfers go on; what cannot be taken up again ends. */
   takeLeftovers(): Run[] {
     const rows = this._store.read(
       "SELECT document FROM runs WHERE state IN ('queued', 'running', 'paused') ORDER BY createdAt"
@@ -181,11 +184,11 @@ export class RunJournal {
     const runs = rows.map(parse);
     for (const run of runs) {
       this._live.set(run.id, run);
-      if (run.kind !== 'batch') {
+      if (!goesOn(run)) {
         this.interrupt(run.id, 'The service ended while this was at work.');
       }
     }
-    return runs.filter(({ kind }) => kind === 'batch');
+    return runs.filter(goesOn);
   }
 
   interrupt(id: string, reason: string): void {

@@ -2,14 +2,18 @@ import { createReadStream } from 'node:fs';
 import { Type } from '@sinclair/typebox';
 import { DeepError, RunState } from '@jupyterlab-deep/protocol';
 import { sendGuarded } from '../http/content';
-import { Batches } from '../inference/batch/batches';
+import { readLog } from '../deployments/logFile';
 import { DeepApp, ProblemRef, RunRef } from '../http/types';
 import { Store } from '../store/store';
 import { RunJournal } from './journal';
-import { Running } from './running';
+import { logFileOf } from './runLog';
+import { RunWorkers } from './workers';
 import { resultFile } from './results';
 
 const Id = Type.Object({ id: Type.String() });
+const Offset = Type.Object({
+  offset: Type.Optional(Type.Integer({ minimum: 0 }))
+});
 const Query = Type.Object({
   module: Type.Optional(Type.String()),
   state: Type.Optional(RunState),
@@ -19,10 +23,8 @@ const Query = Type.Object({
 /** Routes of the record of runs. */
 export function runRoutes(
   app: DeepApp,
-  { journal, running, batches, store }: runRoutes.IParts
+  { journal, workers, store }: runRoutes.IParts
 ): void {
-  const workOf = (id: string): Running | Batches =>
-    journal.get(id).kind === 'batch' ? batches : running;
   const tags = ['runs'];
   app.get(
     '/runs',
@@ -55,14 +57,48 @@ export function runRoutes(
       return sendGuarded(reply, { ...result, content: stream });
     }
   );
-  app.post(
-    '/runs/:id/cancel',
+  app.get(
+    '/runs/:id/log',
     {
-      schema: { tags, params: Id, response: { 202: RunRef, 409: ProblemRef } }
+      schema: {
+        tags,
+        summary: 'Its log from an offset on; X-Deep-Offset is the next one',
+        params: Id,
+        querystring: Offset
+      }
     },
-    async (request, reply) =>
-      reply.code(202).send(workOf(request.params.id).cancel(request.params.id))
+    async ({ params, query }, reply) => {
+      const file = logFileOf(store, journal.get(params.id).id);
+      const { text, next } = await readLog(file, query.offset ?? 0);
+      return reply
+        .header('x-deep-offset', next)
+        .header('x-content-type-options', 'nosniff')
+        .type('text/plain; charset=utf-8')
+        .send(text);
+    }
   );
+  const change = (
+    name: 'cancel' | 'pause' | 'resume' | 'retry',
+    summary: string
+  ): void => {
+    app.post(
+      `/runs/:id/${name}`,
+      {
+        schema: {
+          tags,
+          summary,
+          params: Id,
+          response: { 202: RunRef, 404: ProblemRef, 409: ProblemRef }
+        }
+      },
+      async ({ params }, reply) =>
+        reply.code(202).send(await workers.change(params.id, name))
+    );
+  };
+  change('cancel', 'End it');
+  change('pause', 'Let a batch or transfer rest');
+  change('resume', 'Let it go on');
+  change('retry', 'Do the files that failed again');
   app.delete(
     '/runs/:id',
     {
@@ -74,7 +110,7 @@ export function runRoutes(
       }
     },
     async (request, reply) => {
-      await workOf(request.params.id).remove(request.params.id);
+      await workers.remove(request.params.id);
       return reply.code(204).send(null);
     }
   );
@@ -83,8 +119,7 @@ export function runRoutes(
 export namespace runRoutes {
   export interface IParts {
     journal: RunJournal;
-    running: Running;
-    batches: Batches;
+    workers: RunWorkers;
     store: Store;
   }
 }

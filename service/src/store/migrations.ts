@@ -21,6 +21,13 @@ export const MIGRATIONS: readonly string[] = [
     createdAt TEXT NOT NULL,
     document TEXT NOT NULL
   ) STRICT;
+  `,
+  `
+  CREATE TABLE datasets (
+    id TEXT PRIMARY KEY,
+    createdAt TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
   `
 ];
 

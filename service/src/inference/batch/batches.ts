@@ -1,4 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { checkArguments } from '@jupyterlab-deep/kernel-helpers/deepaas';
@@ -16,6 +15,7 @@ import { Catalogue } from '../../catalogue/catalogue';
 import { Deployments } from '../../deployments/deployments';
 import { IRunInput, isLive, RunJournal } from '../../runs/journal';
 import { RunPruning } from '../../runs/pruning';
+import { Unfinished } from '../../runs/unfinished';
 import { Store } from '../../store/store';
 import { IAsker, Inputs } from '../inputs';
 import { Batch, fixedFiles } from './batch';
@@ -24,8 +24,6 @@ import { countFiles, refuseNothing } from './listing';
 import { folderOf, makeResultsFolder } from './places';
 
 const ITEMS_FILE = 'items.sqlite';
-/** In the store while a batch is at work, read by the door (jupyterlab_deep/extension.py). */
-const UNFINISHED_FILE = 'unfinished';
 /** Databases of ended batches that stay open for who looks at them. */
 const KEPT_OPEN = 4;
 
@@ -35,7 +33,7 @@ export class Batches {
 
   /** Go on with what an earlier service left. */
   takeUp(leftovers: readonly Run[]): void {
-    for (const { id, state } of leftovers) {
+    for (const { id, state } of leftovers.filter(isBatch)) {
       try {
         const batch = this._open(id);
         if (state !== 'paused') {
@@ -115,7 +113,7 @@ export class Batches {
   }
 
   /** @throws DeepError `not-found`; `conflict` when nothing failed. */
-  async retryFailed(id: string): Promise<Run> {
+  async retry(id: string): Promise<Run> {
     const batch = this._batch(id);
     if (batch.items.counts.failed === 0) {
       throw new DeepError('conflict', 'No file of this run has failed.');
@@ -226,18 +224,11 @@ export class Batches {
     return batch;
   }
 
-  /** Whoever starts Jupyter sees by a file that the service has work, without knowing the store. */
   private _mark(): void {
-    if (this._isClosing) {
-      return;
+    if (!this._isClosing) {
+      const all = [...this._batches.values()];
+      this._parts.unfinished.mark('batches', all.some(isAtWork));
     }
-    const file = path.join(this._parts.store.folder, UNFINISHED_FILE);
-    const isWorking = [...this._batches.values()].some(each => each.isWorking);
-    this._marking = this._marking
-      .then(() => (isWorking ? writeFile(file, '') : rm(file, { force: true })))
-      .catch(error =>
-        this._parts.logger.warn({ err: error }, 'unfinished work is not marked')
-      );
   }
 
   private _closeSome(): void {
@@ -251,7 +242,6 @@ export class Batches {
   }
 
   private readonly _batches = new Map<string, Batch>();
-  private _marking = Promise.resolve();
   private _isClosing = false;
 }
 
@@ -263,6 +253,7 @@ export namespace Batches {
     journal: RunJournal;
     pruning: RunPruning;
     store: Store;
+    unfinished: Unfinished;
     logger: Pick<Logger, 'warn'>;
     predictMinutes: number;
   }
@@ -283,6 +274,10 @@ interface IRecordAbout {
   module: string;
   deployment: string;
 }
+
+const isAtWork = ({ isWorking }: Batch): boolean => isWorking;
+
+const isBatch = ({ kind }: Run): boolean => kind === 'batch';
 
 const shown = ({ folder, pattern }: BatchFiles): string =>
   folder ? `${folder}/${pattern}` : pattern;

@@ -76,28 +76,4 @@ export function batchRoutes(
       return sendGuarded(reply, await thumbnailOf(file));
     }
   );
-  const change = (
-    name: string,
-    summary: string,
-    work: (id: string) => unknown
-  ): void => {
-    app.post(
-      `/runs/:id/${name}`,
-      {
-        schema: {
-          tags,
-          summary,
-          params: Id,
-          response: { 202: RunRef, 404: ProblemRef, 409: ProblemRef }
-        }
-      },
-      async ({ params }, reply) =>
-        reply.code(202).send((await work(params.id)) as never)
-    );
-  };
-  change('pause', 'Let a batch rest', id => batches.pause(id));
-  change('resume', 'Let a paused batch go on', id => batches.resume(id));
-  change('retry', 'Do the files that failed again', id =>
-    batches.retryFailed(id)
-  );
 }
