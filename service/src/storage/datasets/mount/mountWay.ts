@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DeepError } from '@jupyterlab-deep/protocol';
-import type { IRemotes } from '../../remoteFiles';
+import type { IRcloneAccess, IRemotes } from '../../remoteFiles';
 import type {
   IDatasetPlace,
   IDatasetSight,
@@ -14,7 +14,6 @@ import type { ICachedWrite } from './cachedWrites';
 import { fetchThroughMount } from './fetching';
 import { whyNoMount } from './mountTrial';
 import { mountedAt } from './mountTable';
-import type { IRcloneAccess } from './rcloneConfig';
 import { RcloneMount } from './rcloneMount';
 
 /** Changes are asked for by the folder's ETag where the server has one that tells of everything below. */

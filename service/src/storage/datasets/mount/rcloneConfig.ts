@@ -2,15 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { DeepError } from '@jupyterlab-deep/protocol';
-
-/** How rclone reaches an account. It holds the password: never to be logged, shown or given away. */
-export interface IRcloneAccess {
-  /** Root of the account's files: `https://host/remote.php/dav/files/ada`. */
-  url: string;
-  vendor: 'nextcloud' | 'other';
-  user: string;
-  password: string;
-}
+import type { IRcloneAccess } from '../../remoteFiles';
 
 /**
  * The text of a configuration with one remote. Its password is obscured, which anybody can undo: the file counts as plain text.

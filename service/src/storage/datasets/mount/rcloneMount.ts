@@ -6,7 +6,7 @@ import { CachedWrites, ICachedWrite } from './cachedWrites';
 import { unmount, waitForMount } from './fuse';
 import { MountLog } from './mountLog';
 import { findLeftover, isSound } from './mountRecord';
-import { IRcloneAccess } from './rcloneConfig';
+import type { IRcloneAccess } from '../../remoteFiles';
 import { IMountPlan, partsOf, startRclone } from './rcloneProgram';
 import { IWaitingWrite, RemoteControl } from './remoteControl';
 

@@ -5,7 +5,8 @@ import { ModuleProcess } from '../../../deployments/moduleProcess';
 import { makePrivateFolder } from '../../../places';
 import { removeFile, writeAtomically } from '../../../store/atomicFile';
 import { waitForMount } from './fuse';
-import { configText, IRcloneAccess } from './rcloneConfig';
+import type { IRcloneAccess } from '../../remoteFiles';
+import { configText } from './rcloneConfig';
 import { recordMount } from './mountRecord';
 import { RemoteControl } from './remoteControl';
 
