@@ -53,6 +53,11 @@ describe('Storage in cells, on a stand-in of the service', () => {
   const asked = async (): Promise<IAsked[]> =>
     service.json<IAsked[]>('/requests');
 
+  const lastPost = async (): Promise<IAsked> => {
+    const posts = (await asked()).filter(({ method }) => method === 'POST');
+    return posts[posts.length - 1];
+  };
+
   it('lists accounts and folders, page by page, as tables', async () => {
     const accounts = await storage.accounts();
     expect(accounts[0].id).toBe('cloud');
@@ -88,9 +93,7 @@ describe('Storage in cells, on a stand-in of the service', () => {
     expect((await ds.push()).waiting.files).toBe(0);
     await ds.refresh();
     await ds.fetch('train/**/*.jpg');
-    const { body, url } = (await asked()).findLast(
-      ({ method }) => method === 'POST'
-    )!;
+    const { body, url } = await lastPost();
     expect(url).toBe(`/storage/datasets/${ds.id}/fetch`);
     expect(body).toEqual({ pattern: 'train/**/*.jpg' });
   });
@@ -113,9 +116,7 @@ describe('Storage in cells, on a stand-in of the service', () => {
       onConflict: 'overwrite'
     });
     expect(copied).toMatchObject({ files: 3, bytes: 60_000, failed: 0 });
-    const { body } = (await asked()).findLast(
-      ({ url }) => url === '/storage/transfers'
-    )!;
+    const { body } = await lastPost();
     expect(body).toEqual({
       from: { account: 'cloud', path: 'plants/a.jpg' },
       to: { path: path.resolve('b:c.jpg') },
