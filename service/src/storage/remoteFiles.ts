@@ -119,10 +119,25 @@ export interface IRemoteFiles {
   ): Promise<void>;
 }
 
+/** How rclone reaches an account. It holds the password: never to be logged, shown or given away. */
+export interface IRcloneAccess {
+  /** Root of the account's files: `https://host/remote.php/dav/files/ada`. */
+  url: string;
+  vendor: 'nextcloud' | 'other';
+  user: string;
+  password: string;
+}
+
 /** The accounts, as datasets and transfers see them. */
 export interface IRemotes {
   /** @throws DeepError `not-found` */
   files(account: string): IRemoteFiles;
+  /**
+   * What a mount is made with; absent where accounts cannot give it.
+   *
+   * @throws DeepError `storage-login` while the account is refused, `not-found`
+   */
+  rcloneAccess?(account: string): Promise<IRcloneAccess>;
   /** Called when an account was linked, linked again, refused or disconnected; returns how to stop listening. */
   onChange(listener: (account: string) => void): () => void;
 }
