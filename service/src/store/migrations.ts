@@ -28,6 +28,16 @@ export const MIGRATIONS: readonly string[] = [
     createdAt TEXT NOT NULL,
     document TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    createdAt TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE logins (
+    id TEXT PRIMARY KEY,
+    createdAt TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
   `
 ];
 
