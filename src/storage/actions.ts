@@ -22,6 +22,9 @@ import { showLog } from './logDialog';
 import type { StorageModel } from './model';
 import { orTell, say } from './tell';
 
+/** A pattern looks the same in every language. */
+const EXAMPLE = 'train/**/*.jpg';
+
 /** What the buttons of the panel do. */
 export class StorageActions {
   constructor(private readonly _options: StorageActions.IOptions) {}
@@ -137,7 +140,7 @@ export class StorageActions {
     const { value } = await InputDialog.getText({
       title: trans.__('Fetch more of %1', name),
       label: trans.__('Which files, as a pattern below the dataset'),
-      placeholder: 'train/**/*.jpg',
+      placeholder: EXAMPLE,
       okLabel: trans.__('Fetch')
     });
     if (value?.trim()) {
