@@ -17,12 +17,12 @@ export async function showLink(
     focusNodeSelector: 'input[type=text]'
   });
   dialog.addClass('jp-DeepStorage-linkDialog');
-  // Enter belongs to the form.
+  // Enter belongs to the form: heard before Lab's own listener on this node, which would close the dialog.
   dialog.node.addEventListener(
     'keydown',
     event => {
       if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
-        event.stopPropagation();
+        event.stopImmediatePropagation();
       }
     },
     true
