@@ -77,7 +77,6 @@ export class StorageView extends Panel {
         'back',
         new ToolbarButton({
           icon: caretLeftIcon,
-          label: trans.__('Storage'),
           tooltip: trans.__('Back to accounts and datasets'),
           onClick: () => this.showOverview()
         })
