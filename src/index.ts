@@ -3,6 +3,7 @@ import { cataloguePlugin } from './catalogue/plugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
+import { storagePlugin } from './storage/plugin';
 
 export { ICatalogue } from './catalogue/tokens';
 export { IDeepService } from './service/tokens';
@@ -12,5 +13,6 @@ export default [
   cataloguePlugin,
   inferencePlugin,
   resultsPlugin,
-  activityPlugin
+  activityPlugin,
+  storagePlugin
 ];

@@ -11,7 +11,7 @@ interface ICreateActivityOptions {
   trans: TranslationBundle;
 }
 
-/** The list of all runs. A run opens on the page of its module. */
+/** The list of all runs. A run opens on the page of its module, a transfer in the storage panel. */
 export function createActivity(options: ICreateActivityOptions): ActivityPanel {
   const { commands, service, trans } = options;
   const client = new RunsClient(service);
@@ -21,9 +21,11 @@ export function createActivity(options: ICreateActivityOptions): ActivityPanel {
     service,
     trans,
     onOpen: ({ module, kind }) =>
-      void commands.execute('deep:open-module', {
-        id: module,
-        tab: kind === 'batch' ? 'folder' : 'try'
-      })
+      void (kind === 'transfer'
+        ? commands.execute('deep:show-storage')
+        : commands.execute('deep:open-module', {
+            id: module,
+            tab: kind === 'batch' ? 'folder' : 'try'
+          }))
   });
 }

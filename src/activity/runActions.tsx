@@ -16,15 +16,20 @@ export function RunActions({
   trans,
   onAct
 }: IRunActionsProps): JSX.Element {
-  const isBatch = run.kind === 'batch';
+  // What has parts can be held between them, and its failed parts done again.
+  const hasParts = run.kind !== 'prediction';
+  const failed = run.batch?.failed ?? run.transfer?.failed ?? 0;
+  const isTransferOver =
+    run.kind === 'transfer' &&
+    (run.state === 'failed' || run.state === 'interrupted');
   const buttons: [RunAction, string, boolean][] = [
-    ['pause', trans.__('Pause'), isBatch && run.state === 'running'],
+    ['pause', trans.__('Pause'), hasParts && run.state === 'running'],
     ['resume', trans.__('Resume'), run.state === 'paused'],
     ['cancel', trans.__('Cancel'), isOpen(run)],
     [
       'retry',
       trans.__('Retry failed'),
-      isBatch && (run.batch?.failed ?? 0) > 0 && run.state !== 'running'
+      isTransferOver || (hasParts && failed > 0 && run.state !== 'running')
     ]
   ];
   return (

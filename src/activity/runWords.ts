@@ -1,6 +1,7 @@
 import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { formatElapsed } from '../shared/time';
+import { transferFacts } from '../storage/words';
 
 /** A shape beside the words, so that colour is never alone. */
 export const RUN_SIGNS: Record<Run['state'], string> = {
@@ -36,6 +37,9 @@ export function runState(run: Run, trans: TranslationBundle): string {
 /** *320 of 1,000 files · 98 a second · 7 s left · 2 failed*; empty where nothing is counted. */
 export function progressOf(run: Run, trans: TranslationBundle): string {
   const { progress, batch, state } = run;
+  if (run.transfer) {
+    return transferFacts(run, trans);
+  }
   if (!progress || !batch) {
     return '';
   }

@@ -11,17 +11,17 @@ import {
 import type { IDeepService } from '../service/tokens';
 import { moduleIcon, starIcon } from '../shared/icons';
 import { moduleOfCard } from '../shared/moduleOfMenu';
+import type { Sidebar } from '../shared/sidebar';
 import { CommandIDs } from './commandIds';
 import type { CatalogueClient } from './client';
 import type { CatalogueModel } from './model';
-import type { CatalogueSidebar } from './sidebar';
 
 interface ICatalogueCommandsOptions {
   app: JupyterFrontEnd;
   client: CatalogueClient;
   model: CatalogueModel;
   service: IDeepService;
-  sidebar: CatalogueSidebar;
+  sidebar: Sidebar;
   trans: TranslationBundle;
 }
 

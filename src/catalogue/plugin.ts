@@ -15,6 +15,8 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IDeepService } from '../service/tokens';
+import { moduleIcon } from '../shared/icons';
+import { Sidebar } from '../shared/sidebar';
 import { ListingCache } from './cache';
 import { CatalogueClient } from './client';
 import { CommandIDs } from './commandIds';
@@ -23,7 +25,6 @@ import { Favourites } from './favourites';
 import { addCatalogueCommands } from './commands';
 import { LauncherCards } from './launcherCards';
 import { CatalogueModel } from './model';
-import { CatalogueSidebar } from './sidebar';
 import { ICatalogue } from './tokens';
 
 export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
@@ -66,10 +67,20 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
       trans
     });
     const { commands } = app;
-    const sidebar = new CatalogueSidebar(async () => {
-      const { CataloguePanel } = await import('./panel');
-      return new CataloguePanel({ model, service, commands, trans });
-    }, trans);
+    const sidebar = new Sidebar({
+      id: 'jp-deep-catalogue',
+      className: 'jp-DeepCatalogue',
+      icon: moduleIcon,
+      title: trans.__('DEEP catalogue'),
+      toolbarLabel: trans.__('Catalogue actions'),
+      load: async () => {
+        const { CataloguePanel } = await import('./panel');
+        return new CataloguePanel({ model, service, commands, trans });
+      },
+      failed: reason =>
+        trans.__('The catalogue could not be loaded: %1', String(reason)),
+      retryLabel: trans.__('Retry')
+    });
     addCatalogueCommands({ app, client, model, service, sidebar, trans });
     if (settings && toolbars) {
       const factory = createToolbarFactory(

@@ -1,3 +1,4 @@
+import '../../style/inference.css';
 import type { Deployment } from '@jupyterlab-deep/protocol';
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -1,3 +1,6 @@
+import '../../style/inference.css';
+import '../../style/pythonModules.css';
+import '../../style/results.css';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog } from '@jupyterlab/filebrowser';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';

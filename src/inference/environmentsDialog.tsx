@@ -1,3 +1,5 @@
+import '../../style/inference.css';
+import '../../style/pythonModules.css';
 import type {
   PythonEnvironment,
   RememberedConsent

@@ -12,6 +12,14 @@ export const moduleIcon = new LabIcon({
 </svg>`
 });
 
+/** A cloud storage. */
+export const cloudIcon = new LabIcon({
+  name: 'jupyterlab-deep:cloud',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M12.2 6.6A4.3 4.3 0 0 0 4 5.8 3.6 3.6 0 0 0 4.3 13h7.6a3.2 3.2 0 0 0 .3-6.4z"/>
+</svg>`
+});
+
 const STAR =
   'M8 1.6l1.95 4.2 4.55.55-3.37 3.1.9 4.5L8 11.7l-4.03 2.25.9-4.5L1.5 6.35l4.55-.55z';
 
