@@ -31,7 +31,8 @@ import { Unfinished } from './runs/unfinished';
 import { RunWorkers } from './runs/workers';
 import { Datasets } from './storage/datasets/datasets';
 import { makeWays } from './storage/datasets/makeWays';
-import { makeStorage, NO_ACCOUNTS } from './storage/makeStorage';
+import { StorageAccounts } from './storage/accounts/storageAccounts';
+import { makeStorage } from './storage/makeStorage';
 import type { IRemotes } from './storage/remoteFiles';
 import { Copies } from './storage/transfers/copies';
 import { Transfers } from './storage/transfers/transfers';
@@ -54,6 +55,7 @@ export interface ICapabilities {
   transfers: Transfers;
   copies: Copies;
   datasets: Datasets;
+  accounts: StorageAccounts;
 }
 
 /** What everything stands on. */
@@ -61,12 +63,13 @@ interface IFoundation {
   places: IPlaces;
   settings: ISettings;
   logger: Logger;
+  /** In place of the linked accounts, for tests. */
   remotes?: IRemotes;
 }
 
 /** Build every capability over the store. Deployments that an earlier service left are taken up at once. */
 export function makeCapabilities(
-  { places, settings, logger, remotes = NO_ACCOUNTS }: IFoundation,
+  { places, settings, logger, ...given }: IFoundation,
   store: Store,
   machine: ILimits
 ): ICapabilities {
@@ -131,6 +134,14 @@ export function makeCapabilities(
     logger,
     predictMinutes
   });
+  const accounts = new StorageAccounts({
+    store,
+    events,
+    settings,
+    env: process.env,
+    logger
+  });
+  const remotes = given.remotes ?? accounts;
   const storage = makeStorage({
     store,
     events,
@@ -139,7 +150,7 @@ export function makeCapabilities(
     unfinished,
     logger,
     remotes,
-    hostOf: account => account,
+    hostOf: account => accounts.hostOf(account),
     folder: settings.storage.folder ?? path.join(homedir(), 'datasets'),
     ways: makeWays({ places, settings, remotes }),
     leftovers
@@ -173,7 +184,8 @@ export function makeCapabilities(
       batch: batches,
       transfer: storage.transfers
     }),
-    ...storage
+    ...storage,
+    accounts
   };
 }
 

@@ -17,8 +17,11 @@ import { readLimits } from './machine/limits';
 import { IPlaces } from './places';
 import { pythonRoutes } from './pythonModules/routes';
 import { runRoutes } from './runs/routes';
+import { accountRoutes } from './storage/accounts/routes';
 import { datasetRoutes } from './storage/datasets/routes';
+import { fileRoutes } from './storage/files/routes';
 import type { IRemotes } from './storage/remoteFiles';
+import { shareRoutes } from './storage/shares/routes';
 import { transferRoutes } from './storage/transfers/routes';
 import { IOpenStore } from './store/database';
 import { Store } from './store/store';
@@ -48,6 +51,7 @@ export class Service {
   /** Stop everything that is at work, write down how it ended, and leave nothing behind. */
   async close(): Promise<void> {
     const {
+      accounts,
       batches,
       datasets,
       deployments,
@@ -59,6 +63,7 @@ export class Service {
     clearInterval(this._pruning);
     this._lifecycle.stop();
     running.interruptAll('The service was stopped.');
+    accounts.close();
     await batches.close();
     await transfers.close();
     await datasets.close();
@@ -90,6 +95,9 @@ export class Service {
     runRoutes(app, this._can);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
+    accountRoutes(app, this._can.accounts);
+    fileRoutes(app, this._can);
+    shareRoutes(app, this._can.accounts);
   }
 
   private _health(): ReturnType<typeof readHealth> {

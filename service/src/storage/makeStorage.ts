@@ -1,4 +1,4 @@
-import { DeepError, Run } from '@jupyterlab-deep/protocol';
+import type { Run } from '@jupyterlab-deep/protocol';
 import type { Logger } from 'pino';
 import { EventStream } from '../http/events';
 import { RunJournal } from '../runs/journal';
@@ -48,13 +48,3 @@ export function makeStorage({ ways, leftovers, ...parts }: IStorageParts): {
   void datasets.takeUp().then(() => transfers.takeUp(leftovers));
   return { transfers, datasets, copies };
 }
-
-/** What there is before an account is linked. */
-export const NO_ACCOUNTS: IRemotes = {
-  files: account => {
-    throw new DeepError('not-found', `There is no account “${account}”.`, {
-      hint: 'Link it in the storage panel.'
-    });
-  },
-  onChange: () => () => undefined
-};

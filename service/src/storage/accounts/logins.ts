@@ -23,7 +23,9 @@ export interface ILoginsParts {
   ): Promise<Partial<StorageLogin>>;
 }
 
-const POLL_MS = 2500;
+const FIRST_POLL_MS = 700;
+/** The server is asked every few seconds, as its manual wishes. */
+const LONGEST_POLL_MS = 3000;
 /** Nextcloud keeps the token of a login so long. */
 const LIFE_MS = 1_200_000;
 /** An ended login is shown so long. */
@@ -98,9 +100,13 @@ export class Logins {
       this._parts.network,
       login.allowPrivate
     );
+    let pauseMs = FIRST_POLL_MS;
     const again = (): void => {
-      const timer = setTimeout(() => void look(), POLL_MS);
-      this._timers.set(id, timer);
+      this._timers.set(
+        id,
+        setTimeout(() => void look(), pauseMs)
+      );
+      pauseMs = Math.min(LONGEST_POLL_MS, pauseMs * 1.5);
     };
     const look = async (): Promise<void> => {
       if (Date.now() > Date.parse(expiresAt)) {

@@ -12,9 +12,10 @@ import { ISettings } from '../../admin/config';
 import { EventStream } from '../../http/events';
 import { asDeepError } from '../../http/problems';
 import { Store } from '../../store/store';
+import type { DavFiles } from '../dav/davFiles';
 import type { Exchange } from '../dav/exchange';
 import { PLAIN_CAPABILITIES, readStatus, readUser } from '../nextcloud/probe';
-import type { IRcloneAccess, IRemoteFiles, IRemotes } from '../remoteFiles';
+import type { IRcloneAccess, IRemotes } from '../remoteFiles';
 import { askAccount, revoke } from './askAccount';
 import { IGrantedLogin, openExchange } from './loginFlow';
 import { Logins } from './logins';
@@ -63,7 +64,7 @@ export class StorageAccounts implements IRemotes {
     return this._find(id).account;
   }
 
-  files(id: string): IRemoteFiles {
+  files(id: string): DavFiles {
     return this._connected(id).files;
   }
 
