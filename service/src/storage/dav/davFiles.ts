@@ -57,7 +57,7 @@ const XML = { 'content-type': 'application/xml; charset=utf-8' };
 export class DavFiles implements IRemoteFiles {
   constructor(private readonly _options: IDavFilesOptions) {
     const { pathname } = new URL(_options.filesUrl);
-    this._root = `${decodeURIComponent(pathname)}/`;
+    this._root = `${decodeURIComponent(pathname).replace(/\/$/, '')}/`;
   }
 
   get account(): string {
