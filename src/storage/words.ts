@@ -73,6 +73,7 @@ export function datasetFacts(
   trans: TranslationBundle
 ): string {
   return [
+    trans._n('%2 file', '%2 files', here.files, here.files.toLocaleString()),
     formatSize(here.bytes),
     pattern !== undefined && trans.__('only %1', pattern),
     freshAt !== undefined &&

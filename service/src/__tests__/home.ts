@@ -27,6 +27,7 @@ export class TestHome {
   get env(): Record<string, string> {
     return {
       PATH: process.env.PATH ?? '',
+      DEEP_STORAGE_FOLDER: path.join(this.folder, 'datasets'),
       HOME: this.folder,
       XDG_RUNTIME_DIR: this.sockets,
       DEEP_DATA_DIR: this.data,
