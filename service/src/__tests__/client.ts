@@ -26,9 +26,16 @@ export function ask(
 ): Promise<IAnswer> {
   const isJson =
     body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
+  const content = isJson
+    ? JSON.stringify(body)
+    : (body as Buffer | string | undefined);
   const all: http.OutgoingHttpHeaders = {
     ...(token === undefined ? {} : { [TOKEN_HEADER]: token }),
     ...(isJson ? { 'content-type': 'application/json' } : {}),
+    // Node sends none with the body of a DELETE.
+    ...(content === undefined
+      ? {}
+      : { 'content-length': Buffer.byteLength(content) }),
     ...headers
   };
   return new Promise((resolve, reject) => {
@@ -37,7 +44,7 @@ export function ask(
       response => collect(response).then(resolve, reject)
     );
     request.on('error', reject);
-    request.end(isJson ? JSON.stringify(body) : body);
+    request.end(content);
   });
 }
 

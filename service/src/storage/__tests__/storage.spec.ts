@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type {
+  Dataset,
   StorageAccount,
   StorageLogin,
   StorageShare
@@ -325,6 +329,52 @@ describe('files of an account', () => {
     });
     expect(readFileSync(path.join(ready.path, 'b/c.txt'), 'utf8')).toBe('two');
     expect(ready.here).toEqual({ files: 2, bytes: 6 });
+  });
+});
+
+const run = promisify(execFile);
+const RCLONE = path.resolve('.venv-peers/bin/rclone');
+const canMount = existsSync(RCLONE) && existsSync('/dev/fuse');
+const whenMounted = canMount ? describe : describe.skip;
+
+whenMounted('a dataset that is mounted (needs .venv-peers, /dev/fuse)', () => {
+  it('is read and written by other programs, and given back', async () => {
+    await service.close();
+    service = await ServiceHere.open(home, { DEEP_RCLONE: RCLONE });
+    await link();
+    await put('set/a.txt', 'one');
+    const request = { account: 'cloud', path: 'set' };
+    const { json } = await service.post('/storage/datasets', request);
+    const at = `/storage/datasets/${json.id}`;
+    const stateIs = (state: string): Promise<Dataset> =>
+      until(async () => {
+        const now: Dataset = (await service.get(at)).json;
+        return now.state === state ? now : undefined;
+      });
+    const ready = await stateIs('ready');
+    expect([ready.way, ready.why]).toEqual(['mount', expect.any(String)]);
+    const reads = 'import sys; print(open(sys.argv[1]).read())';
+    const file = path.join(ready.path, 'a.txt');
+    // The stand-in answers in this process: nothing here may wait for a file without letting it.
+    const { stdout } = await run('python3', ['-c', reads, file]);
+    expect(stdout.trim()).toBe('one');
+    await writeFile(path.join(ready.path, 'b.txt'), 'two');
+    await service.post(`${at}/push`);
+    await until(async () => {
+      const { status } = await service.get(
+        '/storage/files/cloud/entry?path=set/b.txt'
+      );
+      return status === 200 || undefined;
+    });
+    const removed = await until(async () => {
+      const answer = await service.ask({
+        method: 'DELETE',
+        path: at,
+        body: {}
+      });
+      return answer.status === 204 ? answer : undefined;
+    });
+    expect([removed.status, existsSync(file)]).toEqual([204, false]);
   });
 });
 

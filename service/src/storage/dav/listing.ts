@@ -1,4 +1,5 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { beQuick } from '../../memory';
 import type { Exchange, IAsk, Reply } from './exchange';
 import {
   IDavResponse,
@@ -29,6 +30,7 @@ export async function* responses(
   let size = 0;
   try {
     for await (const chunk of reply.body) {
+      beQuick();
       size += (chunk as Buffer).length;
       if (size > MAX_BYTES) {
         throw new MultistatusError('The answer has no end.');

@@ -116,8 +116,9 @@ export class MultistatusScanner {
   /** A value of an attribute may have a `>`. */
   private _endOfTag(from: number): number {
     const end = this._text.indexOf('>', from);
-    const mayHaveQuote = end >= 0 && this._text.lastIndexOf('=', end) > from;
-    return mayHaveQuote ? this._endBehindQuotes(from) : end;
+    // Only within the tag: looked for from here, it would be looked for in all that follows.
+    const hasValue = end >= 0 && this._text.slice(from, end).includes('=');
+    return hasValue ? this._endBehindQuotes(from) : end;
   }
 
   private _endBehindQuotes(from: number): number {

@@ -65,7 +65,9 @@ export async function uploadChunks(
   bytes: IBytes,
   progress: IUploadProgress
 ): Promise<void> {
-  const sum = await sumOf(bytes, target.signal);
+  // Beside the upload: only the joining needs it.
+  const sum = sumOf(bytes, target.signal);
+  sum.catch(() => undefined);
   for (let attempt = 1; ; attempt++) {
     const resumed = attempt === 1 ? fitting(progress.resume, bytes) : undefined;
     const plan = resumed ?? planUpload(path, bytes.sizeBytes, target.can);
@@ -74,7 +76,7 @@ export async function uploadChunks(
         ? await lengthsOf(target, plan)
         : await begin(target, plan, progress);
       await sendMissing(target, plan, bytes, there, progress);
-      await join(target, plan, bytes, sum);
+      await join(target, plan, bytes, await sum);
       return;
     } catch (error) {
       // The server has lost the upload: after a day, or when its cache was emptied.

@@ -1,6 +1,7 @@
 import { DeepError, Run, TransferState } from '@jupyterlab-deep/protocol';
 import { asDeepError } from '../../http/problems';
 import { Speed } from '../../inference/batch/speed';
+import { beQuick } from '../../memory';
 import { isLive, RunJournal } from '../../runs/journal';
 import { RunLog } from '../../runs/runLog';
 import { ITask, ITaskNews } from '../datasets/way';
@@ -227,6 +228,7 @@ export class Transfer {
       return;
     }
     this._told = news;
+    beQuick();
     const bytesPerS = this._speed.ratePerS(doneBytes);
     const leftS =
       bytesPerS && totalBytes && (totalBytes - doneBytes) / bytesPerS;
