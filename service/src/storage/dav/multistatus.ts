@@ -14,6 +14,10 @@ export class MultistatusError extends Error {}
 const MAX_TOKEN = 1_000_000;
 const MAX_DEPTH = 64;
 
+const EXCLAMATION = 33;
+const SLASH = 47;
+const EQUALS = 61;
+const QUESTION = 63;
 const LESS = 60;
 const QUOTE = 34;
 const APOSTROPHE = 39;
@@ -55,12 +59,12 @@ export class MultistatusScanner {
       this._say(this._text.slice(this._at, start));
       this._at = start;
     }
-    switch (this._text[start + 1]) {
-      case undefined:
-        return false;
-      case '?':
+    switch (this._text.charCodeAt(start + 1)) {
+      case SLASH:
+        return this._endTag(start);
+      case QUESTION:
         return this._skip('?>');
-      case '!':
+      case EXCLAMATION:
         return this._special(start);
       default:
         return this._tag(start);
@@ -99,26 +103,33 @@ export class MultistatusScanner {
     if (end < 0) {
       return false;
     }
-    const isEnd = this._text[start + 1] === '/';
-    const isEmpty = this._text[end - 1] === '/';
-    if (isEnd) {
+    this._open(localName(this._text, start + 1, end));
+    if (this._text.charCodeAt(end - 1) === SLASH) {
       this._close();
-    } else {
-      this._open(localName(this._text, start + 1, end));
-      if (isEmpty) {
-        this._close();
-      }
     }
     this._at = end + 1;
     return true;
   }
 
+  private _endTag(start: number): boolean {
+    const end = this._text.indexOf('>', start);
+    if (end >= 0) {
+      this._close();
+      this._at = end + 1;
+    }
+    return end >= 0;
+  }
+
   /** A value of an attribute may have a `>`. */
   private _endOfTag(from: number): number {
     const end = this._text.indexOf('>', from);
-    // Only within the tag: looked for from here, it would be looked for in all that follows.
-    const hasValue = end >= 0 && this._text.slice(from, end).includes('=');
-    return hasValue ? this._endBehindQuotes(from) : end;
+    // Only within the tag: a search of the text would go through all that follows.
+    for (let at = from; at < end; at++) {
+      if (this._text.charCodeAt(at) === EQUALS) {
+        return this._endBehindQuotes(from);
+      }
+    }
+    return end;
   }
 
   private _endBehindQuotes(from: number): number {
@@ -229,8 +240,8 @@ function localName(text: string, start: number, end: number): string {
   let from = start;
   for (; at < end; at++) {
     const code = text.charCodeAt(at);
-    // Blank, tab, line ends, slash.
-    if (code <= 32 || code === 47) {
+    // Blank, tab, line ends.
+    if (code <= 32 || code === SLASH) {
       break;
     }
     if (code === 58) {
