@@ -9,6 +9,8 @@ import { createInterface } from 'node:readline';
 import { OwnServer } from './ownServer';
 
 const PORT = 18963;
+/** Files in the folder `many`. */
+const MANY = 10_000;
 const ROOT = path.join(__dirname, '../..');
 const pictures = path.join(__dirname, '../test-results/pictures');
 
@@ -28,7 +30,17 @@ class CloudProcess {
     const program = path.join(ROOT, 'stand-in/nextcloud/main.ts');
     this._process = spawn(
       process.execPath,
-      [program, '--port', String(port), '--folder', this.folder],
+      [
+        program,
+        '--port',
+        String(port),
+        '--folder',
+        this.folder,
+        '--fill',
+        String(MANY),
+        '--fill-bytes',
+        '20'
+      ],
       { stdio: ['ignore', 'pipe', 'inherit'] }
     );
     const lines = createInterface({ input: this._process.stdout! });
@@ -170,6 +182,26 @@ test.describe.serial('a Nextcloud (stand-in) beside the notebook', () => {
     );
   });
 
+  test('shows a folder of ten thousand files', async () => {
+    const files = page.getByRole('region', { name: 'Files of cloud' });
+    await files.getByText('many', { exact: true }).dblclick();
+    const rows = files.locator('.jp-DirListing-item');
+    await expect(rows.first()).toContainText('0', { timeout: 30_000 });
+    await files.locator('.jp-DirListing-content').evaluate(list => {
+      list.scrollTop = list.scrollHeight;
+    });
+    await expect(
+      files.locator('.jp-DirListing-item', { hasText: '9999' })
+    ).toBeVisible({ timeout: 30_000 });
+    await picture('many');
+    await files
+      .getByTitle('Files of cloud')
+      .or(files.locator('.jp-BreadCrumbs-home'))
+      .first()
+      .click();
+    await expect(files.getByText('plants')).toBeVisible({ timeout: 30_000 });
+  });
+
   test('gives a folder as a dataset that lies on this machine', async () => {
     const files = page.getByRole('region', { name: 'Files of cloud' });
     await files.getByText('plants').click({ button: 'right' });
@@ -186,6 +218,11 @@ test.describe.serial('a Nextcloud (stand-in) beside the notebook', () => {
     }
     await expect(panel.getByText(/3 files/)).toBeVisible({ timeout: 30_000 });
     await picture('datasets');
+    if (process.env.DEEP_PICTURES) {
+      await page.screenshot({
+        path: path.join(ROOT, 'docs/pictures/storage-light.png')
+      });
+    }
     const { violations } = await new AxeBuilder({ page })
       .include('#jp-deep-storage')
       .analyze();

@@ -13,6 +13,7 @@ import {
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { STORE_VERSION } from '../store/migrations';
 import { Bundles } from './bundles';
 import { ask } from './client';
 import { TestHome, until } from './home';
@@ -341,7 +342,7 @@ describe('the process of the service', () => {
       const report = JSON.parse(text);
       expect(report.service.health.pid).toBe(service.child.pid);
       expect(report.holder.pid).toBe(service.child.pid);
-      expect(report.store.schema).toBe(1);
+      expect(report.store.schema).toBe(STORE_VERSION);
       expect(text + (await command('status'))).not.toContain(
         service.discovery.token
       );

@@ -92,11 +92,6 @@ export class Exchange {
     return hostOf(new URL(this.origin));
   }
 
-  /** Let it be asked again: the account was linked anew. */
-  reset(): void {
-    this._isRefused = false;
-  }
-
   /**
    * Ask, and give the answer once it has begun. Whoever takes it reads its body to the end or destroys it.
    *
