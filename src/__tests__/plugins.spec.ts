@@ -14,6 +14,7 @@ import { cataloguePlugin } from '../catalogue/plugin';
 import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
 import { servicePlugin } from '../service/plugin';
+import { storagePlugin } from '../storage/plugin';
 import { API, MODULE, READY } from './samples';
 import { StandInContents } from './standInContents';
 import { StandInServer } from './standInServer';
@@ -49,6 +50,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   });
   await inferencePlugin.activate(app, service, catalogue, rendermime, ...none);
   await activityPlugin.activate(app, service, null, null);
+  await storagePlugin.activate(app, service, ...none);
 }
 
 describe('the plugins', () => {
@@ -72,7 +74,7 @@ describe('the plugins', () => {
     jest.spyOn(Widget.prototype, 'isVisible', 'get').mockReturnValue(false);
     await activateAll(app);
     jest.restoreAllMocks();
-    expect(added.map(({ area }) => area)).toEqual(['left']);
+    expect(added.map(({ area }) => area)).toEqual(['left', 'left']);
     expect(server.seen).toEqual([]);
   });
 
