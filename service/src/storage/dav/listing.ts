@@ -1,11 +1,8 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { beQuick } from '../../memory';
 import type { Exchange, IAsk, Reply } from './exchange';
-import {
-  IDavResponse,
-  MultistatusError,
-  MultistatusScanner
-} from './multistatus';
+import { IDavResponse, MultistatusScanner } from './multistatus';
+import { MultistatusError } from './multistatusError';
 
 /** Of one answer: a folder with a million files has 500 MB. */
 const MAX_BYTES = 1024 * 1024 * 1024;

@@ -1,3 +1,7 @@
+import { decoded } from './entities';
+import { MultistatusError } from './multistatusError';
+import { ResponseShapes } from './responseShapes';
+
 /** One `response` of a multistatus: what its `propstat`s with a status 2xx say. */
 export interface IDavResponse {
   href: string;
@@ -6,9 +10,6 @@ export interface IDavResponse {
   /** Of the response itself, where it has one. */
   status?: number;
 }
-
-/** What is no multistatus that we read. */
-export class MultistatusError extends Error {}
 
 /** Longest tag or text between two tags, characters. */
 const MAX_TOKEN = 1_000_000;
@@ -32,6 +33,7 @@ export class MultistatusScanner {
   write(text: string): IDavResponse[] {
     this._text = this._text === '' ? text : this._text + text;
     this._at = 0;
+    this._responseAt = -1;
     this._found = [];
     while (this._token()) {
       // Each call takes one.
@@ -99,6 +101,15 @@ export class MultistatusScanner {
   }
 
   private _tag(start: number): boolean {
+    if (this._names.length === 1) {
+      const found = this._shapes.match(this._text, start);
+      if (found) {
+        this._found.push(found);
+        this._at = this._shapes.end;
+        return true;
+      }
+      this._responseAt = start;
+    }
     const end = this._endOfTag(start + 1);
     if (end < 0) {
       return false;
@@ -116,8 +127,18 @@ export class MultistatusScanner {
     if (end >= 0) {
       this._close();
       this._at = end + 1;
+      this._learn();
     }
     return end >= 0;
+  }
+
+  /** Of a response that this piece of the answer has from its beginning. */
+  private _learn(): void {
+    const read = this._found.at(-1);
+    if (this._names.length === 1 && this._responseAt >= 0 && read) {
+      const raw = this._text.slice(this._responseAt, this._at);
+      this._shapes.learn(raw, read);
+    }
   }
 
   /** A value of an attribute may have a `>`. */
@@ -212,7 +233,7 @@ export class MultistatusScanner {
   private _say(text: string): void {
     // Between elements stands nothing but blanks.
     if (this._names.length > 2) {
-      this._add(text.includes('&') ? text.replace(ENTITY, decodeEntity) : text);
+      this._add(decoded(text));
     }
   }
 
@@ -225,6 +246,8 @@ export class MultistatusScanner {
 
   private _text = '';
   private _at = 0;
+  private _responseAt = -1;
+  private readonly _shapes = new ResponseShapes();
   private _found: IDavResponse[] = [];
   private readonly _names: string[] = [];
   private _response?: IDavResponse;
@@ -256,28 +279,3 @@ const statusIn = (line: string): number | undefined =>
   Number(/\s(\d{3})(\s|$)/.exec(line)?.[1]) || undefined;
 
 const isSuccess = (line: string): boolean => /\s2\d\d(\s|$)/.test(line);
-
-const ENTITY = /&(#x[0-9a-f]{1,6}|#\d{1,7}|\w+);?/gi;
-const NAMED: Record<string, string> = {
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'"
-};
-
-function decodeEntity(all: string, name: string): string {
-  if (name.startsWith('#')) {
-    const isHex = name[1].toLowerCase() === 'x';
-    const code = Number.parseInt(name.slice(isHex ? 2 : 1), isHex ? 16 : 10);
-    if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-      throw new MultistatusError(`${all} is no character.`);
-    }
-    return String.fromCodePoint(code);
-  }
-  const known = NAMED[name];
-  if (known === undefined) {
-    throw new MultistatusError(`The answer uses an entity (${all}).`);
-  }
-  return known;
-}

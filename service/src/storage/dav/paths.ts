@@ -45,10 +45,14 @@ export function pathOfHref(
 ): string | undefined {
   const withoutOrigin = href.startsWith('/') ? href : ownPath(href, origin);
   const decoded = withoutOrigin && decode(withoutOrigin);
-  if (decoded === undefined || !`${decoded}/`.startsWith(root)) {
+  if (decoded === undefined) {
     return undefined;
   }
-  const path = decoded.slice(root.length).replace(/\/$/, '');
+  const folder = decoded.endsWith('/') ? decoded : `${decoded}/`;
+  if (!folder.startsWith(root)) {
+    return undefined;
+  }
+  const path = folder.slice(root.length, -1);
   return isSafePath(path) ? path : undefined;
 }
 
@@ -59,7 +63,7 @@ function ownPath(href: string, origin: string): string | undefined {
 
 function decode(text: string): string | undefined {
   try {
-    return decodeURIComponent(text);
+    return text.includes('%') ? decodeURIComponent(text) : text;
   } catch {
     return undefined;
   }

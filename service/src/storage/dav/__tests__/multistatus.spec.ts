@@ -1,9 +1,6 @@
 import fc from 'fast-check';
-import {
-  IDavResponse,
-  MultistatusError,
-  MultistatusScanner
-} from '../multistatus';
+import { IDavResponse, MultistatusScanner } from '../multistatus';
+import { MultistatusError } from '../multistatusError';
 import { isSafePath, pathOfHref } from '../paths';
 
 function scan(xml: string, pieces: number[] = []): IDavResponse[] {
@@ -69,6 +66,28 @@ describe('a multistatus', () => {
           expect(scan(write(prefix, entries), pieces)).toEqual(expected);
         }
       )
+    );
+  });
+
+  it('is read the same when a response has the shape of one before, and when it has not', () => {
+    const prop = (content: string, status = '200 OK'): string =>
+      `<d:propstat><d:prop>${content}</d:prop><d:status>HTTP/1.1 ${status}</d:status></d:propstat>`;
+    const response = (href: string, ...stats: string[]): string =>
+      `<d:response><d:href>${href}</d:href>${stats.join('')}</d:response>`;
+    const etag = (text: string): string => `<d:getetag>${text}</d:getetag>`;
+    const contents = [
+      [response('/a', prop(etag('&quot;1&quot;'))), { getetag: '"1"' }],
+      [response('/b', prop(etag(' &amp;lt; '))), { getetag: '&lt;' }],
+      [response('/c', prop(etag('3'), '404 Not Found')), {}],
+      [response('/d', prop(etag('<![CDATA[<4>]]>'))), { getetag: '<4>' }],
+      [response('/e', prop(etag('<d:x/>5'))), { getetag: 'x5' }],
+      [response('/f', prop(etag('')), prop('<d:y/>')), { getetag: '', y: '' }],
+      [response('/g', prop(etag('7')), prop('<d:y/>')), { getetag: '7', y: '' }]
+    ] as const;
+    const times = [0, 1, 2].flatMap(() => contents);
+    const xml = `<d:multistatus xmlns:d="DAV:">${times.map(([each]) => each).join('')}</d:multistatus>`;
+    expect(scan(xml).map(({ properties }) => properties)).toEqual(
+      times.map(([, properties]) => properties)
     );
   });
 

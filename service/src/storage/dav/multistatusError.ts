@@ -1,0 +1,2 @@
+/** What is no multistatus that we read. */
+export class MultistatusError extends Error {}
