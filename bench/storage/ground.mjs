@@ -43,11 +43,20 @@ export async function inProcess(name, args) {
   return JSON.parse(stdout);
 }
 
-export function emptied(name) {
-  const made = inFolder(name);
-  rmSync(made, { recursive: true, force: true });
-  mkdirSync(made, { recursive: true });
-  return made;
+let made = 0;
+
+/** What the last run left. */
+export function clear() {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+}
+
+/** A folder that was not there: for some seconds after files were deleted, ext4 is slow to make new ones. */
+export function fresh(name) {
+  made += 1;
+  const path = inFolder(`${name}-${made}`);
+  mkdirSync(path, { recursive: true });
+  return path;
 }
 
 /** The listing of the folder with many files, with eight properties. */

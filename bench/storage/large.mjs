@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { startCloud } from './cloud.mjs';
-import { against, emptied, inFolder, inProcess } from './ground.mjs';
+import { against, fresh, inFolder, inProcess } from './ground.mjs';
 import { curlName, downByCurl, upByCurl } from './peers.mjs';
 
 const LARGE_BYTES = 1024 ** 3;
@@ -31,7 +31,7 @@ const faster = (title, values, peerValues) =>
   against(title, values, 'MB/s', curlName(), peerValues);
 
 export async function large() {
-  const cloud = await startCloud(emptied('cloud'));
+  const cloud = await startCloud(fresh('cloud'));
   const [file, down] = [inFolder('large.bin'), inFolder('down.bin')];
   const values = { up: [], down: [], peerUp: [], peerDown: [] };
   writeLarge(file);
@@ -40,7 +40,7 @@ export async function large() {
       const ours = async (work, at) => {
         const given = {
           cloud,
-          folder: emptied('ours'),
+          folder: fresh('ours'),
           file: at,
           name: 'ours.bin'
         };

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { startCloud } from './cloud.mjs';
 import {
   against,
-  emptied,
+  fresh,
   inFolder,
   inProcess,
   listMany,
@@ -15,14 +15,14 @@ const LISTED = 10_000;
 const ROUNDS = 5;
 
 export async function many() {
-  const cloud = await startCloud(emptied('listed'), ['--fill', String(LISTED)]);
+  const cloud = await startCloud(fresh('listed'), ['--fill', String(LISTED)]);
   try {
     const file = inFolder('listing.xml');
     writeFileSync(file, await listMany(cloud));
     const { ours, peer } = await inProcess('listing', [file, String(ROUNDS)]);
     const { slopeMb } = await inProcess('ours', [
       'memory',
-      JSON.stringify({ cloud, folder: emptied('memory'), count: LISTED })
+      JSON.stringify({ cloud, folder: fresh('memory'), count: LISTED })
     ]);
     return [
       against('parse_ms', ours, 'ms', webdavName(), peer, 'lower'),

@@ -2,9 +2,8 @@
  * The storage against rclone, the npm client `webdav` and curl, all on the stand-in for Nextcloud (stand-in/README.md), paced by its
  * written model of a PHP server where files are counted by the second. Usage: npm run bench -- storage [--json]
  */
-import { mkdirSync } from 'node:fs';
 import { measure } from '../report.mjs';
-import { bundle, inFolder } from './ground.mjs';
+import { bundle, clear } from './ground.mjs';
 import { large } from './large.mjs';
 import { many } from './many.mjs';
 import { checkPeers } from './peers.mjs';
@@ -12,7 +11,7 @@ import { small } from './small.mjs';
 
 await measure('storage', async () => {
   checkPeers();
-  mkdirSync(inFolder(), { recursive: true });
+  clear();
   await Promise.all(['ours', 'listing'].map(bundle));
   return [...(await many()), ...(await small()), ...(await large())];
 });

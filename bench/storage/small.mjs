@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startCloud } from './cloud.mjs';
-import { against, emptied, inProcess, listMany, lower } from './ground.mjs';
+import { against, fresh, inProcess, listMany, lower } from './ground.mjs';
 import { copyByRclone, rcloneName } from './peers.mjs';
 
 const FILES = 1000;
@@ -45,15 +45,15 @@ const FILE_COSTS = ['--bulk-file-ms', '11', '--zip-file-ms', '3'];
 
 /** One round of a thousand small files down and up, ours and the peer's, on a server of its own. */
 async function smallRound(round, values) {
-  const cloud = await startCloud(emptied('cloud'), PACED);
+  const cloud = await startCloud(fresh('cloud'), PACED);
   try {
-    const theirs = emptied('theirs');
+    const theirs = fresh('theirs');
     values.peerPull.push(rate(await copyByRclone(cloud, 'cloud:many', theirs)));
     needFiles(theirs, FILES);
-    const fresh = emptied('fresh');
-    writePictures(fresh, round);
+    const pictures = fresh('pictures');
+    writePictures(pictures, round);
     values.peerPush.push(
-      rate(await copyByRclone(cloud, fresh, 'cloud:theirs'))
+      rate(await copyByRclone(cloud, pictures, 'cloud:theirs'))
     );
     // Ours last: it adds to the folder that both read.
     await ourSmallRound(cloud, round, values);
@@ -64,7 +64,7 @@ async function smallRound(round, values) {
 
 /** Once more where the server also needs time for each file in a stream of many. */
 async function costlyRound() {
-  const cloud = await startCloud(emptied('cloud'), [...PACED, ...FILE_COSTS]);
+  const cloud = await startCloud(fresh('cloud'), [...PACED, ...FILE_COSTS]);
   const values = noValues();
   try {
     await ourSmallRound(cloud, 'costly', values);
@@ -75,7 +75,7 @@ async function costlyRound() {
 }
 
 async function ourSmallRound(cloud, round, values) {
-  const own = emptied('ours');
+  const own = fresh('ours');
   const given = JSON.stringify({ cloud, folder: own, count: FILES });
   const work = async name => {
     await cloud.takeRequests();

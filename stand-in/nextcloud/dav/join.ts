@@ -1,6 +1,7 @@
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Exchange } from '../exchange.ts';
 import { badRequest, conflict } from '../failures.ts';
 import type { IParts } from '../parts.ts';
@@ -15,7 +16,7 @@ import {
 import type { IChunk, IUpload } from './uploads.ts';
 import { chunksOf, targetOf } from './uploads.ts';
 
-const PIECE_BYTES = 4 << 20;
+const PIECE_BYTES = 1 << 20;
 
 /** Every chunk but the last has the least size; all of them have the announced sum. @throws 400 */
 function checkChunks(parts: IParts, exchange: Exchange, chunks: IChunk[]) {
@@ -71,14 +72,33 @@ export async function join(
 
 async function joined(parts: IParts, upload: IUpload, chunks: IChunk[]) {
   const file = parts.tree.temporaryFile();
-  await pipeline(async function* () {
+  const piece = Buffer.alloc(PIECE_BYTES);
+  const to = await open(file, 'w');
+  try {
     for (const { name } of chunks) {
-      yield* createReadStream(path.join(upload.folder, name), {
-        highWaterMark: PIECE_BYTES
-      });
+      await append(path.join(upload.folder, name), to, piece);
     }
-  }, createWriteStream(file));
+  } finally {
+    await to.close();
+  }
   return file;
+}
+
+async function append(chunk: string, to: FileHandle, piece: Buffer) {
+  const from = await open(chunk);
+  try {
+    for (;;) {
+      const { bytesRead } = await from.read(piece);
+      if (bytesRead === 0) {
+        return;
+      }
+      await to.write(piece, 0, bytesRead);
+    }
+  } finally {
+    await from.close();
+    // At once, so that one file of memory or disk is needed and not two.
+    rmSync(chunk);
+  }
 }
 
 function takesOne({ switches }: IParts): boolean {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
@@ -13,6 +13,7 @@ import type { IDavRequest } from './context.ts';
 const FLAGS = 0x0808;
 const VERSION = 45;
 const NOT_HERE = 0xffffffff;
+const PIECE_BYTES = 1 << 18;
 
 export function asksForZip(exchange: Exchange): boolean {
   const accept =
@@ -34,6 +35,7 @@ interface IWritten {
 class ZipStream {
   constructor(response: ServerResponse) {
     this._response = response;
+    this._closed = once(response, 'close');
   }
 
   async add(name: string, modifiedS: number, file?: string): Promise<void> {
@@ -44,13 +46,19 @@ class ZipStream {
       at: this._at,
       time: dosTime(modifiedS)
     };
-    await this._write(localHeader(entry));
-    for await (const piece of file ? pieces(file) : []) {
+    let held: Buffer = localHeader(entry);
+    for (const piece of file ? pieces(file) : []) {
       entry.crc = crc32(piece, entry.crc);
       entry.sizeBytes += piece.length;
-      await this._write(piece);
+      // Small ones go together, as web servers send them.
+      if (held.length + piece.length > PIECE_BYTES) {
+        await this._write(held);
+        held = piece;
+      } else {
+        held = Buffer.concat([held, piece]);
+      }
     }
-    await this._write(descriptor(entry));
+    await this._write(Buffer.concat([held, descriptor(entry)]));
     this._entries.push(entry);
   }
 
@@ -66,10 +74,7 @@ class ZipStream {
   private async _write(bytes: Buffer): Promise<void> {
     this._at += bytes.length;
     if (bytes.length > 0 && !this._response.write(bytes)) {
-      await Promise.race([
-        once(this._response, 'drain'),
-        once(this._response, 'close')
-      ]);
+      await Promise.race([once(this._response, 'drain'), this._closed]);
     }
     if (this._response.destroyed) {
       throw new Error('The client has gone');
@@ -77,12 +82,26 @@ class ZipStream {
   }
 
   private readonly _response: ServerResponse;
+  private readonly _closed: Promise<unknown>;
   private readonly _entries: IWritten[] = [];
   private _at = 0;
 }
 
-const pieces = (file: string) =>
-  createReadStream(file, { highWaterMark: 1 << 18 });
+function* pieces(file: string): Generator<Buffer> {
+  const open = openSync(file, 'r');
+  try {
+    for (;;) {
+      const piece = Buffer.allocUnsafe(PIECE_BYTES);
+      const length = readSync(open, piece);
+      if (length === 0) {
+        return;
+      }
+      yield piece.subarray(0, length);
+    }
+  } finally {
+    closeSync(open);
+  }
+}
 
 function dosTime(seconds: number): Buffer {
   const d = new Date(seconds * 1000);

@@ -1,16 +1,14 @@
-import { Readable } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import type { IByteRange, IRemoteBody } from '../remoteFiles';
 import type { Exchange, Reply } from './exchange';
+import { Resuming } from './resuming';
 
 export interface IReadOptions {
   range?: IByteRange;
   ifMatch?: string;
   signal?: AbortSignal;
 }
-
-/** Connections that may be cut in one file before it is given up. */
-const RESUMES = 5;
 
 /**
  * A file, or a range of it. A connection that is cut is taken up where it was, as long as the file is the same.
@@ -34,15 +32,16 @@ export async function readFile(
       ifMatch: etag,
       signal
     });
-  // Without an ETag nobody knows whether the rest is of the same file.
-  const pieces = whole(
-    first,
+  const { host } = exchange;
+  const body = new Resuming({
+    host,
     sizeBytes,
-    etag ? more : undefined,
-    exchange.host
-  );
+    first,
+    // Without an ETag nobody knows whether the rest is of the same file.
+    ...(etag && { more })
+  });
   return {
-    body: Readable.from(pieces, { objectMode: false, signal }),
+    body: signal ? addAbortSignal(signal, body) : body,
     sizeBytes,
     etag,
     contentType: headerOf(first, 'content-type')
@@ -78,38 +77,6 @@ async function ask(
   return reply;
 }
 
-async function* whole(
-  first: Reply,
-  sizeBytes: number,
-  more: ((start: number) => Promise<Reply>) | undefined,
-  host: string
-): AsyncGenerator<Buffer> {
-  let done = 0;
-  let reply = first;
-  for (let resumes = 0; ; resumes++) {
-    try {
-      for await (const piece of reply.body) {
-        done += (piece as Buffer).length;
-        yield piece as Buffer;
-      }
-      if (done === sizeBytes) {
-        return;
-      }
-      throw new Error(`${done} of ${sizeBytes} bytes came`);
-    } catch (error) {
-      if (done > sizeBytes || !more || resumes === RESUMES) {
-        throw cut(host, error);
-      }
-    } finally {
-      reply.body.destroy();
-    }
-    if (done === sizeBytes) {
-      return;
-    }
-    reply = await more(done);
-  }
-}
-
 function sizeOf(reply: Reply, host: string): number {
   const size = Number(headerOf(reply, 'content-length'));
   if (!Number.isSafeInteger(size)) {
@@ -126,10 +93,3 @@ function headerOf({ headers }: Reply, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
-
-const cut = (host: string, cause: unknown): DeepError =>
-  new DeepError(
-    'storage-unreachable',
-    `The file of ${host} did not come whole: ${(cause as Error).message}.`,
-    { cause }
-  );

@@ -1,7 +1,15 @@
 import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
 import { ITask } from '../way';
-import { hashOf, IArrived, land, look, partOf, settle } from './landing';
+import {
+  hashOf,
+  IArrived,
+  land,
+  look,
+  NO_TIME,
+  partOf,
+  settle
+} from './landing';
 import { IManifestFile, ISame, Manifest, nameOf, parentOf } from './manifest';
 import { joined } from './walk';
 
@@ -27,9 +35,10 @@ export class Arrivals {
     arrived: IArrived,
     etag = row.thereEtag!
   ): Promise<void> {
-    const mtimeNs = await settle(arrived);
+    await settle(arrived);
     const { bytes, hash } = arrived;
-    const same = { path: row.path, etag, bytes, mtimeNs, hash };
+    // Its time is read once it has its name; until then it is known by its sum.
+    const same = { path: row.path, etag, bytes, mtimeNs: NO_TIME, hash };
     this._settled.push({ row, arrived, same });
     if (this._settled.length >= COMMIT_FILES) {
       await this.commit();

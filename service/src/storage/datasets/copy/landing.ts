@@ -37,13 +37,14 @@ export interface IExpected {
 }
 
 /**
- * Write a body beside its place and check its size. A failure leaves the unfinished file only to who may go on with it.
+ * Write a body, or one that is in memory already, beside its place and check its size. A failure leaves the unfinished file only to who
+ * may go on with it.
  *
  * @throws DeepError `no-space`; `conflict` where it has another size, as when it was changed meanwhile; what the body throws.
  */
 export async function receive(
   file: string,
-  body: Readable,
+  body: Readable | Buffer[],
   { sizeBytes, modifiedS, startAt }: IExpected
 ): Promise<IArrived> {
   const part = partOf(file);
@@ -60,11 +61,15 @@ export async function receive(
         `${path.basename(file)} arrived with ${bytes} instead of ${sizeBytes} bytes.`
       );
     }
-    await handle.truncate(bytes);
+    if (startAt) {
+      await handle.truncate(bytes);
+    }
     await handle.utimes(new Date(), modifiedS ?? new Date());
     return { part, handle, bytes, hash: hash.digest('hex') };
   } catch (error) {
-    body.destroy();
+    if (!Array.isArray(body)) {
+      body.destroy();
+    }
     await handle.close();
     if (startAt === undefined) {
       await removeFile(part);
@@ -73,29 +78,59 @@ export async function receive(
   }
 }
 
+/** Written together; each write has to be handed to another thread. */
+const PIECE_BYTES = 1024 * 1024;
+
 async function pour(
-  body: Readable,
+  body: Readable | Buffer[],
   handle: FileHandle,
   hash: ReturnType<typeof createHash>,
   startAt: number
 ): Promise<number> {
   let at = startAt;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    for (let done = 0; done < chunk.length;) {
-      const { bytesWritten } = await handle.write(chunk, done, undefined, at);
-      done += bytesWritten;
-      at += bytesWritten;
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  const write = async (): Promise<void> => {
+    const pieces = held;
+    held = [];
+    heldBytes = 0;
+    at += await writeAll(handle, pieces, at);
+  };
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    hash.update(piece);
+    held.push(piece);
+    heldBytes += piece.length;
+    if (heldBytes >= PIECE_BYTES) {
+      await write();
     }
   }
+  await write();
   return at;
 }
 
-/** Have an arrived file on the disk for good. @returns its time of change */
-export async function settle({ part, handle }: IArrived): Promise<string> {
+/** @returns the number of bytes */
+async function writeAll(
+  handle: FileHandle,
+  pieces: Buffer[],
+  at: number
+): Promise<number> {
+  if (pieces.length === 0) {
+    return 0;
+  }
+  const { bytesWritten } = await handle.writev(pieces, at);
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  // As when the disk is nearly full.
+  for (let done = bytesWritten; done < bytes;) {
+    const rest = Buffer.concat(pieces).subarray(done);
+    done += (await handle.write(rest, 0, rest.length, at + done)).bytesWritten;
+  }
+  return bytes;
+}
+
+/** Have an arrived file on the disk for good. */
+export async function settle({ part, handle }: IArrived): Promise<void> {
   try {
     await handle.sync();
-    return String((await handle.stat({ bigint: true })).mtimeNs);
   } catch (error) {
     await removeFile(part);
     return inWords(error);
@@ -203,7 +238,11 @@ async function addFile(
   file: string,
   bytes = Infinity
 ): Promise<void> {
-  for await (const chunk of createReadStream(file, { end: bytes - 1 })) {
+  const pieces = createReadStream(file, {
+    end: bytes - 1,
+    highWaterMark: PIECE_BYTES / 4
+  });
+  for await (const chunk of pieces) {
     hash.update(chunk as Buffer);
   }
 }

@@ -23,6 +23,8 @@ import { joined } from './walk';
 
 const GETS_AT_ONCE = 4;
 const LANDINGS_AT_ONCE = 16;
+/** So large a file of a ZIP is held in memory, as often as landings go on at once. */
+const SMALL_BYTES = 256 * 1024;
 const ROWS_AT_ONCE = 500;
 /** Left free on the disk. */
 const SPARE_BYTES = 1024 * 1024;
@@ -137,10 +139,11 @@ export class Pull {
           await drain(body);
           continue;
         }
-        const arrived = await this._fromZip(row, body);
-        if (arrived) {
-          await landings.add(() => this._arrivals.add(row, arrived));
-        }
+        // One that fits is written while the next ones come.
+        const isSmall = row.thereBytes <= SMALL_BYTES;
+        const content = isSmall ? await all(body, row.thereBytes) : body;
+        const landing = (): Promise<void> => this._fromZip(row, content);
+        await (isSmall ? landings.add(landing) : landing());
       }
       await landings.end();
     } finally {
@@ -152,16 +155,17 @@ export class Pull {
   /** One that is not as it was listed is asked for alone afterwards. */
   private async _fromZip(
     row: IManifestFile,
-    body: Readable
-  ): Promise<IArrived | undefined> {
-    return this._each(row, () =>
-      this._receive(row, body).catch(error => {
+    body: Readable | Buffer[]
+  ): Promise<void> {
+    await this._each(row, async () => {
+      try {
+        await this._arrivals.add(row, await this._receive(row, body));
+      } catch (error) {
         if (asDeepError(error).key !== 'conflict') {
           throw error;
         }
-        return undefined;
-      })
-    );
+      }
+    });
   }
 
   /** One by one: large ones, few ones, and all where the server makes no ZIP. */
@@ -231,7 +235,10 @@ export class Pull {
     manifest.run('DELETE FROM about WHERE name = ?', note);
   }
 
-  private async _receive(row: IManifestFile, body: Readable) {
+  private async _receive(
+    row: IManifestFile,
+    body: Readable | Buffer[]
+  ): Promise<IArrived> {
     const { root } = this._parts;
     await this._folders.make(parentOf(row.path));
     await this._checkSpace(row.thereBytes);
@@ -242,12 +249,12 @@ export class Pull {
   }
 
   /** What is wrong with one file does not stop the others. */
-  private async _each<T>(
+  private async _each(
     row: IManifestFile,
-    work: () => Promise<T>
-  ): Promise<T | undefined> {
+    work: () => Promise<void>
+  ): Promise<void> {
     try {
-      return await work();
+      await work();
     } catch (error) {
       const { task } = this._parts;
       task.signal.throwIfAborted();
@@ -256,7 +263,6 @@ export class Pull {
         throw said;
       }
       task.failed(row.path, said.message);
-      return undefined;
     }
   }
 
@@ -306,6 +312,19 @@ const wantedRow = (
 async function sizeOf(file: string, most: number): Promise<number> {
   const { size } = await stat(file).catch(() => ({ size: 0 }));
   return size < most ? size : 0;
+}
+
+/** A body that has so many bytes; of a longer one that it is longer. */
+async function all(body: Readable, sizeBytes: number): Promise<Buffer[]> {
+  const pieces: Buffer[] = [];
+  let held = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    if (held <= sizeBytes) {
+      pieces.push(piece);
+      held += piece.length;
+    }
+  }
+  return pieces.length > 1 ? [Buffer.concat(pieces)] : pieces;
 }
 
 /** Nobody wants it; what follows in the stream may be. */

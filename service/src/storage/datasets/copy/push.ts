@@ -291,16 +291,19 @@ export class Push {
   private readonly _conflicts = new Set<string>();
 }
 
+/** Fewer and larger reads than by default. */
+const PIECE_BYTES = 256 * 1024;
+
 export function bytesOf(
   file: string,
   sizeBytes: number,
   modifiedS: number
 ): IBytes {
   const open: IBytes['open'] = range =>
-    createReadStream(
-      file,
-      range ? { start: range.start, end: range.end - 1 } : {}
-    );
+    createReadStream(file, {
+      ...(range && { start: range.start, end: range.end - 1 }),
+      highWaterMark: PIECE_BYTES
+    });
   return { sizeBytes, modifiedS, open };
 }
 
