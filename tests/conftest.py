@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
@@ -180,14 +180,14 @@ def end_all(home: Path) -> None:
     wait_for(lambda: not [pid for pid in processes_of(home) if is_alive(pid)], "everything to have ended", 10)
 
 
-def run_jupyter(user: User, config: str, root: Path | None = None) -> Jupyter:
-    """Starts a Jupyter server; `config` is Python text for its configuration."""
+def run_jupyter(user: User, config: str, root: Path | None = None, sandbox: Sequence[str] = ()) -> Jupyter:
+    """Starts a Jupyter server; `config` is Python text for its configuration, `sandbox` a command that runs it."""
     port = free_port()
     file = user.home / f"config-{port}.py"
     file.write_text(config)
     log = user.home / f"jupyter-{port}.log"
     command = [
-        sys.executable, "-m", "jupyter_server", f"--config={file}", "--ServerApp.open_browser=False", "--allow-root",
+        *sandbox, sys.executable, "-m", "jupyter_server", f"--config={file}", "--ServerApp.open_browser=False", "--allow-root",
         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.base_url={BASE_URL}",
         f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root or user.home / 'work'}",
     ]  # fmt: skip

@@ -31,7 +31,7 @@ export type {
   ManyAnswer
 } from './modules';
 export { BatchRun, runs } from './runs';
-export { Dataset, storage, Transfer } from './storage';
+export { storage, StorageDataset, Transfer } from './storage';
 export type {
   IDatasetOptions,
   ITransferOptions,

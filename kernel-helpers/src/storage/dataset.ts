@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 300;
 const COMING: DatasetState['state'][] = ['preparing', 'copying'];
 
 /** A folder of a cloud as a folder of this machine, that every kernel and module sees. */
-export class Dataset {
+export class StorageDataset {
   /** @param state As the service last told it. */
   constructor(state: DatasetState) {
     this.id = state.id;

@@ -12,12 +12,12 @@ import { DeepError } from '@jupyterlab-deep/protocol';
 import { service } from '../connection';
 import { shownAs } from '../display/bundle';
 import { interruptible } from '../interrupt';
-import { Dataset } from './dataset';
+import { StorageDataset } from './dataset';
 import { asCloudPlace, asTransferPlace, ICloudPlace } from './place';
 import { accountsBundle, datasetsBundle, entriesBundle } from './shown';
 import { carryOut, ITransferOptions, Transfer } from './transfer';
 
-export { Dataset } from './dataset';
+export { StorageDataset } from './dataset';
 export { Transfer } from './transfer';
 export type { ITransferOptions } from './transfer';
 export type { StorageAccount, StorageEntry };
@@ -63,22 +63,25 @@ export const storage = {
    * @param target `account:path`, or the name of a dataset that there is.
    * @throws DeepError `not-found`, `storage-login`, `storage-unreachable`, `no-space`, `cancelled`.
    */
-  dataset(target: string, options: IDatasetOptions = {}): Promise<Dataset> {
+  dataset(
+    target: string,
+    options: IDatasetOptions = {}
+  ): Promise<StorageDataset> {
     const { signal, ...request } = options;
     return interruptible(signal, async stop => {
       const place = asCloudPlace(target);
       const state = place
         ? await makeDataset({ ...place, ...request }, stop)
         : await datasetNamed(target, stop);
-      return new Dataset(state).untilUsable(stop);
+      return new StorageDataset(state).untilUsable(stop);
     });
   },
 
   /** The datasets of this machine; shown as a table. */
-  async datasets(options: ICancellable = {}): Promise<Dataset[]> {
+  async datasets(options: ICancellable = {}): Promise<StorageDataset[]> {
     const states = await listDatasets(options);
     return shownAs(
-      states.map(state => new Dataset(state)),
+      states.map(state => new StorageDataset(state)),
       () => datasetsBundle(states)
     );
   },
