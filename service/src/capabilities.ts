@@ -155,6 +155,11 @@ export function makeCapabilities(
     ways: makeWays({ places, settings, remotes }),
     leftovers
   });
+  storage.transfers.listen(({ endedAt, transfer }) => {
+    if (endedAt && transfer && transfer.doneBytes > 0) {
+      accounts.askSoon(transfer.account, 0);
+    }
+  });
   batches.takeUp(leftovers);
   const predictions = new Predictions({
     catalogue,

@@ -329,6 +329,14 @@ describe('files of an account', () => {
     });
     expect(readFileSync(path.join(ready.path, 'b/c.txt'), 'utf8')).toBe('two');
     expect(ready.here).toEqual({ files: 2, bytes: 6 });
+
+    // What is sent counts against the quota, and nobody had to ask.
+    const used = async (): Promise<number> =>
+      (await accounts())[0].quota!.usedBytes;
+    const before = await used();
+    await writeFile(path.join(ready.path, 'd.txt'), 'x'.repeat(5000));
+    await service.post(`/storage/datasets/${ready.id}/push`);
+    await until(async () => (await used()) >= before + 5000 || undefined);
   });
 });
 

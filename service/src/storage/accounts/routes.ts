@@ -27,13 +27,17 @@ export function accountRoutes(app: DeepApp, accounts: StorageAccounts): void {
     {
       schema: {
         tags,
-        summary: 'Linked cloud storages',
+        summary:
+          'Linked cloud storages; what is old about them is asked anew, and an event tells it',
         response: {
           200: Type.Object({ accounts: Type.Array(StorageAccountRef) })
         }
       }
     },
-    () => ({ accounts: accounts.all })
+    () => {
+      accounts.refresh();
+      return { accounts: accounts.all };
+    }
   );
   app.post(
     '/storage/accounts',

@@ -34,6 +34,9 @@ export interface IStorageAccountsParts {
   logger: Pick<Logger, 'warn'>;
 }
 
+/** How old a quota may be that a person sees. */
+const STALE_MS = 60_000;
+
 /** The cloud storages that are linked. Passwords are opened for a request and never leave. */
 export class StorageAccounts implements IRemotes {
   constructor(private readonly _parts: IStorageAccountsParts) {
@@ -142,9 +145,23 @@ export class StorageAccounts implements IRemotes {
     return this._accept(kept, request.account);
   }
 
+  /** Have those asked anew whose quota a person may look at and that were not asked for a while. */
+  refresh(): void {
+    this._kept.forEach((_kept, id) => this.askSoon(id));
+  }
+
+  /** Have an account asked anew behind what goes on, unless that was done just now. */
+  askSoon(id: string, afterMs = STALE_MS): void {
+    const isFresh = Date.now() - (this._askedAt.get(id) ?? 0) < afterMs;
+    if (!isFresh && this._kept.has(id)) {
+      void this.check(id);
+    }
+  }
+
   /** Ask an account anew: who it is, what it can, how much is used. */
   async check(id: string): Promise<StorageAccount> {
     const kept = this._find(id);
+    this._askedAt.set(id, Date.now());
     if (kept.account.state === 'needs-login') {
       return kept.account;
     }
@@ -245,6 +262,7 @@ export class StorageAccounts implements IRemotes {
     former: string | undefined
   ): Promise<StorageAccount> {
     const news = await askAccount(kept.account, this._open(kept));
+    this._askedAt.set(kept.account.id, Date.now());
     const account = { ...kept.account, ...news };
     const known = former === undefined ? undefined : this._kept.get(former);
     if (known) {
@@ -389,6 +407,8 @@ export class StorageAccounts implements IRemotes {
   private readonly _kept = new Map<string, IKeptAccount>();
   private readonly _connections = new Map<string, IConnectedAccount>();
   private readonly _listeners = new Set<(account: string) => void>();
+  /** Milliseconds since 1970. */
+  private readonly _askedAt = new Map<string, number>();
 }
 
 interface INewAccount {
