@@ -1,0 +1,263 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync
+} from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+import type { Dataset, Run } from '@jupyterlab-deep/protocol';
+import {
+  FaultProxy,
+  seeded,
+  startFaultProxy
+} from '../../../../stand-in/faultProxy';
+import {
+  INextcloud,
+  startNextcloud
+} from '../../../../stand-in/nextcloud/server';
+import { Bundles } from '../../__tests__/bundles';
+import { TestHome, until } from '../../__tests__/home';
+import { ServiceProcess } from '../../__tests__/serviceProcess';
+import { isPart } from '../datasets/copy/landing';
+
+jest.setTimeout(240_000);
+
+const TRANSFERS = 40;
+const FILES = 60;
+/** Fetched by ranges, and sent in chunks. */
+const LARGE_BYTES = 34_000_000;
+const CHUNKED_BYTES = 11_000_000;
+const FOLDER = 'plants';
+
+let bundles: Bundles;
+let home: TestHome;
+let service: ServiceProcess;
+let cloud: INextcloud;
+let cloudFolder: string;
+let proxy: FaultProxy;
+let random: () => number;
+
+beforeAll(() => (bundles = new Bundles()));
+afterAll(() => bundles.remove());
+
+beforeEach(async () => {
+  home = new TestHome();
+  random = seeded(6);
+  cloudFolder = path.join(home.folder, 'cloud');
+  mkdirSync(cloudFolder);
+  await startCloud();
+  proxy = await startFaultProxy({ target: cloud.url, seed: 6 });
+  service = await ServiceProcess.start(bundles.service, home);
+  await link();
+});
+afterEach(async () => {
+  await service.stop();
+  await proxy.close();
+  await cloud.close();
+  home.remove();
+});
+
+async function startCloud(port = 0): Promise<void> {
+  cloud = await startNextcloud({
+    port,
+    folder: cloudFolder,
+    switches: { chunkBytes: 5_000_000 }
+  });
+}
+
+async function link(): Promise<void> {
+  const { json, status } = await service.post('/storage/logins', {
+    address: proxy.url,
+    allowPrivate: true
+  });
+  expect(status).toBe(201);
+  cloud.users.grantLast('ada');
+  await until(async () => {
+    const { json: login } = await service.get(`/storage/logins/${json.id}`);
+    return login.state === 'done' || undefined;
+  });
+}
+
+/** A content that tells by itself whether it is whole. */
+function whole(bytes: number): Buffer {
+  const body = randomBytes(bytes - 32);
+  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+}
+
+function isWhole(content: Buffer): boolean {
+  const sum = createHash('sha256').update(content.subarray(0, -32)).digest();
+  return sum.equals(content.subarray(-32));
+}
+
+const small = (): Buffer => whole(64 + Math.floor(random() * 30_000));
+
+/** As another client of the same user does, past the proxy. */
+async function inCloud(name: string, body: Buffer): Promise<void> {
+  const { appPassword, loginName, uid } = cloud.user;
+  const login = Buffer.from(`${loginName}:${appPassword}`).toString('base64');
+  const url = `${cloud.url}/remote.php/dav/files/${uid}/${FOLDER}/${name}`;
+  const { body: answer, statusCode } = await request(url, {
+    method: 'PUT',
+    // A kept connection may be one to the server before its restart.
+    reset: true,
+    headers: { authorization: `Basic ${login}`, 'x-nc-webdav-auto-mkcol': '1' },
+    body
+  });
+  await answer.dump();
+  expect([201, 204]).toContain(statusCode);
+}
+
+const here = (name = ''): string =>
+  path.join(home.folder, 'datasets/cloud', FOLDER, name);
+
+function filesHere(): Map<string, Buffer> {
+  const names = existsSync(here()) ? readdirSync(here()) : [];
+  const own = names.filter(name => !isPart(name)).sort();
+  return new Map(own.map(name => [name, readFileSync(here(name))]));
+}
+
+function filesThere(): Map<string, Buffer> {
+  const { tree } = cloud.parts;
+  const root = tree.root('files', 'ada');
+  const folder = tree.child(root.id, FOLDER)!;
+  const nodes = tree.children(folder.id).filter(node => !node.isFolder);
+  return new Map(
+    nodes
+      .map(node => [node.name, readFileSync(tree.bytesFile(node))] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+  );
+}
+
+const brokenOf = (files: Map<string, Buffer>): string[] =>
+  [...files].filter(([, content]) => !isWhole(content)).map(([name]) => name);
+
+function expectWhole(): void {
+  expect(brokenOf(filesHere())).toEqual([]);
+  expect(brokenOf(filesThere())).toEqual([]);
+}
+
+async function dataset(): Promise<Dataset> {
+  const { json } = await service.get('/storage/datasets');
+  return json.datasets[0];
+}
+
+async function atWork(): Promise<Run[]> {
+  const { json } = await service.get('/runs');
+  return (json.runs as Run[]).filter(run => !run.endedAt);
+}
+
+const quiet = (): Promise<true> =>
+  until(
+    async () => (await atWork()).length === 0 || undefined
+  ) as Promise<true>;
+
+/** Begin one; one that is at work already goes on. */
+async function begin(act: 'refresh' | 'push'): Promise<void> {
+  const { id } = await dataset();
+  const { status } = await service.post(`/storage/datasets/${id}/${act}`);
+  expect([202, 409]).toContain(status);
+}
+
+/** Each side changes files of its own, so that no conflict is right. */
+async function change(round: number): Promise<void> {
+  for (let index = 0; index < 8; index++) {
+    const number = Math.floor(random() * FILES);
+    if (number % 2 === 0) {
+      await inCloud(`f${number}.bin`, small());
+    } else if (existsSync(here(`f${number}.bin`))) {
+      writeFileSync(here(`f${number}.bin`), small());
+    }
+  }
+  if (existsSync(here())) {
+    writeFileSync(here(`new-${round}.bin`), small());
+  }
+  await inCloud(`from-the-cloud-${round}.bin`, small());
+  if (round % 8 === 2) {
+    await inCloud('large.bin', whole(LARGE_BYTES));
+  }
+  if (round % 8 === 5 && existsSync(here())) {
+    writeFileSync(here(`chunked-${round}.bin`), whole(CHUNKED_BYTES));
+  }
+}
+
+const met = { kill: 0, cut: 0, restart: 0 };
+
+const FAULTS: (() => Promise<void>)[] = [
+  async function killService() {
+    met.kill += (await atWork()).length;
+    await service.kill();
+    service = await ServiceProcess.start(bundles.service, home);
+  },
+  async function cutConnections() {
+    const { length } = proxy.done;
+    proxy.storm(0.3);
+    await sleep(150);
+    proxy.storm(0);
+    met.cut += proxy.done.length - length;
+  },
+  async function restartServer() {
+    met.restart += (await atWork()).length;
+    const port = Number(new URL(cloud.url).port);
+    proxy.pause();
+    await cloud.close();
+    await startCloud(port);
+    proxy.resume();
+  }
+];
+
+/** What was begun comes to its end; then nothing waits and both sides are the same. */
+async function settle(): Promise<void> {
+  await quiet();
+  for (const act of ['refresh', 'push', 'refresh'] as const) {
+    await begin(act);
+    await quiet();
+  }
+  const { conflicts, state, waiting, error } = await dataset();
+  expect({ conflicts, state, waiting, error }).toEqual({
+    conflicts: [],
+    state: 'ready',
+    waiting: { files: 0, bytes: 0 },
+    error: undefined
+  });
+  expectWhole();
+  expect([...filesHere().keys()]).toEqual([...filesThere().keys()]);
+  for (const [name, content] of filesThere()) {
+    expect([name, readFileSync(here(name)).equals(content)]).toEqual([
+      name,
+      true
+    ]);
+  }
+  expect(readdirSync(here()).filter(isPart)).toEqual([]);
+}
+
+it(`leaves every file of ${TRANSFERS} transfers whole through kills of the service, cuts and restarts of the server, and finishes them`, async () => {
+  for (let index = 0; index < FILES; index++) {
+    await inCloud(`f${index}.bin`, small());
+  }
+  await inCloud('large.bin', whole(LARGE_BYTES));
+  const made = await service.post('/storage/datasets', {
+    account: 'cloud',
+    path: FOLDER,
+    way: 'copy'
+  });
+  expect(made.status).toBe(201);
+  for (let round = 0; round < TRANSFERS; round++) {
+    if (round > 0) {
+      await change(round);
+      await begin(round % 2 === 0 ? 'refresh' : 'push');
+    }
+    await sleep(random() * 250);
+    await FAULTS[round % FAULTS.length]();
+    expectWhole();
+    if (round % 10 === 9) {
+      await settle();
+    }
+  }
+  expect(met.kill).toBeGreaterThan(3);
+  expect(met.cut).toBeGreaterThan(3);
+  expect(met.restart).toBeGreaterThan(3);
+});
