@@ -178,8 +178,20 @@ class Connection {
       this.cut();
     } else if (this._answering === 'in-answer') {
       this._answer(bytes);
-    } else if (!this._client.write(bytes)) {
-      this._server.pause();
+    } else {
+      const isFull = !this._client.write(bytes);
+      this._slow(this._server, bytes, isFull);
+    }
+  }
+
+  /** Take no more from it until the other side, or the wanted speed, allows it. */
+  private _slow(from: Socket, { length }: Buffer, isFull: boolean): void {
+    const ms = length / this._proxy.bytesPerMs;
+    if (isFull || ms >= 1) {
+      from.pause();
+    }
+    if (ms >= 1) {
+      setTimeout(() => from.resume(), ms);
     }
   }
 
@@ -204,9 +216,8 @@ class Connection {
   }
 
   private _pass(bytes: Buffer): void {
-    if (!this._server.write(bytes)) {
-      this._client.pause();
-    }
+    const isFull = !this._server.write(bytes);
+    this._slow(this._client, bytes, isFull);
   }
 
   private _done({ method, path, cut }: IRequest): void {
@@ -256,6 +267,11 @@ export class FaultProxy {
   /** From now on, this part of all requests is cut, at places drawn from the seed; 0 ends it. */
   storm(rate: number): void {
     this._rate = rate;
+  }
+
+  /** As a thin line: about so many bytes a second each way, of each connection. */
+  slow(bytesPerS = Infinity): void {
+    this.bytesPerMs = bytesPerS / 1000;
   }
 
   /** Unplug: connections break and new ones are refused, or, silent, nothing comes through either way. */
@@ -312,6 +328,7 @@ export class FaultProxy {
   }
 
   url = '';
+  bytesPerMs = Infinity;
   /** The cuts that happened, in their order. */
   readonly done: IDoneCut[] = [];
   private readonly _target: URL;

@@ -4,6 +4,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync
 } from 'node:fs';
 import path from 'node:path';
@@ -24,7 +27,7 @@ import { TestHome, until } from '../../__tests__/home';
 import { ServiceProcess } from '../../__tests__/serviceProcess';
 import { isPart } from '../datasets/copy/landing';
 
-jest.setTimeout(240_000);
+jest.setTimeout(140_000);
 
 const TRANSFERS = 40;
 const FILES = 60;
@@ -69,10 +72,11 @@ async function startCloud(port = 0): Promise<void> {
   });
 }
 
-async function link(): Promise<void> {
+async function link(more: object = {}): Promise<void> {
   const { json, status } = await service.post('/storage/logins', {
     address: proxy.url,
-    allowPrivate: true
+    allowPrivate: true,
+    ...more
   });
   expect(status).toBe(201);
   cloud.users.grantLast('ada');
@@ -239,12 +243,7 @@ it(`leaves every file of ${TRANSFERS} transfers whole through kills of the servi
     await inCloud(`f${index}.bin`, small());
   }
   await inCloud('large.bin', whole(LARGE_BYTES));
-  const made = await service.post('/storage/datasets', {
-    account: 'cloud',
-    path: FOLDER,
-    way: 'copy'
-  });
-  expect(made.status).toBe(201);
+  await fill();
   for (let round = 0; round < TRANSFERS; round++) {
     if (round > 0) {
       await change(round);
@@ -260,4 +259,165 @@ it(`leaves every file of ${TRANSFERS} transfers whole through kills of the servi
   expect(met.kill).toBeGreaterThan(3);
   expect(met.cut).toBeGreaterThan(3);
   expect(met.restart).toBeGreaterThan(3);
+});
+
+const allHere = async (count: number): Promise<Dataset> =>
+  until(async () => {
+    const now = await dataset();
+    return now.here.files === count && (await atWork()).length === 0
+      ? now
+      : undefined;
+  });
+
+async function fill(): Promise<void> {
+  const { status } = await service.post('/storage/datasets', {
+    account: 'cloud',
+    path: FOLDER,
+    way: 'copy'
+  });
+  expect(status).toBe(201);
+}
+
+async function makeDataset(files: number): Promise<void> {
+  for (let index = 0; index < files; index++) {
+    await inCloud(`f${index}.bin`, small());
+  }
+  await fill();
+  const { length } = [...filesThere()];
+  await allHere(length);
+}
+
+const pausedRun = (): Promise<Run> =>
+  until(async () => (await atWork()).find(({ state }) => state === 'paused'));
+
+it('stops everything at the first refusal when the password expires in the middle, and finishes once it is linked again', async () => {
+  await makeDataset(5);
+  for (let index = 0; index < 6; index++) {
+    writeFileSync(here(`new-${index}.bin`), whole(CHUNKED_BYTES));
+  }
+  await begin('push');
+  await until(() =>
+    cloud.requests.some(({ path: at }) => at.includes('/uploads/'))
+  );
+  cloud.users.expire('ada');
+  const paused = await pausedRun();
+  expect(paused.error?.type).toMatch(/storage-login$/);
+  const { json } = await service.get('/storage/accounts');
+  expect(json.accounts[0].state).toBe('needs-login');
+  expect((await dataset()).state).toBe('needs-login');
+  // No more than are sent at once; a server locks out who goes on.
+  const refused = (): number =>
+    cloud.requests.filter(({ status }) => status === 401).length;
+  expect(refused()).toBeLessThanOrEqual(6);
+  const asked = cloud.requests.length;
+  await begin('refresh');
+  await service.get('/storage/files/cloud?path=');
+  expect(cloud.requests.length).toBe(asked);
+
+  await link({ account: 'cloud' });
+  await quiet();
+  expectWhole();
+  expect([...filesThere().keys()]).toEqual([...filesHere().keys()]);
+});
+
+it('keeps what waits while the quota is full, and sends it when there is room', async () => {
+  await makeDataset(5);
+  const user = cloud.users.get('ada')!;
+  cloud.users.add({ ...user, quotaBytes: 1_000_000 });
+  writeFileSync(here('chunked.bin'), whole(CHUNKED_BYTES));
+  writeFileSync(here('f1.bin'), whole(900_000));
+  await begin('push');
+  const paused = await pausedRun();
+  expect(paused.error?.type).toMatch(/storage-full$/);
+  expect((await dataset()).waiting.files).toBeGreaterThan(0);
+  cloud.users.add(user);
+  expect((await service.post(`/runs/${paused.id}/resume`)).status).toBe(202);
+  await settle();
+});
+
+it('goes on with a large file where it was, both ways, when the service is killed', async () => {
+  await makeDataset(1);
+  await inCloud('large.bin', whole(LARGE_BYTES));
+  proxy.slow(20_000_000);
+  await begin('refresh');
+  const part = (): number => {
+    const name = readdirSync(here()).find(isPart);
+    return name ? statSync(here(name)).size : 0;
+  };
+  await until(() => part() > 8_000_000);
+  cloud.requests.length = 0;
+  await service.kill();
+  service = await ServiceProcess.start(bundles.service, home);
+  await allHere(2);
+  const again = cloud.requests
+    // The one that was cut is written down when the server notices, with status 0.
+    .filter(({ path: at, status }) => at.endsWith('large.bin') && status > 0)
+    .reduce((sum, { bytesOut }) => sum + bytesOut, 0);
+  expect(again).toBeLessThan(LARGE_BYTES - 7_000_000);
+
+  writeFileSync(here('chunked.bin'), whole(LARGE_BYTES));
+  await begin('push');
+  const chunks = (): number =>
+    cloud.requests.filter(
+      ({ path: at, method, status }) =>
+        method === 'PUT' && at.includes('/uploads/') && status === 201
+    ).length;
+  await until(() => chunks() >= 3);
+  await service.kill();
+  service = await ServiceProcess.start(bundles.service, home);
+  await settle();
+  // Seven in all; none that had arrived was sent again.
+  expect(chunks()).toBe(Math.ceil(LARGE_BYTES / 5_000_000));
+});
+
+it('takes what changes while it goes for what it is in the end', async () => {
+  await makeDataset(30);
+  await inCloud('large.bin', whole(LARGE_BYTES));
+  proxy.slow(10_000_000);
+  await begin('refresh');
+  await until(() => readdirSync(here()).some(isPart));
+  await inCloud('large.bin', whole(LARGE_BYTES + 100));
+  for (let index = 0; index < 30; index += 2) {
+    await inCloud(`f${index}.bin`, small());
+  }
+  proxy.slow();
+  await quiet();
+  expectWhole();
+  proxy.slow(10_000_000);
+  writeFileSync(here('chunked.bin'), whole(CHUNKED_BYTES));
+  await begin('push');
+  await until(() =>
+    cloud.requests.some(({ path: at }) => at.includes('/uploads/'))
+  );
+  writeFileSync(here('chunked.bin'), whole(CHUNKED_BYTES + 100));
+  proxy.slow();
+  await settle();
+  expect(filesThere().get('chunked.bin')!.length).toBe(CHUNKED_BYTES + 100);
+});
+
+it('brings names that only some systems have, follows no link, and writes nothing outside its folder', async () => {
+  const names = [
+    'Leaf.bin',
+    'leaf.bin',
+    'CON',
+    'a:b?*.bin',
+    ' x .bin',
+    'ü.bin'
+  ];
+  for (const name of names) {
+    await inCloud(encodeURIComponent(name), small());
+  }
+  cloud.switches.zipExtra = '../../outside.bin';
+  await makeDataset(8);
+  const outside = path.join(home.folder, 'datasets', 'outside.bin');
+  expect(existsSync(outside)).toBe(false);
+  cloud.switches.zipExtra = undefined;
+  writeFileSync(path.join(home.folder, 'secret.bin'), small());
+  symlinkSync(path.join(home.folder, 'secret.bin'), here('link.bin'));
+  await begin('push');
+  await quiet();
+  expect([...filesThere().keys()]).not.toContain('link.bin');
+  rmSync(here('link.bin'));
+  await settle();
+  expect([...filesHere().keys()]).toEqual(expect.arrayContaining(names));
 });

@@ -411,8 +411,45 @@ whenThere('a plain WebDAV server (wsgidav; needs .venv-peers)', () => {
       expect(listed.json.entries).toMatchObject([
         { name: 'ä b.txt', sizeBytes: 5 }
       ]);
+      await checkDataset();
     } finally {
       await dav.close();
     }
   });
 });
+
+/** Neither ZIP, bulk, chunks nor ETags of folders: one by one, and every folder looked at. */
+async function checkDataset(): Promise<void> {
+  const made = await service.post('/storage/datasets', {
+    account: 'cloud',
+    path: 'x',
+    way: 'copy'
+  });
+  expect([made.status, made.text]).toEqual([201, expect.any(String)]);
+  const at = `/storage/datasets/${made.json.id}`;
+  const ready = (): Promise<Dataset> =>
+    until(async () => {
+      const { json } = await service.get(at);
+      return json.state === 'ready' && !json.run ? json : undefined;
+    });
+  const { path: folder } = await ready();
+  const local = (name: string): string => path.join(folder, name);
+  expect(readFileSync(local('ä b.txt'), 'utf8')).toBe('hello');
+  await put('x/deep/er/new.txt', 'new');
+  await service.post(`${at}/refresh`);
+  await ready();
+  expect(readFileSync(local('deep/er/new.txt'), 'utf8')).toBe('new');
+  await writeFile(local('deep/er/new.txt'), 'changed here');
+  await writeFile(local('deep/own.txt'), 'own');
+  await service.post(`${at}/push`);
+  await ready();
+  for (const [name, text] of [
+    ['deep/er/new.txt', 'changed here'],
+    ['deep/own.txt', 'own']
+  ]) {
+    const found = await service.get(
+      `/storage/files/cloud/content?path=x/${name}`
+    );
+    expect(found.text).toBe(text);
+  }
+}

@@ -306,13 +306,18 @@ export class Datasets {
       task.signal.throwIfAborted();
       this._parts.records.update(id, { run: run.id, state: PHASE[act] });
       const ticker = setInterval(() => void this._look(id), SIGHT_MS);
+      let isDone = false;
       try {
         await this._act(act, way, place, run, task);
+        isDone = true;
       } finally {
         clearInterval(ticker);
+        if (!task.signal.aborted) {
+          // Also what failed has left something: what waits, for one.
+          await this._look(id, isDone && act !== 'fetch');
+        }
       }
     });
-    await this._look(id, act !== 'fetch');
   }
 
   private _act(

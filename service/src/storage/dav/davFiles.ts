@@ -87,13 +87,33 @@ export class DavFiles implements IRemoteFiles {
       isRepeatable: true,
       signal
     });
-    for await (const piece of responses(this._options.exchange, ask)) {
-      const entries = piece.flatMap(
-        response => this._child(path, response, onSkipped) ?? []
-      );
+    const { exchange } = this._options;
+    let isNamed = false;
+    for await (const piece of responses(exchange, ask)) {
+      const entries: StorageEntry[] = [];
+      for (const response of piece) {
+        const at = pathOfHref(response.href, this._root, exchange.origin);
+        if (at === path) {
+          isNamed = true;
+        } else if (at === undefined || parentOf(at) !== path) {
+          onSkipped?.(response.href);
+        } else {
+          entries.push(entryOf(at, response));
+        }
+      }
       if (entries.length > 0) {
         yield entries;
       }
+    }
+    if (!isNamed) {
+      // Whoever took this for an empty folder would delete what was fetched from it.
+      throw new DeepError(
+        'storage-refused',
+        `${exchange.host} answered with a listing of something else than ${shown(path)}.`,
+        {
+          hint: 'Link the account with the address under which the server knows itself.'
+        }
+      );
     }
   }
 
@@ -340,23 +360,6 @@ export class DavFiles implements IRemoteFiles {
       'storage-refused',
       `${this._options.exchange.host} said nothing about ${shown(path)}.`
     );
-  }
-
-  private _child(
-    folder: string,
-    response: IDavResponse,
-    onSkipped?: (name: string) => void
-  ): StorageEntry | undefined {
-    const { origin } = this._options.exchange;
-    const path = pathOfHref(response.href, this._root, origin);
-    if (path === folder) {
-      return undefined;
-    }
-    if (path === undefined || parentOf(path) !== folder) {
-      onSkipped?.(response.href);
-      return undefined;
-    }
-    return entryOf(path, response);
   }
 
   private _ask(

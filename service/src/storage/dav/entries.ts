@@ -48,7 +48,7 @@ export function entryOf(
     entry.modifiedAt = modifiedAt;
   }
   if (properties.getetag) {
-    entry.etag = properties.getetag;
+    entry.etag = quoted(properties.getetag);
   }
   if (properties.getcontenttype && !isFolder) {
     entry.contentType = properties.getcontenttype.split(';')[0];
@@ -65,6 +65,10 @@ export function entryOf(
   }
   return entry;
 }
+
+/** An entity tag as headers have it (RFC 9110, 8.8.3): some servers leave its quotes out in properties, and Nextcloud in bulk uploads. */
+export const quoted = (etag: string): string =>
+  /^(W\/)?"/.test(etag) ? etag : `"${etag}"`;
 
 const HTTP_DATE =
   /^\w{3}, ([0-3]\d) (\w{3}) (\d{4}) ([0-2]\d:[0-5]\d:[0-6]\d) GMT$/;

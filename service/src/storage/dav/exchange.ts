@@ -138,9 +138,6 @@ export class Exchange {
   }
 
   private async _once(ask: IAsk): Promise<Reply> {
-    if (this._isRefused) {
-      throw refused(this.host, ask.act);
-    }
     const url = new URL(ask.url);
     if (url.origin !== this.origin) {
       throw new DeepError(
@@ -150,6 +147,10 @@ export class Exchange {
     }
     const giveBack = await this._turns.take(ask.signal);
     try {
+      // Not before: it may have been refused while this one waited.
+      if (this._isRefused) {
+        throw refused(this.host, ask.act);
+      }
       const reply = await this._request(url, ask);
       // The turn ends with the answer, not with its beginning.
       reply.body.once('close', giveBack);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { quoted } from '../dav/entries';
 import type { Exchange } from '../dav/exchange';
 import type { ISmallFile, ISmallResult } from '../remoteFiles';
 
@@ -127,7 +128,3 @@ function resultOf(
     ? { path, refused: answer.message || 'the server gave no reason' }
     : { path, etag: quoted(answer.etag) };
 }
-
-/** Here the server writes ETags without their quotes. */
-const quoted = (etag: string): string =>
-  /^(W\/)?"/.test(etag) ? etag : `"${etag}"`;

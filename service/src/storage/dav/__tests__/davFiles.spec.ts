@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { DeepError, StorageEntry } from '@jupyterlab-deep/protocol';
@@ -209,6 +211,24 @@ describe('files of a Nextcloud (stand-in)', () => {
     cloud.switches.listing = 'entities';
     expect(await keyOf(namesIn(files, 'set'))).toBe('storage-refused');
   });
+});
+
+it('refuses a listing of something else, which would look like an empty folder', async () => {
+  const xml =
+    '<d:multistatus xmlns:d="DAV:"><d:response><d:href>/elsewhere/remote.php/dav/files/ada/set/</d:href><d:propstat><d:prop><d:getetag>1</d:getetag></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>';
+  const server = createServer((_request, answer) => {
+    answer.writeHead(207, { 'content-type': 'application/xml' }).end(xml);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const cloud = await startNextcloud({});
+  try {
+    const { port } = server.address() as AddressInfo;
+    const { files } = filesOf(cloud, `http://127.0.0.1:${port}`);
+    expect(await keyOf(namesIn(files, 'set'))).toBe('storage-refused');
+  } finally {
+    server.close();
+    await cloud.close();
+  }
 });
 
 describe('a connection that is cut (fault proxy before the stand-in)', () => {
