@@ -150,6 +150,10 @@ class DoorHandler(NamedLocalProxyHandler):
             # It was killed under this request, and to read twice changes nothing.
             await self._forward(port, path)
 
+    def proxy_request_options(self) -> dict[str, Any]:
+        # What is forgotten may come with what is to be kept: Tornado knows no DELETE with a body otherwise.
+        return {**super().proxy_request_options(), "allow_nonstandard_methods": self.request.method == "DELETE"}
+
     async def _forward(self, port: int, path: str) -> None:
         try:
             self._service = await self._door.service()

@@ -149,11 +149,26 @@ def can_mount() -> bool:
     return os.path.exists("/dev/fuse") and shutil.which("fusermount3") is not None
 
 
+def forget(jupyter: Jupyter) -> None:
+    """As the panel does: what lies in the cloud stays."""
+    [dataset] = jupyter.deep("GET", "storage/datasets").json()["datasets"]
+
+    def forgotten() -> bool:
+        reply = jupyter.deep("DELETE", f"storage/datasets/{dataset['id']}", json={"giveUpWaiting": True})
+        return reply.status_code == 204
+
+    # A mount is busy while a kernel that was just ended still has its files open.
+    wait_for(forgotten, "the dataset to be forgotten")
+    assert not os.path.ismount(dataset["path"]) and not os.path.exists(dataset["path"] + "/cat.jpg")
+
+
 @pytest.mark.skipif(not RCLONE.exists(), reason="rclone is not installed (node scripts/setup.mjs --peers)")
 @pytest.mark.skipif(not can_mount(), reason="this machine has no /dev/fuse or no fusermount3")
 def test_both_kernels_read_and_write_a_dataset_that_is_mounted(linked, user, cloud):
-    linked()
+    jupyter = linked()
     check_kernels(user, cloud, "mount")
+    forget(jupyter)
+    assert cloud.ask("GET", "python.txt").text == "from Python"
 
 
 BWRAP = ["bwrap", "--dev-bind", "/", "/"]
@@ -175,6 +190,7 @@ def test_both_kernels_have_a_copy_where_fuse_is_forbidden(linked, user, cloud, w
     sandbox = FORBIDDEN[what]
     if not works(sandbox):
         pytest.skip("bubblewrap is not installed, or may make no such sandbox here")
-    linked(sandbox)
+    jupyter = linked(sandbox)
     why = check_kernels(user, cloud, "copy")
     assert "mount" in why or "/dev/fuse" in why, why
+    forget(jupyter)

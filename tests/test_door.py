@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -10,7 +11,6 @@ from urllib.parse import unquote
 import pytest
 import requests
 from conftest import STANDIN_CONFIG, TOKEN, is_alive, wait_for
-
 
 def test_the_service_starts_with_the_first_request_and_not_with_jupyter(standin):
     assert not standin.user.discovery.exists()
@@ -125,6 +125,11 @@ def test_the_service_inherits_no_secret_of_jupyter(shared):
     assert environment["DEEP_RUNTIME_DIR"] == str(shared.user.home / "run")
     assert str(shared.user.home / "config") in environment["DEEP_CONFIG_PATH"].split(":")
     assert environment["DEEP_MODULES_PATH"].endswith("/modules")
+
+
+def test_what_is_deleted_may_come_with_a_body(shared):
+    seen = shared.deep("DELETE", "storage/datasets/1", json={"keepFiles": True}).json()
+    assert (seen["method"], json.loads(seen["body"])) == ("DELETE", {"keepFiles": True})
 
 
 def test_cookies_of_the_service_do_not_reach_the_browser(shared):

@@ -63,6 +63,10 @@ export class StorageClient {
     return this._post('storage/datasets', request);
   }
 
+  dataset(id: string): Promise<Dataset> {
+    return this._service.requestJson<Dataset>(`storage/datasets/${id}`);
+  }
+
   refresh(dataset: string): Promise<Run> {
     return this._post(`storage/datasets/${dataset}/refresh`, {});
   }

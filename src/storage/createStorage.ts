@@ -23,6 +23,7 @@ import { insertDatasetCell } from './insertDatasetCell';
 import type { KnownDrives } from './knownDrives';
 import { StorageModel } from './model';
 import { StoragePanel } from './panel';
+import { SyncBack } from './syncBack';
 import { StorageView } from './view';
 import { WorkingCopies } from './workingCopies';
 
@@ -76,7 +77,13 @@ export function createStorage(options: ICreateStorageOptions): IStorage {
     view,
     actions,
     files: new FileActions({ ...options, client, model, contents }),
-    workingCopies: new WorkingCopies({ contents, documents, model, trans }),
+    workingCopies: new WorkingCopies({
+      contents,
+      documents,
+      model,
+      syncBack: new SyncBack({ contents, model, state: options.state }),
+      trans
+    }),
     drive: account =>
       new StorageDrive({
         client: new FilesClient(service, account),

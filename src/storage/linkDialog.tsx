@@ -17,6 +17,10 @@ export async function showLink(
     focusNodeSelector: 'input[type=text]'
   });
   dialog.addClass('jp-DeepStorage-linkDialog');
+  if (model.again && model.kind === 'nextcloud') {
+    // Its address is known: there is nothing to be filled in.
+    void model.submit();
+  }
   // Enter belongs to the form: heard before Lab's own listener on this node, which would close the dialog.
   dialog.node.addEventListener(
     'keydown',

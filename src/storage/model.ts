@@ -88,13 +88,20 @@ export class StorageModel implements IDisposable {
   async refresh(): Promise<void> {
     this._isRefreshing = true;
     this._emit();
+    this._heard.clear();
     await this.attempt(async () => {
       const { client } = this._options;
-      [this._accounts, this._datasets, this._transfers] = await Promise.all([
+      const [accounts, datasets, transfers] = await Promise.all([
         client.accounts(),
         client.datasets(),
         client.transfers()
       ]);
+      this._accounts = accounts.map(each => this._newer(each));
+      this._datasets = datasets.map(each => ({
+        ...this._newer(each),
+        jupyterPath: each.jupyterPath
+      }));
+      this._transfers = transfers.map(each => this._newer(each));
       this._keep();
     });
     this._isRefreshing = false;
@@ -131,7 +138,7 @@ export class StorageModel implements IDisposable {
   async makeDataset(request: DatasetRequest): Promise<Dataset | null> {
     return this.attempt(async () => {
       const dataset = await this._options.client.makeDataset(request);
-      this._takeDataset(dataset);
+      this._place(dataset);
       return dataset;
     });
   }
@@ -174,7 +181,7 @@ export class StorageModel implements IDisposable {
   }
 
   private async _startRun(start: () => Promise<Run>): Promise<void> {
-    await this.attempt(async () => this._takeRun(await start()));
+    await this.attempt(async () => this._takeRun(this._newer(await start())));
   }
 
   /** Null after a failure, which the panel then shows. */
@@ -215,13 +222,15 @@ export class StorageModel implements IDisposable {
     }
     switch (message.event) {
       case 'storage-account':
+        this._heard.set(message.data.id, message.data);
         this._takeAccount(message.data);
         break;
       case 'dataset':
-        this._takeDataset(message.data);
+        this._hearOf(message.data);
         break;
       case 'run':
         if (message.data.kind === 'transfer') {
+          this._heard.set(message.data.id, message.data);
           this._takeRun(message.data);
         }
         break;
@@ -237,6 +246,30 @@ export class StorageModel implements IDisposable {
   private _takeAccount(account: StorageAccount): void {
     this._accounts = replaced(this._accounts ?? [], account);
     this._keep();
+  }
+
+  /** An event goes to all who listen, so it does not say where the file browser of this one has the dataset. */
+  private _hearOf(dataset: Dataset): void {
+    const known = this._datasets.find(({ id }) => id === dataset.id);
+    this._heard.set(dataset.id, dataset);
+    this._takeDataset({ ...dataset, jupyterPath: known?.jupyterPath });
+    if (!known) {
+      void this.attempt(async () =>
+        this._place(await this._options.client.dataset(dataset.id))
+      );
+    }
+  }
+
+  /** An answer about one dataset; what events have said of it meanwhile is newer. */
+  private _place(dataset: Dataset): void {
+    const known = this._datasets.find(({ id }) => id === dataset.id);
+    const { jupyterPath } = dataset;
+    this._takeDataset(known ? { ...known, jupyterPath } : dataset);
+  }
+
+  /** What an event has said since the question was asked. */
+  private _newer<T extends { id: string }>(answered: T): T {
+    return (this._heard.get(answered.id) as T | undefined) ?? answered;
   }
 
   private _takeDataset(dataset: Dataset): void {
@@ -270,6 +303,8 @@ export class StorageModel implements IDisposable {
   private _datasets: readonly Dataset[] = [];
   private _transfers: readonly Run[] = [];
   private _received: readonly IReceived[] = [];
+  /** By id; ids of accounts, datasets and runs are never the same. */
+  private readonly _heard = new Map<string, StorageAccount | Dataset | Run>();
   private _error: DeepRequestError | null = null;
   private _isRefreshing = false;
   private _isStarted = false;

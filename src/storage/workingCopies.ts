@@ -6,6 +6,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { StorageModel } from './model';
+import type { SyncBack } from './syncBack';
 import { orTell } from './tell';
 
 /** A kernel starts in a folder of this machine and sees no drive: a notebook runs where a dataset has it. */
@@ -26,12 +27,24 @@ export class WorkingCopies {
     const dataset = model.datasetOf(account, local);
     const there = dataset && pathIn(dataset, local);
     if (there !== undefined && (await this._isThere(there))) {
-      await this._open(panel, there);
+      await this._open(there);
+      // Nobody can have written into it yet; what Lab marks as changed is its own.
+      panel.dispose();
+      return;
+    }
+    if (PathExt.dirname(local) === '') {
+      Notification.info(
+        trans.__(
+          'The kernel of “%1” sees no files of the cloud. Move it into a folder there to get a working copy.',
+          panel.title.label
+        ),
+        { autoClose: 10_000 }
+      );
       return;
     }
     Notification.info(
       trans.__(
-        'The kernel of “%1” does not see the files beside it. A working copy on this machine does, and syncs back.',
+        'The kernel of “%1” does not see the files beside it. A working copy of its folder does.',
         panel.title.label
       ),
       {
@@ -56,6 +69,10 @@ export class WorkingCopies {
     await orTell(
       trans.__('Could not make a working copy of “%1”', local),
       async () => {
+        if (panel.context.model.dirty) {
+          // Before it is copied: a later save would make two versions of it.
+          await panel.context.save();
+        }
         const made = await model.makeDataset({ account, path: folder });
         if (!made) {
           throw model.error ?? new Error(folder);
@@ -70,7 +87,10 @@ export class WorkingCopies {
             )
           );
         }
-        await this._open(panel, there);
+        await this._open(there);
+        if (!panel.isDisposed && !panel.context.model.dirty) {
+          panel.dispose();
+        }
       },
       trans
     );
@@ -104,10 +124,9 @@ export class WorkingCopies {
     }
   }
 
-  private async _open(panel: NotebookPanel, path: string): Promise<void> {
-    const { documents, trans } = this._options;
-    await panel.context.save();
-    panel.dispose();
+  private async _open(path: string): Promise<void> {
+    const { documents, syncBack, trans } = this._options;
+    await syncBack.add(path);
     documents?.openOrReveal(path);
     Notification.info(
       trans.__('Opened from its dataset, where the kernel sees it: %1', path),
@@ -121,6 +140,7 @@ export namespace WorkingCopies {
     contents: Contents.IManager;
     documents: IDocumentManager | null;
     model: StorageModel;
+    syncBack: Pick<SyncBack, 'add'>;
     trans: TranslationBundle;
   }
 }

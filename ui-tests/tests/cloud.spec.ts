@@ -1,11 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { CloudProcess } from './cloudProcess';
 import { OwnServer } from './ownServer';
 
 const PORT = 18963;
@@ -14,82 +11,9 @@ const MANY = 10_000;
 const ROOT = path.join(__dirname, '../..');
 const pictures = path.join(__dirname, '../test-results/pictures');
 
-interface ICloud {
-  url: string;
-  uid: string;
-  user: string;
-  appPassword: string;
-}
-
-/** The stand-in for Nextcloud in a process of its own, as a user's server is elsewhere. */
-class CloudProcess {
-  readonly folder = mkdtempSync(path.join(tmpdir(), 'deep-cloud-'));
-  about!: ICloud;
-
-  async start(port = 0): Promise<void> {
-    const program = path.join(ROOT, 'stand-in/nextcloud/main.ts');
-    this._process = spawn(
-      process.execPath,
-      [
-        program,
-        '--port',
-        String(port),
-        '--folder',
-        this.folder,
-        '--fill',
-        String(MANY),
-        '--fill-bytes',
-        '20'
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] }
-    );
-    const lines = createInterface({ input: this._process.stdout! });
-    const [line] = (await once(lines, 'line')) as [string];
-    this.about = JSON.parse(line);
-  }
-
-  /** Unplugged: whoever asks finds nobody. */
-  async stop(): Promise<void> {
-    if (this._process.exitCode === null && !this._process.killed) {
-      const ended = once(this._process, 'exit');
-      this._process.kill('SIGKILL');
-      await ended;
-    }
-  }
-
-  get port(): number {
-    return Number(new URL(this.about.url).port);
-  }
-
-  /** As another client of the same user does. */
-  async ask(
-    method: string,
-    file: string,
-    body?: string
-  ): Promise<{ status: number; text: string }> {
-    const { appPassword, uid, url, user } = this.about;
-    const login = Buffer.from(`${user}:${appPassword}`).toString('base64');
-    const response = await fetch(`${url}/remote.php/dav/files/${uid}/${file}`, {
-      method,
-      headers: {
-        authorization: `Basic ${login}`,
-        ...(body !== undefined && { 'x-nc-webdav-auto-mkcol': '1' })
-      },
-      body
-    });
-    return { status: response.status, text: await response.text() };
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  private _process!: ChildProcess;
-}
-
 /** The real service, and the stand-in for the cloud. */
 test.describe.serial('a Nextcloud (stand-in) beside the notebook', () => {
-  const cloud = new CloudProcess();
+  const cloud = new CloudProcess(MANY);
   let server: OwnServer;
   let page: Page;
   let panel: Locator;

@@ -105,6 +105,11 @@ export class OwnServer {
     this._set('themes', { theme: name });
   }
 
+  /** Before it starts. */
+  setEnvironment(name: string, value: string): void {
+    this._env[name] = value;
+  }
+
   /** The folder that the file browser shows. */
   get root(): string {
     return path.join(this._home, 'root');
