@@ -41,6 +41,8 @@ export interface ILoggedRequest {
   method: string;
   /** Without the query. */
   path: string;
+  /** When it came, of the process's `performance` clock, in ms. */
+  beganMs: number;
   status: number;
   bytesIn: number;
   bytesOut: number;
@@ -107,11 +109,13 @@ function log(
   response: ServerResponse
 ): void {
   const { socket } = request;
+  const beganMs = performance.now();
   const [readBefore, writtenBefore] = [socket.bytesRead, socket.bytesWritten];
   response.once('close', () =>
     requests.push({
       method: exchange.method,
       path: exchange.path,
+      beganMs,
       status: response.writableFinished ? response.statusCode : 0,
       bytesIn: socket.bytesRead - readBefore,
       bytesOut: socket.bytesWritten - writtenBefore

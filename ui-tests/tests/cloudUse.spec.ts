@@ -43,7 +43,9 @@ test.describe.serial('a linked Nextcloud (stand-in) in use', () => {
     await cloud.ask(
       'PUT',
       'plants/analysis.ipynb',
-      notebook("import os; print(os.getcwd(), open('leaf.txt').read())")
+      notebook(
+        "from pathlib import Path; print('/'.join(Path.cwd().parts[-3:]), Path('leaf.txt').read_text())"
+      )
     );
     await cloud.ask('PUT', 'reports/report.ipynb', notebook('print(6 * 7)'));
     await cloud.ask('PUT', 'reports/data.txt', 'data');
@@ -188,6 +190,14 @@ test.describe.serial('a linked Nextcloud (stand-in) in use', () => {
     );
     await runFirst('datasets/cloud/plants a leaf');
     await picture('notebook');
+    if (process.env.DEEP_PICTURES) {
+      await page.screenshot({
+        path: path.join(
+          __dirname,
+          '../../docs/pictures/storage-notebook-light.png'
+        )
+      });
+    }
   });
 
   test('offers a working copy of a notebook, and what is saved there comes to the cloud', async () => {

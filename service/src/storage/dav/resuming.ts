@@ -4,6 +4,8 @@ import type { Reply } from './exchange';
 
 /** Connections that may be cut in one file before it is given up. */
 const RESUMES = 5;
+/** So many pieces of the socket go to the disk together. */
+const HELD_BYTES = 1024 * 1024;
 
 /** What the bytes of one file are read from. */
 export interface IResumingOptions {
@@ -20,7 +22,7 @@ export interface IResumingOptions {
  */
 export class Resuming extends Readable {
   constructor(private readonly _options: IResumingOptions) {
-    super();
+    super({ highWaterMark: HELD_BYTES });
     this._take(_options.first);
   }
 

@@ -104,6 +104,15 @@ it('keeps both versions of a file that changed on both sides, and loses neither 
     [copyOf('leaf-2.txt')]: 'changed here'
   });
   expect(contentsOf(folder)).toEqual(cloud());
+
+  // Settled by a person, who needs the one no more and gives the other a name.
+  rmSync(path.join(folder, copyOf('leaf-1.txt')));
+  renameSync(
+    path.join(folder, copyOf('leaf-2.txt')),
+    path.join(folder, 'leaf-2b.txt')
+  );
+  await here.act(id, 'push');
+  expect((await here.look(id)).conflicts).toEqual([]);
 });
 
 it('counts what waits, leaves links out, and refuses to remove what is not in the cloud', async () => {

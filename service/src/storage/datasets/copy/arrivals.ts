@@ -14,7 +14,7 @@ import { IManifestFile, ISame, Manifest, nameOf, parentOf } from './manifest';
 import { joined } from './walk';
 
 /** Written down together: one write serves many. */
-const COMMIT_FILES = 64;
+const COMMIT_FILES = 32;
 
 /** A file that is on the disk for good, beside its place. */
 interface ISettled {

@@ -12,7 +12,7 @@ import {
   IWayOffer
 } from '../way';
 import { takeLandings } from './arrivals';
-import { inWords } from './landing';
+import { inWords, look } from './landing';
 import { Manifest, WANTED } from './manifest';
 import { Pull } from './pull';
 import { Push } from './push';
@@ -268,6 +268,7 @@ export class CopyWay implements IDatasetWay {
     });
     try {
       await copy.scanning;
+      await forgetSettled(copy.manifest, place.path);
     } finally {
       copy.scanning = undefined;
       const tookMs = performance.now() - since;
@@ -339,5 +340,14 @@ export namespace CopyWay {
   export interface IParts {
     store: Store;
     remotes: IRemotes;
+  }
+}
+
+/** A person has looked at both versions and has deleted or renamed the one of this machine. */
+async function forgetSettled(manifest: Manifest, root: string): Promise<void> {
+  for (const { copy } of manifest.conflicts) {
+    if (!(await look(path.join(root, copy)))) {
+      manifest.run('DELETE FROM conflicts WHERE copy = ?', copy);
+    }
   }
 }
