@@ -4,6 +4,8 @@ import { DeepError } from '@jupyterlab-deep/protocol';
 import { type IModule, JSON_TYPE, REPLY_TYPES } from './module';
 import { type IOptions, readOptions } from './options';
 import { ModuleServer } from './server';
+import { classifierTrainer } from './training/classifierTrainer';
+import { Trainings } from './training/trainings';
 
 /** The model folder cannot be served, or not as asked. */
 const EXIT_REFUSED = 2;
@@ -32,8 +34,28 @@ async function loadModule(options: IOptions): Promise<IModule> {
     model,
     arguments: model.describe().arguments,
     accept: acceptOf(model),
-    maxUploadBytes
+    maxUploadBytes,
+    ...(await trainingsOf(options))
   };
+}
+
+/** What can be retrained, or why this cannot. */
+async function trainingsOf(
+  options: IOptions
+): Promise<Pick<IModule, 'notTrainable' | 'trainings'>> {
+  const { modelsFolder } = options;
+  if (modelsFolder === undefined) {
+    return { notTrainable: 'It was started without a folder for new models.' };
+  }
+  try {
+    const trainer = await classifierTrainer({ ...options, modelsFolder });
+    return { trainings: new Trainings(trainer) };
+  } catch (error) {
+    if (error instanceof DeepError && error.key === 'module-not-implemented') {
+      return { notTrainable: error.message };
+    }
+    throw error;
+  }
 }
 
 function watch(server: ModuleServer, idleMinutes: number): void {

@@ -2,6 +2,7 @@ import {
   type IArgument,
   type IModel
 } from '@jupyterlab-deep/kernel-helpers/models';
+import { type Trainings } from './training/trainings';
 
 /** Any media type will do: part of each module's list in DEEPaaS. */
 export const ANY_TYPE = '*/*';
@@ -19,6 +20,10 @@ export interface IModule {
   arguments: IArgument[];
   accept: { types: string[]; in: 'query' | 'headers' };
   maxUploadBytes: number;
+  /** Absent where the model cannot be retrained. */
+  trainings?: Trainings;
+  /** Why it cannot be. */
+  notTrainable?: string;
 }
 
 /** Metadata as real modules answer it, under `/v2/models/NAME/`. */
@@ -33,6 +38,7 @@ export function metadataOf(module: IModule): Record<string, unknown> {
     description: manifest.description ?? title,
     version,
     license,
-    ...(manifest.author ? { author: manifest.author } : {})
+    ...(manifest.author ? { author: manifest.author } : {}),
+    ...(module.notTrainable ? { not_trainable: module.notTrainable } : {})
   };
 }

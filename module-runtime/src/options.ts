@@ -1,4 +1,6 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What the command line asks for. */
@@ -11,11 +13,15 @@ export interface IOptions {
   /** 0: never ends by itself. */
   idleMinutes: number;
   maxUploadBytes: number;
+  /** Where trainings put new models; without it nothing can be trained. */
+  modelsFolder?: string;
+  /** For the features of pictures that were seen before; a temporary folder by default. */
+  cacheFolder: string;
 }
 
 export const USAGE =
   'Usage: module-runtime --model DIR [--name NAME] (--socket PATH | --port N [--host 127.0.0.1]) ' +
-  '[--threads N] [--workers N] [--idle-minutes N] [--max-upload-mb 200]';
+  '[--threads N] [--workers N] [--idle-minutes N] [--max-upload-mb 200] [--models-folder DIR [--cache-folder DIR]]';
 
 const FLAGS = {
   model: { type: 'string' },
@@ -26,7 +32,9 @@ const FLAGS = {
   threads: { type: 'string' },
   workers: { type: 'string' },
   'idle-minutes': { type: 'string', default: '0' },
-  'max-upload-mb': { type: 'string', default: '200' }
+  'max-upload-mb': { type: 'string', default: '200' },
+  'models-folder': { type: 'string' },
+  'cache-folder': { type: 'string' }
 } as const;
 
 /** The longest path of a unix socket is 107 bytes on Linux and 103 on macOS. */
@@ -84,6 +92,10 @@ export function readOptions(args: string[]): IOptions {
     threads: count('threads', values.threads),
     workers: count('workers', values.workers),
     idleMinutes: number('idle-minutes', values['idle-minutes'], 0),
-    maxUploadBytes: Math.floor(megabytes * 1024 ** 2)
+    maxUploadBytes: Math.floor(megabytes * 1024 ** 2),
+    modelsFolder: values['models-folder'],
+    cacheFolder:
+      values['cache-folder'] ??
+      path.join(tmpdir(), `deep-features-${process.getuid?.() ?? 'user'}`)
   };
 }

@@ -4,15 +4,16 @@ import { apiPage } from './page';
 import { predict } from './predict';
 import { send, sendJson, sendStatus } from './replies';
 import { swaggerOf } from './swagger';
+import { trainingRoutes } from './training/routes';
 
-type Handler = (
+export type Handler = (
   request: IncomingMessage,
   response: ServerResponse,
   query: URLSearchParams
 ) => void | Promise<void>;
 
 /** Handlers of one path by method. */
-type Methods = Record<string, Handler>;
+export type Methods = Record<string, Handler>;
 
 const VERSION = {
   version: 'stable',
@@ -33,12 +34,9 @@ const json =
   (_request, response) =>
     sendJson(response, 200, value);
 
-const notFound: Handler = (_request, response) => sendStatus(response, 404);
-
 function routesOf(module: IModule): Map<string, Methods> {
   const metadata = metadataOf(module);
   const base = `/v2/models/${module.name}/`;
-  const reason = `Not implemented by underlying model (loaded '${module.name}')`;
   return new Map<string, Methods>([
     ['/', { GET: json(VERSIONS) }],
     ['/swagger.json', { GET: json(swaggerOf(module)) }],
@@ -70,15 +68,7 @@ function routesOf(module: IModule): Map<string, Methods> {
           predict(module, request, response, query)
       }
     ],
-    [
-      `${base}train/`,
-      {
-        GET: json([]),
-        POST: (_request, response) => sendStatus(response, 501, {}, reason)
-      }
-    ],
-    // There never is a training.
-    [`${base}train/{uuid}`, { GET: notFound, DELETE: notFound }]
+    ...trainingRoutes(module, `${base}train/`)
   ]);
 }
 
@@ -114,10 +104,12 @@ export class Router {
 
   private _find(raw: string): Methods | undefined {
     const path = decoded(raw);
-    const uuid = path.slice(this._trainings.length);
-    const isTraining =
-      path.startsWith(this._trainings) && uuid !== '' && !uuid.includes('/');
-    return this._routes.get(isTraining ? `${this._trainings}{uuid}` : path);
+    if (!path.startsWith(this._trainings)) {
+      return this._routes.get(path);
+    }
+    const [uuid, ...rest] = path.slice(this._trainings.length).split('/');
+    const below = [uuid && '{uuid}', ...rest].join('/');
+    return this._routes.get(this._trainings + below);
   }
 
   private _correct(path: string, method: string): string | undefined {

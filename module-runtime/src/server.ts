@@ -56,7 +56,11 @@ export class ModuleServer {
 
   /** How long nothing has been asked; 0 while something is under way. */
   get idleMs(): number {
-    return this._active > 0 ? 0 : performance.now() - this._idleSince;
+    if (this._active > 0 || this._module.trainings?.isBusy) {
+      this._idleSince = performance.now();
+      return 0;
+    }
+    return performance.now() - this._idleSince;
   }
 
   /** Listens; a unix socket is for its owner alone. Returns the endpoint as deployments name it. */
@@ -77,10 +81,11 @@ export class ModuleServer {
     return `http://${where.host}:${port}`;
   }
 
-  /** Takes no more requests, gives those under way a moment, then frees the model. */
+  /** Takes no more requests, stops trainings, gives what is under way a moment, then frees the model. */
   async close(): Promise<void> {
     const closed = new Promise(resolve => this._server.close(resolve));
     this._server.closeIdleConnections();
+    await this._module.trainings?.close();
     const timer = setTimeout(
       () => this._server.closeAllConnections(),
       CLOSE_GRACE_MS

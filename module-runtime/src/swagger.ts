@@ -68,7 +68,18 @@ function predictOperation(module: IModule): Json {
   });
 }
 
-function trainingPaths(base: string): Json {
+function trainOperation({ trainings }: IModule): Json {
+  return trainings
+    ? operation(
+        'models',
+        'Retrain the model',
+        { 200: reply('Training') },
+        { parameters: trainings.arguments.map(parameterOf) }
+      )
+    : operation('models', 'Train (not implemented by this module)', {});
+}
+
+function trainingPaths(module: IModule, base: string): Json {
   const uuid = { in: 'path', name: 'uuid', required: true, type: 'string' };
   const parameters = { parameters: [uuid] };
   return {
@@ -76,7 +87,7 @@ function trainingPaths(base: string): Json {
       get: operation('models', 'List the trainings', {
         200: reply('TrainingList')
       }),
-      post: operation('models', 'Train (not implemented by this module)', {})
+      post: trainOperation(module)
     },
     [`${base}train/{uuid}`]: {
       get: operation(
@@ -106,7 +117,7 @@ function pathsOf(module: IModule): Json {
     '/v2/models/': get('models', 'Models that are served', 'ModelMeta'),
     [base]: get('models', 'Metadata of the model', 'ModelMeta'),
     [`${base}predict/`]: { post: predictOperation(module) },
-    ...trainingPaths(base)
+    ...trainingPaths(module, base)
   };
 }
 

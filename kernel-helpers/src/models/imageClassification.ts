@@ -4,7 +4,7 @@ import { type IModelFolder, readPreprocessor } from './folder';
 import { PreprocessorConfig } from './manifest';
 import { networkOf } from './network';
 import { Pipeline, type PictureInput } from './pipeline';
-import { preparationOf } from './preparation';
+import { type IPreparation, preparationOf } from './preparation';
 import { type ITaskModel, type ITaskOptions } from './task';
 
 /** Answer of an image classification: the best classes, best first, once as columns and once as rows. */
@@ -20,8 +20,9 @@ const DECODING_SHARE = 0.25;
 const MAX_PIXELS = 100_000_000;
 const DEFAULT_TOP_K = 5;
 
-const INPUT = 'pixel_values';
-const OUTPUT = 'logits';
+/** Names of a picture classifier's input and output. */
+export const INPUT = 'pixel_values';
+export const OUTPUT = 'logits';
 
 function argumentsOf(classes: number): IArgument[] {
   return [
@@ -122,6 +123,18 @@ export function bestClasses(
   };
 }
 
+/** How the folder's network wants its pictures, within the memory that may be used. */
+export function picturePreparation(
+  folder: IModelFolder,
+  options: Pick<ITaskOptions, 'maxFileBytes' | 'memoryBytes'>
+): IPreparation {
+  const memoryPixels = (options.memoryBytes * DECODING_SHARE) / BYTES_PER_PIXEL;
+  return preparationOf(readPreprocessor(folder, PreprocessorConfig), {
+    maxPixels: Math.floor(Math.min(MAX_PIXELS, memoryPixels)),
+    maxBytes: options.maxFileBytes
+  });
+}
+
 /**
  * Opens a folder whose network maps `pixel_values` [batch, 3, height, width] to `logits` [batch, classes], or, as TensorFlow.js
  * model, pictures [batch, height, width, 3] to logits or probabilities.
@@ -130,14 +143,9 @@ export async function openImageClassification(
   folder: IModelFolder,
   options: ITaskOptions
 ): Promise<ITaskModel<IClassification>> {
-  const config = readPreprocessor(folder, PreprocessorConfig);
   const labels = labelsOf(folder);
   checkTensors(folder);
-  const memoryPixels = (options.memoryBytes * DECODING_SHARE) / BYTES_PER_PIXEL;
-  const preparation = preparationOf(config, {
-    maxPixels: Math.floor(Math.min(MAX_PIXELS, memoryPixels)),
-    maxBytes: options.maxFileBytes
-  });
+  const preparation = picturePreparation(folder, options);
   const pipeline = new Pipeline({
     preparation,
     session: {

@@ -79,7 +79,11 @@ const SESSION_SIZE_FACTOR = 4;
 /** More cost memory and bring little: each then has several CPUs. */
 const MAX_WORKERS = 4;
 
-function taskOptions(options: ILoadOptions, sizeBytes: number): ITaskOptions {
+/** What a model of this size may use of this machine. */
+export function taskOptions(
+  options: ILoadOptions,
+  sizeBytes: number
+): ITaskOptions {
   const limits = machineLimits();
   const threads = options.threads ?? Math.max(1, Math.floor(limits.cpus));
   const fitting = Math.floor(

@@ -8,12 +8,23 @@ import { workerFile } from './workerFile';
 /** What is used of TensorFlow.js, whichever package it comes from. */
 export type Tfjs = Pick<
   typeof tfjs,
+  | 'add'
   | 'enableProdMode'
   | 'env'
   | 'loadGraphModel'
   | 'loadLayersModel'
+  | 'losses'
+  | 'matMul'
+  | 'mul'
   | 'setBackend'
+  | 'square'
+  | 'sum'
   | 'tensor'
+  | 'tensor2d'
+  | 'tidy'
+  | 'train'
+  | 'variable'
+  | 'zeros'
 >;
 
 interface IBundledTfjs extends Tfjs {

@@ -3,13 +3,24 @@
  * TensorFlow.js models; the WebAssembly part lies beside it.
  */
 import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
 export { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 export { loadGraphModel } from '@tensorflow/tfjs-converter';
 export {
+  add,
   enableProdMode,
   env,
+  losses,
+  matMul,
+  mul,
   setBackend,
+  square,
+  sum,
   tensor,
-  tidy
+  tensor2d,
+  tidy,
+  train,
+  variable,
+  zeros
 } from '@tensorflow/tfjs-core';
 export { loadLayersModel } from '@tensorflow/tfjs-layers';
