@@ -38,7 +38,6 @@ export function metadataOf(module: IModule): Record<string, unknown> {
     description: manifest.description ?? title,
     version,
     license,
-    ...(manifest.author ? { author: manifest.author } : {}),
-    ...(module.notTrainable ? { not_trainable: module.notTrainable } : {})
+    ...(manifest.author ? { author: manifest.author } : {})
   };
 }

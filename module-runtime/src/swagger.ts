@@ -68,7 +68,7 @@ function predictOperation(module: IModule): Json {
   });
 }
 
-function trainOperation({ trainings }: IModule): Json {
+function trainOperation({ trainings, notTrainable }: IModule): Json {
   return trainings
     ? operation(
         'models',
@@ -76,7 +76,7 @@ function trainOperation({ trainings }: IModule): Json {
         { 200: reply('Training') },
         { parameters: trainings.arguments.map(parameterOf) }
       )
-    : operation('models', 'Train (not implemented by this module)', {});
+    : operation('models', `Train (not by this module). ${notTrainable}`, {});
 }
 
 function trainingPaths(module: IModule, base: string): Json {

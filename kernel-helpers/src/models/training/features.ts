@@ -22,6 +22,8 @@ import { type ILabelledPicture, type ILeftOut } from './pictureSet';
 const UNDER_WAY = 24;
 /** A dataset whose folder goes away fails all at once: nobody wants to read that a thousand times. */
 const GONE_IN_A_ROW = 20;
+/** So many are enough when there are too many unreadable ones anyway. */
+const SURELY_GONE = 5;
 
 /** A picture that was read, and what the network makes of it. */
 export interface IFeatured {
@@ -243,12 +245,14 @@ class Reading {
         : `It could not be read (${code}).`;
     this._leftOut.push({ name, reason });
     const { mostUnreadable } = this._options;
-    const isGone = this._goneInARow >= GONE_IN_A_ROW;
-    if (isGone || this._leftOut.length > mostUnreadable) {
+    const areTooMany = this._leftOut.length > mostUnreadable;
+    const isGone =
+      this._goneInARow >= (areTooMany ? SURELY_GONE : GONE_IN_A_ROW);
+    if (isGone || areTooMany) {
       throw new DeepError(
         'invalid-arguments',
         isGone
-          ? `The data went away while it was read: ${name} and the ${GONE_IN_A_ROW - 1} pictures before it are not there (${code}).`
+          ? `The data went away while it was read: ${name} and the ${this._goneInARow - 1} pictures before it are not there (${code}).`
           : `${this._leftOut.length} pictures could not be read; at most ${mostUnreadable} may be. The first: ${this._leftOut
               .slice(0, 3)
               .map(each => `${each.name} (${each.reason})`)
