@@ -14,3 +14,4 @@ export * from './results';
 export * from './runs';
 export * from './service';
 export * from './storage';
+export * from './training';

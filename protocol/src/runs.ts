@@ -1,6 +1,7 @@
 import { Static, Type } from '@sinclair/typebox';
 import { BatchState } from './batches';
 import { TransferState } from './datasets';
+import { TrainingState } from './training';
 
 export const RunState = Type.Union([
   Type.Literal('queued'),
@@ -22,7 +23,8 @@ export const Run = Type.Object(
     kind: Type.Union([
       Type.Literal('prediction'),
       Type.Literal('batch'),
-      Type.Literal('transfer')
+      Type.Literal('transfer'),
+      Type.Literal('training')
     ]),
     title: Type.String(),
     module: Type.Optional(
@@ -58,6 +60,7 @@ export const Run = Type.Object(
     ),
     batch: Type.Optional(BatchState),
     transfer: Type.Optional(TransferState),
+    training: Type.Optional(TrainingState),
     error: Type.Optional(Type.Ref('Problem'))
   },
   { $id: 'Run' }

@@ -37,6 +37,8 @@ import type { IRemotes } from './storage/remoteFiles';
 import { Copies } from './storage/transfers/copies';
 import { Transfers } from './storage/transfers/transfers';
 import { Store } from './store/store';
+import { OWN_MODELS, ownModelsFolder } from './training/ownModels';
+import { Trainings } from './training/trainings';
 
 /** Everything that the service can do, without HTTP. */
 export interface ICapabilities {
@@ -56,6 +58,7 @@ export interface ICapabilities {
   copies: Copies;
   datasets: Datasets;
   accounts: StorageAccounts;
+  trainings: Trainings;
 }
 
 /** What everything stands on. */
@@ -161,6 +164,18 @@ export function makeCapabilities(
     }
   });
   batches.takeUp(leftovers);
+  const trainings = new Trainings({
+    catalogue,
+    datasets: storage.datasets,
+    deployments,
+    journal,
+    store,
+    unfinished,
+    logger,
+    modelsFolder: ownModelsFolder(places),
+    hardware: async () => hardwareWords(machine, await listGpus())
+  });
+  trainings.takeUp(leftovers);
   const predictions = new Predictions({
     catalogue,
     deployments,
@@ -187,10 +202,12 @@ export function makeCapabilities(
     workers: new RunWorkers(journal, {
       prediction: running,
       batch: batches,
-      transfer: storage.transfers
+      transfer: storage.transfers,
+      training: trainings
     }),
     ...storage,
-    accounts
+    accounts,
+    trainings
   };
 }
 
@@ -211,6 +228,13 @@ function sourceList(
         'On this machine',
         [...places.modules, ...settings.moduleFolders],
         reader
+      ),
+      new FolderSource(
+        OWN_MODELS,
+        'My modules',
+        [ownModelsFolder(places)],
+        reader,
+        true
       )
     ],
     checkSource: setting => checkSource(setting, settings.network),
@@ -231,4 +255,14 @@ function makeTarget(
 ): ProcessTarget {
   const threads = settings.limits.threads ?? Math.max(1, Math.floor(cpus));
   return new ProcessTarget({ places, settings, threads });
+}
+
+/** For people: `2 CPU, 24 GB, no GPU`. */
+function hardwareWords(
+  { cpus, memoryBytes }: ILimits,
+  gpus: readonly string[]
+): string {
+  const memory = Math.round(memoryBytes / 1024 ** 3);
+  const cards = gpus.length > 0 ? gpus.join(', ') : 'no GPU';
+  return `${Math.max(1, Math.floor(cpus))} CPU, ${memory} GB, ${cards}`;
 }

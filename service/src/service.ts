@@ -25,6 +25,7 @@ import { shareRoutes } from './storage/shares/routes';
 import { transferRoutes } from './storage/transfers/routes';
 import { IOpenStore } from './store/database';
 import { Store } from './store/store';
+import { trainingRoutes } from './training/routes';
 
 const PRUNE_MS = 3600_000;
 
@@ -58,6 +59,7 @@ export class Service {
       events,
       running,
       store,
+      trainings,
       transfers
     } = this._can;
     clearInterval(this._pruning);
@@ -66,6 +68,7 @@ export class Service {
     accounts.close();
     await batches.close();
     await transfers.close();
+    await trainings.close();
     await datasets.close();
     events.close();
     await this.app.close();
@@ -93,6 +96,7 @@ export class Service {
     inferenceRoutes(app, this._can);
     batchRoutes(app, this._can);
     runRoutes(app, this._can);
+    trainingRoutes(app, this._can);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);

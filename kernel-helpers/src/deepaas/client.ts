@@ -21,6 +21,7 @@ import {
   listTrainings,
   readTraining
 } from './trainings';
+import { ITrainingEvent, trainingEvents } from './trainingEvents';
 import type {
   FileSource,
   ICallOptions,
@@ -168,6 +169,21 @@ export class ModuleClient {
     const attempt = this._attempt('cancel', options, CONTROL_TIMEOUT_MS);
     const path = await this._trainPath(options);
     return cancelTraining(this._wire, path, id, attempt);
+  }
+
+  /**
+   * What our own runtime says of a training, from the event after `after` on, until its end or until the connection is cut.
+   *
+   * @throws DeepError `not-found`, also of modules that have no such events; `module-unreachable`, `timeout`, `cancelled`.
+   */
+  async *trainingEvents(
+    id: string,
+    { after, ...options }: ICallOptions & { after?: number } = {}
+  ): AsyncGenerator<ITrainingEvent> {
+    const attempt = this._attempt('trainings', options, CONTROL_TIMEOUT_MS);
+    const base = await this._trainPath(options);
+    const path = `${base}${encodeURIComponent(id)}/events`;
+    yield* trainingEvents(this._wire, path, after, attempt);
   }
 
   /** Close the connections. The client can be used again afterwards. */

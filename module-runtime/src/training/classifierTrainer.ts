@@ -78,8 +78,9 @@ export async function classifierTrainer(
         });
       }
     },
-    train: (values, onEvent, signal) =>
+    train: (id, values, onEvent, signal) =>
       trainClassifier(folder, values as unknown as ITrainingArguments, {
+        id,
         modelsFolder,
         cacheFolder,
         machine,

@@ -30,6 +30,7 @@ export interface ITrainer {
   /** Refuses at once what can be seen to be wrong. @throws DeepError `invalid-arguments` */
   check(values: ArgumentValues): Promise<void>;
   train(
+    id: string,
     values: ArgumentValues,
     tell: (event: TrainingEvent) => void,
     signal: AbortSignal
@@ -200,7 +201,12 @@ export class Trainings {
     };
     try {
       signal.throwIfAborted();
-      const output = await this._trainer.train(values, tell, signal);
+      const output = await this._trainer.train(
+        training.object.uuid,
+        values,
+        tell,
+        signal
+      );
       signal.throwIfAborted();
       const finish_date = dateText(new Date());
       const duration = durationText(performance.now() - began);

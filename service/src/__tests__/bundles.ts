@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 
 export const ROOT = path.resolve(__dirname, '../../..');
@@ -27,14 +27,9 @@ export class Bundles {
   readonly service = path.join(this.folder, 'service.mjs');
 
   constructor() {
-    const models = path.join(ROOT, 'kernel-helpers/src/models');
-    const workers = readdirSync(models).filter(name =>
-      name.endsWith('Worker.ts')
-    );
     execFileSync(path.join(ROOT, 'node_modules/.bin/esbuild'), [
       `service=${path.join(ROOT, 'service/src/main.ts')}`,
       `module-runtime=${path.join(ROOT, 'module-runtime/src/main.ts')}`,
-      ...workers.map(name => path.join(models, name)),
       ...EXTERNAL.map(name => `--external:${name}`),
       '--bundle',
       '--alias:jsonc-parser=jsonc-parser/lib/esm/main.js',
@@ -47,6 +42,8 @@ export class Bundles {
       `--outdir=${this.folder}`,
       `--banner:js=${BANNER}`
     ]);
+    const workers = path.join(ROOT, 'kernel-helpers/build/workers.mjs');
+    execFileSync(process.execPath, [workers, this.folder]);
     const modules = path.join(ROOT, 'node_modules');
     symlinkSync(modules, path.join(this.folder, 'node_modules'));
   }

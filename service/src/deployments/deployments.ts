@@ -27,7 +27,7 @@ export class Deployments {
     records.follow((now, before) => this._tell(now, before));
     this._local = new LocalModules(_parts);
     this._connections = new Connections(records, settings.network.privateHosts);
-    this._adopted = this._adoptAll();
+    this._adopting = this._adoptAll();
     this._watch = setInterval(() => {
       this._allLives().forEach(life => void life.look());
     }, WATCH_MS);
@@ -87,6 +87,17 @@ export class Deployments {
     return ready;
   }
 
+  /**
+   * A module that an earlier service started, once it answers this one.
+   *
+   * @throws DeepError `not-found`; `module-unreachable` when it is gone; why it cannot be asked.
+   */
+  async adopted(id: string): Promise<IReadyModule> {
+    await this._adopting;
+    await this._life(id)?.ready;
+    return this.ready(id);
+  }
+
   /** The ready deployment of a module, if there is one. */
   readyOf(module: Module): IReadyModule | undefined {
     const found = this._findLive(idsOf(module));
@@ -102,7 +113,7 @@ export class Deployments {
     request: ConnectionRequest,
     signal?: AbortSignal
   ): Promise<Deployment> {
-    await this._adopted;
+    await this._adopting;
     await this._parts.records.prune();
     const known =
       request.module === undefined
@@ -117,7 +128,7 @@ export class Deployments {
    * @throws DeepError `not-found`, `module-broken`, `module-not-implemented` when nothing here can run it, `no-space`
    */
   async start(id: string, consent?: Consent): Promise<Deployment> {
-    await this._adopted;
+    await this._adopting;
     const entry = await this._entryOf(id);
     const ids = entry ? idsOf(entry.module) : [id];
     const ending = this._findLive(ids, 'process');
@@ -195,7 +206,7 @@ export class Deployments {
   /** Stop all and wait until nothing is left of them. */
   async close(): Promise<void> {
     clearInterval(this._watch);
-    await this._adopted;
+    await this._adopting;
     await Promise.all(this._allLives().map(life => life.close()));
   }
 
@@ -276,7 +287,7 @@ export class Deployments {
     return deployment;
   }
 
-  private readonly _adopted: Promise<void>;
+  private readonly _adopting: Promise<void>;
   private readonly _watch: NodeJS.Timeout;
   private readonly _local: LocalModules;
   private readonly _connections: Connections;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DeepError, Module } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../admin/config';
 import { IPlaces } from '../places';
+import { featuresFolder, ownModelsFolder } from '../training/ownModels';
 import { moduleEnvironment } from './environment';
 import { ModuleProcess } from './moduleProcess';
 
@@ -36,7 +37,9 @@ export class ProcessTarget {
       '--socket': this.socketOf(deployment),
       '--threads': String(threads),
       '--idle-minutes': String(moduleIdleMinutes),
-      '--max-upload-mb': String(uploadMb)
+      '--max-upload-mb': String(uploadMb),
+      '--models-folder': ownModelsFolder(places),
+      '--cache-folder': featuresFolder(places)
     };
     return ModuleProcess.start(
       process.execPath,

@@ -27,6 +27,7 @@ export type NewRun = Pick<
   | 'deployment'
   | 'arguments'
   | 'batch'
+  | 'training'
   | 'transfer'
 >;
 
@@ -84,12 +85,12 @@ export class RunJournal {
     return run;
   }
 
-  /** Change a live run. Phases and progress are news; states and arguments are written down. */
+  /** Change a live run. Phases and progress are news; states, arguments and what a training has come to are written down. */
   update(id: string, change: Partial<Run>): Run {
     const before = this.get(id);
     const run = { ...before, ...change };
     this._live.set(id, run);
-    if (run.state !== before.state || change.arguments) {
+    if (run.state !== before.state || change.arguments || change.training) {
       this._save(run);
     }
     this._publish(run);

@@ -23,6 +23,8 @@ import { type ILeftOut, type IPictureSet, readPictureSet } from './pictureSet';
 import { type ISplit, stratifiedSplit } from './random';
 
 export interface ITrainingOptions {
+  /** Of the training, to be found again in its record. */
+  id: string;
   /** Where the new model goes. */
   modelsFolder: string;
   /** For the features of pictures. */
@@ -40,6 +42,8 @@ export interface ITrainingOptions {
 /** What a training has made: `result.output` of DEEPaaS, and `training.json` of the new folder. */
 export interface ITrainingRecord {
   format: 1;
+  /** Of the training that made it. */
+  training: string;
   createdAt: string;
   parent: { name: string; version?: string; sha256: string };
   arguments: ITrainingArguments;
@@ -145,6 +149,7 @@ class Training {
     const merged = mergeHead(model, head, learnt);
     const record: ITrainingRecord = {
       format: 1,
+      training: this._options.id,
       createdAt: new Date().toISOString(),
       parent: {
         name: this._parent.manifest.name,

@@ -22,12 +22,16 @@ interface IListing {
 
 /** Modules that are folders on this machine: each folder in the given ones is a module. */
 export class FolderSource implements ISource {
-  /** @param _folders Earlier folders win where two have a module of the same name. */
+  /**
+   * @param _folders Earlier folders win where two have a module of the same name.
+   * @param _mayBeAbsent Folders that are made when something is put into them: without them there is nothing, and nothing is wrong.
+   */
   constructor(
     readonly id: string,
     readonly title: string,
     private readonly _folders: readonly string[],
-    private readonly _reader: ModuleReader
+    private readonly _reader: ModuleReader,
+    private readonly _mayBeAbsent = false
   ) {
     this.address = _folders.join(path.delimiter);
   }
@@ -81,7 +85,7 @@ export class FolderSource implements ISource {
     isLost: boolean;
   }> {
     const listings = await Promise.all(
-      this._folders.map(folder => listFolder(folder))
+      this._folders.map(folder => listFolder(folder, this._mayBeAbsent))
     );
     const found = new Map<string, string>();
     const problems = listings.flatMap(listing => listing.problems);
@@ -137,7 +141,10 @@ export class FolderSource implements ISource {
   >();
 }
 
-async function listFolder(folder: string): Promise<IListing> {
+async function listFolder(
+  folder: string,
+  mayBeAbsent: boolean
+): Promise<IListing> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     const names = entries
@@ -157,7 +164,10 @@ async function listFolder(folder: string): Promise<IListing> {
     };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const problems = [`The folder ${folder} cannot be read: ${message}.`];
+    const isFine = mayBeAbsent && code === 'ENOENT';
+    const problems = isFine
+      ? []
+      : [`The folder ${folder} cannot be read: ${message}.`];
     // One that is not there may be made any time; one that cannot be read is a failure that lasts.
     return { names: [], problems, isLost: code !== 'ENOENT' };
   }

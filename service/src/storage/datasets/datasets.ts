@@ -62,6 +62,12 @@ export class Datasets {
     return Promise.all(all.map(({ id }) => this.get(id)));
   }
 
+  /** By its id or its `ref`. @throws DeepError `not-found` */
+  async find(name: string): Promise<Dataset> {
+    const known = this._parts.records.all().find(({ ref }) => ref === name);
+    return this.get(known?.id ?? name);
+  }
+
   /** As it is now. @throws DeepError `not-found` */
   async get(id: string): Promise<Dataset> {
     const { run } = this._parts.records.get(id);
