@@ -1,3 +1,4 @@
+import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDeepService } from '../service/tokens';
@@ -10,6 +11,12 @@ interface ICreateActivityOptions {
   service: IDeepService;
   trans: TranslationBundle;
 }
+
+/** Of a module's page, by the kind of the run. */
+const TABS: Partial<Record<Run['kind'], string>> = {
+  batch: 'folder',
+  training: 'train'
+};
 
 /** The list of all runs. A run opens on the page of its module, a transfer in the storage panel. */
 export function createActivity(options: ICreateActivityOptions): ActivityPanel {
@@ -25,7 +32,7 @@ export function createActivity(options: ICreateActivityOptions): ActivityPanel {
         ? commands.execute('deep:show-storage')
         : commands.execute('deep:open-module', {
             id: module,
-            tab: kind === 'batch' ? 'folder' : 'try'
+            tab: TABS[kind] ?? 'try'
           }))
   });
 }

@@ -17,7 +17,7 @@ export function RunActions({
   onAct
 }: IRunActionsProps): JSX.Element {
   // What has parts can be held between them, and its failed parts done again.
-  const hasParts = run.kind !== 'prediction';
+  const hasParts = run.kind === 'batch' || run.kind === 'transfer';
   const failed = run.batch?.failed ?? run.transfer?.failed ?? 0;
   const isTransferOver =
     run.kind === 'transfer' &&

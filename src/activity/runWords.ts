@@ -2,6 +2,7 @@ import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { formatElapsed } from '../shared/time';
 import { transferFacts } from '../storage/words';
+import { formatMetric } from '../training/metricGroups';
 
 /** A shape beside the words, so that colour is never alone. */
 export const RUN_SIGNS: Record<Run['state'], string> = {
@@ -40,6 +41,9 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
   if (run.transfer) {
     return transferFacts(run, trans);
   }
+  if (run.training) {
+    return trainingFacts(run, trans);
+  }
   if (!progress || !batch) {
     return '';
   }
@@ -60,6 +64,38 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
       trans._n('%2 failed', '%2 failed', failed, failed.toLocaleString())
   ];
   return parts.filter(Boolean).join(' · ');
+}
+
+/** *6 of 10 epochs · val_accuracy 0.94* */
+function trainingFacts(
+  { progress, training }: Run,
+  trans: TranslationBundle
+): string {
+  const { curve, metrics } = training!;
+  const value = curve && metrics[curve.metric];
+  const parts = [
+    progress &&
+      progress.total > 1 &&
+      trans.__(
+        '%1 of %2 %3',
+        progress.done.toLocaleString(),
+        progress.total.toLocaleString(),
+        unitOf(progress.unit, trans)
+      ),
+    value !== undefined && `${curve!.metric} ${formatMetric(value)}`
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+function unitOf(unit: string, trans: TranslationBundle): string {
+  switch (unit) {
+    case 'pictures':
+      return trans.__('pictures');
+    case 'epochs':
+      return trans.__('epochs');
+    default:
+      return unit;
+  }
 }
 
 const rateWords = (ratePerS: number, trans: TranslationBundle): string =>

@@ -1,6 +1,7 @@
 import '../../style/inference.css';
 import '../../style/pythonModules.css';
 import '../../style/results.css';
+import '../../style/training.css';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog } from '@jupyterlab/filebrowser';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';

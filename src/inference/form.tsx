@@ -4,12 +4,13 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type {
   FieldProps,
   FieldTemplateProps,
-  ObjectFieldTemplateProps
+  ObjectFieldTemplateProps,
+  RegistryFieldsType
 } from '@rjsf/utils';
 import * as React from 'react';
 import { kindOf } from './argumentKind';
 import { DropZone } from './dropZone';
-import { asErrorSchema, validator } from './formErrors';
+import { asErrorSchema, FieldErrors, validator } from './formErrors';
 import type { IFormPlan } from './formSchema';
 import { JsonField } from './jsonField';
 import { ListTemplate } from './listTemplate';
@@ -19,6 +20,8 @@ import type { IPageContext } from './pageContext';
 export interface IFormContext {
   page: IPageContext;
   plan: IFormPlan;
+  idPrefix: string;
+  fieldErrors: FieldErrors;
 
   /** FormComponent's own templates read this from the context. */
   defaultFormData: Record<string, unknown>;
@@ -29,31 +32,65 @@ interface ITryFormProps {
   plan: IFormPlan;
 }
 
-/** The form that the running module asks for, in core's clothes. */
+/** The form of predict that the running module asks for. */
 export function TryForm({ page, plan }: ITryFormProps): JSX.Element {
   const { trial } = page.model;
-  const context: IFormContext = { page, plan, defaultFormData: {} };
+  return (
+    <ArgumentForm
+      page={page}
+      plan={plan}
+      idPrefix={`${page.idPrefix}-form`}
+      values={trial.values}
+      fieldErrors={trial.fieldErrors}
+      onChange={values => trial.setValues(values)}
+      onSubmit={() => void trial.predict()}
+    />
+  );
+}
+
+interface IArgumentFormProps extends ITryFormProps {
+  idPrefix: string;
+  values: Record<string, unknown>;
+  fieldErrors: FieldErrors;
+  onChange: (values: Record<string, unknown>) => void;
+  onSubmit: () => void;
+
+  /** Fields beside those that every form has. */
+  fields?: RegistryFieldsType;
+}
+
+/** A form of arguments, in core's clothes. */
+export function ArgumentForm(props: IArgumentFormProps): JSX.Element {
+  const { page, plan, idPrefix, values, fieldErrors, onChange, onSubmit } =
+    props;
+  const context: IFormContext = {
+    page,
+    plan,
+    idPrefix,
+    fieldErrors,
+    defaultFormData: {}
+  };
   const extraErrors = React.useMemo(
-    () => asErrorSchema(trial.fieldErrors),
-    [trial.fieldErrors]
+    () => asErrorSchema(fieldErrors),
+    [fieldErrors]
   );
   return (
     <FormComponent
       schema={plan.schema}
       uiSchema={plan.uiSchema}
-      formData={trial.values as ReadonlyJSONObject}
+      formData={values as ReadonlyJSONObject}
       formContext={context}
       validator={validator}
-      fields={FIELDS}
+      fields={{ ...FIELDS, ...props.fields }}
       templates={TEMPLATES}
-      idPrefix={`${page.idPrefix}-form`}
+      idPrefix={idPrefix}
       extraErrors={extraErrors as never}
       showErrorList={false}
       noHtml5Validate
       // The model checks, so that button, shortcut and service all complain in the same way.
       noValidate
-      onChange={({ formData }) => trial.setValues({ ...formData })}
-      onSubmit={() => void trial.predict()}
+      onChange={({ formData }) => onChange({ ...formData })}
+      onSubmit={onSubmit}
     >
       {/* Enter in a field submits; the visible button stands below. */}
       <button type="submit" hidden />
@@ -91,7 +128,8 @@ function FieldTemplate(props: FieldTemplateProps): JSX.Element {
     isJson || (schema.type !== 'boolean' && schema.type !== 'array');
   // An item of a list is named by the list.
   const isItem = /_\d+$/.test(id) && label === '';
-  const hasOwnLabel = !isInput || field === 'DeepFile' || isItem;
+  const hasOwnLabel =
+    !isInput || field === 'DeepFile' || field === 'DeepData' || isItem;
   const about = isInput ? aboutField(schema, trans) : '';
   return (
     <div className="jp-DeepInference-field">
@@ -141,9 +179,10 @@ function aboutField(
 
 /** What is needed first; the rest folded. Of an argument that has parts: the parts. */
 function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
-  const { page, plan } = props.formContext as IFormContext;
+  const { page, plan, idPrefix, fieldErrors } =
+    props.formContext as IFormContext;
   const { properties, idSchema, title, description, required } = props;
-  if (idSchema.$id !== `${page.idPrefix}-form`) {
+  if (idSchema.$id !== idPrefix) {
     return (
       <fieldset className="jp-DeepInference-list">
         <legend>
@@ -157,7 +196,6 @@ function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
       </fieldset>
     );
   }
-  const { fieldErrors } = page.model.trial;
   const known = new Set(plan.more);
   const more = properties.filter(({ name }) => known.has(name));
   return (

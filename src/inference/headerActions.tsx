@@ -13,7 +13,7 @@ interface IHeaderActionsProps {
   module: ModuleDetail;
 }
 
-/** *Try* and *Open as notebook*; where they cannot be used, why not, and what helps. */
+/** *Try*, *Open as notebook* and *Train*; where they cannot be used, why not, and what helps. */
 export function HeaderActions(props: IHeaderActionsProps): JSX.Element {
   const { page, module } = props;
   const { model, trans, idPrefix } = page;
@@ -38,6 +38,17 @@ export function HeaderActions(props: IHeaderActionsProps): JSX.Element {
           isDisabled={isDisabled}
           reasonId={reasonId}
         />
+        {module.capabilities.includes('trainable') && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            disabled={isDisabled}
+            aria-describedby={reasonId}
+            onClick={() => model.setTab('train')}
+          >
+            {trans.__('Train')}
+          </button>
+        )}
       </div>
       {isDisabled && (
         <div className="jp-DeepInference-reason">

@@ -11,6 +11,7 @@ import { DeploymentModel } from './deploymentModel';
 import { BatchModel } from './batchModel';
 import { checkModuleId } from './moduleId';
 import type { RememberedForms } from './remembered';
+import { TrainModel } from '../training/trainModel';
 import { TryModel } from './tryModel';
 import { isConnectedOnly, isUsable } from './usability';
 
@@ -18,7 +19,7 @@ import { isConnectedOnly, isUsable } from './usability';
 const RELOAD_MS = 500;
 
 /** The tabs of a module's page. */
-export type PageTab = 'about' | 'try' | 'folder' | 'api' | 'runs';
+export type PageTab = 'about' | 'try' | 'folder' | 'train' | 'api' | 'runs';
 
 /** A module's page: what the catalogue says of it, its deployment, its form. */
 export class ModuleModel implements IDisposable {
@@ -29,6 +30,7 @@ export class ModuleModel implements IDisposable {
     this.deployment = new DeploymentModel(options);
     this.trial = new TryModel(options);
     this.batch = new BatchModel(options);
+    this.train = new TrainModel(options);
     this.deployment.changed.connect(this._onDeployment, this);
     service.connectionChanged.connect(this._onConnection, this);
     service.eventReceived.connect(this._onEvent, this);
@@ -38,6 +40,7 @@ export class ModuleModel implements IDisposable {
   readonly deployment: DeploymentModel;
   readonly trial: TryModel;
   readonly batch: BatchModel;
+  readonly train: TrainModel;
 
   get changed(): ISignal<ModuleModel, void> {
     return this._changed;
@@ -55,7 +58,7 @@ export class ModuleModel implements IDisposable {
     return this._tab;
   }
 
-  /** *Try*, *Folder* and *API* live from the running module, so it starts when one of them opens. */
+  /** *Try*, *Folder*, *Train* and *API* live from the running module, so it starts when one of them opens. */
   setTab(tab: PageTab): void {
     this._tab = tab;
     this._changed.emit();
@@ -73,6 +76,7 @@ export class ModuleModel implements IDisposable {
       this.deployment.dispose();
       this.trial.dispose();
       this.batch.dispose();
+      this.train.dispose();
       Signal.clearData(this);
     }
   }
@@ -163,6 +167,7 @@ export class ModuleModel implements IDisposable {
     if (api && api.deployment !== this._apiOf) {
       this._apiOf = api.deployment;
       this.trial.setApi(api.predict, api.accepts);
+      this.train.setApi(api.train, api.swagger);
     }
   }
 

@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { asRequestError } from '../service/errors';
+import { TrainTab } from '../training/trainTab';
 import { ConnectionBanner } from '../shared/connectionBanner';
 import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
@@ -94,6 +95,11 @@ function Page({ page }: { page: IPageContext }): JSX.Element {
           id: 'folder',
           label: trans.__('Folder'),
           render: () => <BatchTab page={page} />
+        },
+        {
+          id: 'train',
+          label: trans.__('Train'),
+          render: () => <TrainTab page={page} />
         },
         {
           id: 'api',

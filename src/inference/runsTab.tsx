@@ -1,9 +1,19 @@
-import type { Module } from '@jupyterlab-deep/protocol';
+import type { Module, Run } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
 import { RunList } from '../activity/runList';
 import { RunListModel } from '../activity/runListModel';
 import { RunsClient } from '../activity/runsClient';
+import type { PageTab } from './model';
 import type { IPageContext } from './pageContext';
+
+/** Where a run of each kind is shown. */
+const TAB_OF: Record<Run['kind'], PageTab> = {
+  batch: 'folder',
+  prediction: 'try',
+  training: 'train',
+  // Of no module: never in this list.
+  transfer: 'runs'
+};
 
 interface IRunsTabProps {
   page: IPageContext;
@@ -31,9 +41,12 @@ export function RunsTab({ page, module }: IRunsTabProps): JSX.Element {
     <RunList
       model={model}
       trans={trans}
-      onOpen={({ kind }) =>
-        page.model.setTab(kind === 'batch' ? 'folder' : 'try')
-      }
+      onOpen={run => {
+        if (run.kind === 'training') {
+          page.model.train.show(run);
+        }
+        page.model.setTab(TAB_OF[run.kind]);
+      }}
     />
   );
 }

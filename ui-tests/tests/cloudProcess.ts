@@ -62,7 +62,7 @@ export class CloudProcess {
   async ask(
     method: string,
     file: string,
-    body?: string
+    body?: Buffer | string
   ): Promise<{ status: number; text: string }> {
     const { appPassword, uid, url, user } = this.about;
     const login = Buffer.from(`${user}:${appPassword}`).toString('base64');

@@ -1,0 +1,75 @@
+import * as React from 'react';
+import { DeploymentState } from '../inference/deploymentState';
+import { whereDataGoes } from '../inference/deploymentWords';
+import { ArgumentForm } from '../inference/form';
+import type { IPageContext } from '../inference/pageContext';
+import { ErrorBox } from '../shared/errorBox';
+import { useChanges } from '../shared/useChanges';
+import { DataField } from './dataField';
+import { TrainingView } from './trainingView';
+
+const FIELDS = { DeepData: DataField };
+
+/** *Train*: left the form, right the training that goes or went last. */
+export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
+  const { model, trans } = page;
+  const { train, deployment } = model;
+  useChanges(train);
+  useChanges(deployment);
+  React.useEffect(() => {
+    void train.open();
+  }, [train]);
+  return (
+    <div className="jp-DeepInference-try">
+      <section
+        className="jp-DeepInference-input"
+        aria-label={trans.__('Training')}
+      >
+        <DeploymentState page={page} />
+        <p className="jp-DeepInference-where" role="status">
+          {whereDataGoes(deployment.deployment, trans)}
+        </p>
+        {train.notTrainable && <p>{train.notTrainable}</p>}
+        {train.plan && (
+          <>
+            <ArgumentForm
+              page={page}
+              plan={train.plan}
+              idPrefix={`${page.idPrefix}-train`}
+              values={train.values}
+              fieldErrors={train.fieldErrors}
+              fields={FIELDS}
+              onChange={values => train.setValues(values)}
+              onSubmit={() => void train.begin()}
+            />
+            <div className="jp-DeepInference-actions">
+              <button
+                type="button"
+                className="jp-mod-styled jp-mod-accept"
+                disabled={train.isBeginning}
+                onClick={() => void train.begin()}
+              >
+                {trans.__('Start')}
+              </button>
+            </div>
+          </>
+        )}
+      </section>
+      <section
+        className="jp-DeepInference-output"
+        aria-label={trans.__('Result')}
+      >
+        {train.error && (
+          <ErrorBox problem={train.error.problem} trans={trans} />
+        )}
+        {train.run ? (
+          <TrainingView page={page} run={train.run} />
+        ) : (
+          <p className="jp-DeepInference-empty">
+            {trans.__('Choose the data and press Start to see it learn here.')}
+          </p>
+        )}
+      </section>
+    </div>
+  );
+}
