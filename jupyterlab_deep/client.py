@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from . import predicting
+from . import predicting, training
 from .calls import call_service, read_file, read_log
 from .display import Description, Modules, Prediction, Progress
 from .errors import DeepError
@@ -148,6 +148,14 @@ class Module:
             # It ended by itself after its idle time, or fell over; nothing of the request had been read.
             self._reopen()
             return predicting.send(self._deployment, request)
+
+    def train(self, **arguments: Any) -> training.TrainingRun:
+        """Begins a training and returns its run, which outlives this kernel.
+
+        Data are given as a dataset (`storage.dataset("cloud:plants")`) or as the path of a folder, relative to the notebook.
+        """
+        is_here = self._deployment["target"] == "process"
+        return training.begin(self.id, arguments, is_here=is_here)
 
     def _reopen(self) -> None:
         if self._deployment["target"] == "address":

@@ -38,4 +38,11 @@ export type {
   StorageAccount,
   StorageEntry
 } from './storage';
+export { training, TrainingRun } from './training';
 export { DeepError } from '@jupyterlab-deep/protocol';
+// What cells keep in variables must have a name that a notebook can write.
+export type {
+  RunState,
+  TrainingState,
+  TrainingStep
+} from '@jupyterlab-deep/protocol';

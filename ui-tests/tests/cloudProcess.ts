@@ -72,7 +72,7 @@ export class CloudProcess {
         authorization: `Basic ${login}`,
         ...(body !== undefined && { 'x-nc-webdav-auto-mkcol': '1' })
       },
-      body
+      body: typeof body === 'string' ? body : body && new Uint8Array(body)
     });
     return { status: response.status, text: await response.text() };
   }

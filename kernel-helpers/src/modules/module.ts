@@ -10,6 +10,8 @@ import { display, fileOf } from '../display';
 import { interruptible } from '../interrupt';
 import { startModule } from './deployment';
 import type { BatchRun } from '../runs';
+import { beginTraining } from '../training/begin';
+import type { TrainingRun } from '../training';
 import { Description, describedAs } from './description';
 import { IManyOptions, ManyAnswer, predictEach } from './many';
 import { Prediction } from './prediction';
@@ -119,16 +121,37 @@ export class Module {
     options: ISubmitOptions = {}
   ): Promise<BatchRun> {
     if (!this._deployment) {
-      throw new DeepError(
-        'invalid-request',
-        `The service does not know the module at ${this.id}.`,
-        {
-          hint: 'Take “Connect to a running module…” in the DEEP panel and open it by its id; or use predictMany.'
-        }
-      );
+      throw unknownToService(this.id, 'open it by its id; or use predictMany');
     }
     const about = await this._described(options);
     return submitBatch(this._deployment.module, args, about, options);
+  }
+
+  /**
+   * Let the module learn from your data: a run that outlives this kernel. Data are given as a dataset
+   * (`await storage.dataset('cloud:plants')`) or as the path of a folder, relative to the notebook.
+   *
+   * ```ts
+   * const run = await m.train({ data: 'pictures', epochs: 10 });
+   * await run.watch();
+   * const mine = await run.model();
+   * ```
+   *
+   * @throws DeepError `invalid-arguments` with `fields`; `module-not-implemented` of a module that cannot be trained;
+   * `invalid-request` of a module that was opened by its address.
+   */
+  async train(
+    args: IModuleArguments = {},
+    options: IOptions = {}
+  ): Promise<TrainingRun> {
+    const deployment = this._deployment;
+    if (!deployment) {
+      throw unknownToService(this.id, 'open it by its id');
+    }
+    const isHere = deployment.target === 'process';
+    return interruptible(options.signal, signal =>
+      beginTraining(deployment.module, args, isHere, signal)
+    );
   }
 
   /**
@@ -221,6 +244,15 @@ export class Module {
 
   private _about?: IModuleDescription;
 }
+
+const unknownToService = (id: string, then: string): DeepError =>
+  new DeepError(
+    'invalid-request',
+    `The service does not know the module at ${id}.`,
+    {
+      hint: `Take “Connect to a running module…” in the DEEP panel and ${then}.`
+    }
+  );
 
 /** The client of a ready deployment. */
 export function clientOf({

@@ -303,7 +303,7 @@ export class Trainings implements IRunWorker {
       logOffset,
       files: new TrainingFiles(store, id),
       state,
-      explainEnd: () => deployments.explainEnd(ready.deployment),
+      explainEnd: () => this._explainEnd(ready.deployment),
       tell: change => {
         if (!work.controller.signal.aborted && journal.isLive(id)) {
           journal.update(id, change);
@@ -336,6 +336,20 @@ export class Trainings implements IRunWorker {
         .restart(ready.deployment)
         .catch(error => logger.warn({ err: error }, 'not restarted'));
     }
+  }
+
+  /** Why a module is gone; undefined while it lives. */
+  private async _explainEnd(id: string): Promise<DeepError | undefined> {
+    const { deployments } = this._parts;
+    const end = await deployments.explainEnd(id);
+    const now = await deployments.get(id).catch(() => undefined);
+    const isGone = !now || ['stopped', 'failed'].includes(now.state);
+    return (
+      end ??
+      (isGone
+        ? new DeepError('interrupted', 'The module was stopped or restarted.')
+        : undefined)
+    );
   }
 
   private async _end(

@@ -1,0 +1,50 @@
+import type { ISeriesPart, TrainingStep } from '@jupyterlab-deep/protocol';
+import { IMimeBundle } from '../display/bundle';
+import { chartBundle } from '../display/chart';
+
+const BARS = '▁▂▃▄▅▆▇█';
+const MOST_BARS = 24;
+
+/** A curve in one line of text, lowest to highest. */
+export function sparkline(values: readonly number[]): string {
+  const shown = values.slice(-MOST_BARS);
+  const least = Math.min(...shown);
+  const span = Math.max(...shown) - least;
+  return shown
+    .map(value => {
+      const share = span > 0 ? (value - least) / span : 1;
+      return BARS[Math.round(share * (BARS.length - 1))];
+    })
+    .join('');
+}
+
+/** Curves as a chart that Lab draws without any extension; words and numbers where there are no charts. */
+export function curvesBundle(
+  title: string,
+  steps: readonly TrainingStep[],
+  metrics: Record<string, number>
+): IMimeBundle {
+  const numbers = Object.entries(metrics)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
+    .join(', ');
+  const text = [title, numbers].filter(Boolean).join('\n');
+  if (steps.length === 0) {
+    return { 'text/plain': text };
+  }
+  const names = [
+    ...new Set(steps.flatMap(({ values }) => Object.keys(values)))
+  ];
+  const part: ISeriesPart = {
+    kind: 'series',
+    scale: 'number',
+    x: steps.map(({ step }) => step),
+    xName: 'epoch',
+    lines: names.map(name => ({
+      name,
+      values: steps.map(({ values }) => values[name] ?? null)
+    })),
+    total: steps.length,
+    step: 1
+  };
+  return chartBundle(part, text);
+}

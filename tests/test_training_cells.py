@@ -1,0 +1,115 @@
+"""Trainings from cells, in a Python and a TypeScript kernel as the wheel registers them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import ROOT
+from jupyter_client.manager import KernelManager
+from PIL import Image
+
+PHOTOS = ROOT / "examples" / "photos"
+EACH = 8
+
+PYTHON = """
+import json
+from jupyterlab_deep import client, training
+m = client.open("builtin/image-classifier")
+run = m.train(data="pets", epochs=3)
+run.watch()
+mine = training.open(run.id).model()
+long = m.train(data="pets", epochs=1000, patience=0)
+stopped = long.cancel().state
+print(json.dumps({
+    "state": run.state, "metrics": run.metrics, "steps": len(run.steps()), "log": run.log(), "model": mine.id,
+    "label": mine.predict(image="coffee.jpg", top_k=1).labels[0], "stopped": stopped,
+    "runs": [each.state for each in training.list("builtin/image-classifier")],
+}))
+"""
+TYPESCRIPT = """
+import { modules, training } from '@jupyterlab-deep/kernel-helpers';
+const m = await modules.open('builtin/image-classifier');
+const run = await m.train({ data: 'pets', epochs: 3 });
+await run.watch();
+const again = await training.open(run.id);
+const mine = await again.model();
+const { labels } = await mine.predict({ image: 'coffee.jpg', top_k: 1 });
+const long = await m.train({ data: 'pets', epochs: 1000, patience: 0 });
+const stopped = (await long.cancel()).state;
+console.log(JSON.stringify({
+  state: run.state, metrics: run.metrics, steps: (await run.steps()).length, log: await run.log(), model: mine.id,
+  label: labels[0], stopped, runs: (await training.list({ module: 'builtin/image-classifier' })).map(({ state }) => state)
+}));
+"""
+#: A failure in words, not a traceback of ours.
+MISSING = {
+    "python3": 'from jupyterlab_deep import client; client.open("builtin/image-classifier").train(data="nowhere")',
+    "deep-typescript": (
+        "import { modules } from '@jupyterlab-deep/kernel-helpers';\n"
+        "const m = await modules.open('builtin/image-classifier');\n"
+        "const run = await m.train({ data: 'nowhere' });"
+    ),
+}
+
+
+@pytest.fixture
+def kernels(user, monkeypatch):
+    """Runs a cell in a kernel of a user who has pictures of two classes. @returns what it said, and what went wrong"""
+    for name, value in user.environment.items():
+        monkeypatch.setenv(name, value)
+    work = user.home / "work"
+    work.mkdir(exist_ok=True)
+    for label in ("cat", "coffee"):
+        photo = Image.open(PHOTOS / f"{label}.jpg").convert("RGB")
+        side = int(min(photo.size) * 0.7)
+        (work / "pets" / label).mkdir(parents=True)
+        photo.save(work / f"{label}.jpg")
+        for index in range(EACH):
+            left = (photo.width - side) * index // EACH
+            part = photo.crop((left, 0, left + side, side)).resize((240, 240))
+            part.save(work / "pets" / label / f"{index}.jpg")
+
+    def said_by(kernel: str, code: str) -> tuple[str, str]:
+        manager = KernelManager(kernel_name=kernel)
+        manager.start_kernel(cwd=str(work))
+        client = manager.client()
+        client.start_channels()
+        said: list[str] = []
+        trouble: list[str] = []
+
+        def take(message: dict) -> None:
+            said.append(message["content"].get("text", "") if message["msg_type"] == "stream" else "")
+            trouble.append(message["content"].get("evalue", ""))
+
+        try:
+            client.wait_for_ready(timeout=40)
+            client.execute_interactive(code, timeout=90, output_hook=take)
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+        return "".join(said), "".join(trouble)
+
+    return said_by
+
+
+@pytest.mark.parametrize(("kernel", "code"), [("python3", PYTHON), ("deep-typescript", TYPESCRIPT)])
+def test_a_cell_trains_watches_and_uses_what_it_made(kernels, kernel, code):
+    said, trouble = kernels(kernel, code)
+    lines = [line for line in said.splitlines() if line.startswith("{")]
+    assert lines, trouble or said
+    result = json.loads(lines[-1])
+    assert result["state"] == "succeeded"
+    assert result["metrics"]["val_accuracy"] == 1.0
+    assert result["steps"] == 3
+    assert f"{2 * EACH} pictures of 2 classes" in result["log"]
+    assert result["model"] == "mine/pets"
+    assert result["label"] == "coffee"
+    assert result["stopped"] == "cancelled"
+    assert result["runs"] == ["cancelled", "succeeded"]
+
+
+@pytest.mark.parametrize("kernel", ["python3", "deep-typescript"])
+def test_data_that_are_not_there_are_said_in_words(kernels, kernel):
+    said, trouble = kernels(kernel, MISSING[kernel])
+    assert "nowhere cannot be read (ENOENT)" in said + trouble
