@@ -2,6 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import type { TrainingStep } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
 import uPlot from 'uplot';
+import { formatMetric } from './metricGroups';
 
 /** One line of a plot. */
 export interface ICurve {
@@ -125,6 +126,8 @@ function optionsOf(
         label,
         stroke: colour(COLOURS[index % COLOURS.length]),
         width: 2,
+        value: (_plot: uPlot, value: number | null) =>
+          value === null ? '–' : formatMetric(value),
         dash: index >= COLOURS.length ? [6, 4] : undefined,
         spanGaps: true
       }))

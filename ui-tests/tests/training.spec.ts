@@ -129,6 +129,11 @@ test.describe.serial('a training', () => {
     await expect(trained().locator('canvas').first()).toBeVisible();
     await expect(trained()).toContainText('cloud:pets — 24 files');
     await picture('done');
+    if (process.env.DEEP_PICTURES) {
+      await page.screenshot({
+        path: path.join(__dirname, '../../docs/pictures/train-light.png')
+      });
+    }
     await trained().getByText('Log', { exact: true }).click();
     await expect(trained().getByText(/24 pictures of 2 classes/)).toBeVisible();
 
