@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import nbformat
 import pytest
 from conftest import ROOT
 from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
 from PIL import Image
 
 PHOTOS = ROOT / "examples" / "photos"
@@ -19,7 +21,7 @@ m = client.open("builtin/image-classifier")
 run = m.train(data="pets", epochs=3)
 run.watch()
 mine = training.open(run.id).model()
-long = m.train(data="pets", epochs=1000, patience=0)
+long = m.train(data="pets", epochs=1000, patience=0, batch_size=1)
 stopped = long.cancel().state
 print(json.dumps({
     "state": run.state, "metrics": run.metrics, "steps": len(run.steps()), "log": run.log(), "model": mine.id,
@@ -35,12 +37,23 @@ await run.watch();
 const again = await training.open(run.id);
 const mine = await again.model();
 const { labels } = await mine.predict({ image: 'coffee.jpg', top_k: 1 });
-const long = await m.train({ data: 'pets', epochs: 1000, patience: 0 });
+const long = await m.train({ data: 'pets', epochs: 1000, patience: 0, batch_size: 1 });
 const stopped = (await long.cancel()).state;
 console.log(JSON.stringify({
   state: run.state, metrics: run.metrics, steps: (await run.steps()).length, log: await run.log(), model: mine.id,
   label: labels[0], stopped, runs: (await training.list({ module: 'builtin/image-classifier' })).map(({ state }) => state)
 }));
+"""
+#: Trains, and has both notebooks written that repeat it.
+NOTEBOOKS = """
+import json, pathlib
+from jupyterlab_deep import calls, client
+run = client.open("builtin/image-classifier").train(data="pets", epochs=2, seed=7)
+run.watch()
+for language in ("typescript", "python"):
+    reply = calls.call_service("POST", f"/runs/{run.id}/notebook", body={"language": language})
+    pathlib.Path(f"{language}.ipynb").write_text(json.dumps(reply["notebook"]))
+print(json.dumps({"metrics": run.metrics, "filename": reply["filename"]}))
 """
 #: A failure in words, not a traceback of ours.
 MISSING = {
@@ -69,6 +82,8 @@ def kernels(user, monkeypatch):
             left = (photo.width - side) * index // EACH
             part = photo.crop((left, 0, left + side, side)).resize((240, 240))
             part.save(work / "pets" / label / f"{index}.jpg")
+
+    monkeypatch.chdir(work)
 
     def said_by(kernel: str, code: str) -> tuple[str, str]:
         manager = KernelManager(kernel_name=kernel)
@@ -113,3 +128,20 @@ def test_a_cell_trains_watches_and_uses_what_it_made(kernels, kernel, code):
 def test_data_that_are_not_there_are_said_in_words(kernels, kernel):
     said, trouble = kernels(kernel, MISSING[kernel])
     assert "nowhere cannot be read (ENOENT)" in said + trouble
+
+
+def test_the_notebooks_of_a_training_repeat_it(kernels):
+    said, trouble = kernels("python3", NOTEBOOKS)
+    lines = [line for line in said.splitlines() if line.startswith("{")]
+    assert lines, trouble or said
+    first = json.loads(lines[-1])
+    assert first["filename"] == "train-image-classifier-python.ipynb"
+    for language in ("typescript", "python"):
+        notebook = nbformat.read(f"{language}.ipynb", as_version=4)
+        nbformat.validate(notebook)
+        NotebookClient(notebook, timeout=90).execute()
+        text = "".join(
+            output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in notebook.cells[-1].outputs
+        )
+        # The same data, seed and arguments give the same numbers.
+        assert f"{first['metrics']['val_loss']:.6f}"[:8] in text, text

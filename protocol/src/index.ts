@@ -13,5 +13,7 @@ export * from './pythonModules';
 export * from './results';
 export * from './runs';
 export * from './service';
+export * from './sparkline';
 export * from './storage';
 export * from './training';
+export * from './trainingCode';

@@ -115,3 +115,12 @@ export const TrainingSteps = Type.Object({
   next: Type.Integer({ description: 'Ask from here on for what comes later.' })
 });
 export type TrainingSteps = Static<typeof TrainingSteps>;
+
+/** Body of `POST /runs/:id/notebook`. */
+export const TrainingNotebookRequest = Type.Object(
+  {
+    language: Type.Union([Type.Literal('typescript'), Type.Literal('python')])
+  },
+  { additionalProperties: false }
+);
+export type TrainingNotebookRequest = Static<typeof TrainingNotebookRequest>;

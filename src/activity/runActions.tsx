@@ -30,7 +30,8 @@ export function RunActions({
       'retry',
       trans.__('Retry failed'),
       isTransferOver || (hasParts && failed > 0 && run.state !== 'running')
-    ]
+    ],
+    ['again', trans.__('Start again'), run.kind === 'training' && !isOpen(run)]
   ];
   return (
     <>

@@ -1,4 +1,5 @@
 import type { Run } from '@jupyterlab-deep/protocol';
+import { sparkline } from '@jupyterlab-deep/protocol/lib/sparkline';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { ErrorBox } from '../shared/errorBox';
@@ -92,6 +93,11 @@ function RunRow({ run, model, trans, onOpen }: IRunRowProps): JSX.Element {
       <p className="jp-DeepActivity-state">
         <span aria-hidden="true">{RUN_SIGNS[run.state]}</span>{' '}
         {[runState(run, trans), progress].filter(Boolean).join(' · ')}
+        {run.training?.curve && (
+          <span aria-hidden="true" className="jp-DeepActivity-curve">
+            {sparkline(run.training.curve.values)}
+          </span>
+        )}
       </p>
       <RunBar run={run} label={trans.__('Progress of %1', run.title)} />
       {run.error && run.state !== 'cancelled' && (

@@ -2,7 +2,7 @@ import type { Run, RunListing } from '@jupyterlab-deep/protocol';
 import type { IDeepService } from '../service/tokens';
 
 /** What can be done with a run. */
-export type RunAction = 'pause' | 'resume' | 'cancel' | 'retry';
+export type RunAction = 'pause' | 'resume' | 'cancel' | 'retry' | 'again';
 
 /** The routes that all runs have, one function each. */
 export class RunsClient {
@@ -20,6 +20,7 @@ export class RunsClient {
     return runs;
   }
 
+  /** `again` answers with another run, all others with the same. */
   act(id: string, action: RunAction): Promise<Run> {
     return this._service.requestJson(`runs/${id}/${action}`, {
       method: 'POST',

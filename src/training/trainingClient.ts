@@ -1,4 +1,5 @@
 import type {
+  NotebookReply,
   Run,
   TrainingRequest,
   TrainingSteps
@@ -24,8 +25,24 @@ export class TrainingClient {
     });
   }
 
+  /** A notebook that repeats a training. */
+  notebook(
+    run: string,
+    language: 'typescript' | 'python'
+  ): Promise<NotebookReply> {
+    return this._service.requestJson(`runs/${run}/notebook`, {
+      method: 'POST',
+      json: { language }
+    });
+  }
+
   run(id: string): Promise<Run> {
     return this._service.requestJson(`runs/${encodeURIComponent(id)}`);
+  }
+
+  /** What the module answered at the end; any JSON. */
+  result(run: string): Promise<unknown> {
+    return this._service.requestJson(`runs/${run}/result`);
   }
 
   /** Numbers from a place on. */

@@ -7,6 +7,8 @@ import { CommandIDs } from '../inference/commandIds';
 import type { IPageContext } from '../inference/pageContext';
 import { ErrorBox } from '../shared/errorBox';
 import { formatSize } from '../shared/sizes';
+import { AsNotebook } from './asNotebook';
+import { ConfusionView } from './confusionView';
 import { formatMetric, groupMetrics } from './metricGroups';
 import { TrainingLog } from './trainingLog';
 
@@ -54,6 +56,12 @@ export function TrainingView({ page, run }: ITrainingViewProps): JSX.Element {
           />
         ))}
       </React.Suspense>
+      <ConfusionView
+        key={`confusion-${run.id}`}
+        client={train.client}
+        run={run}
+        trans={trans}
+      />
       <Facts run={run} trans={trans} />
       <TrainingLog key={run.id} client={train.client} run={run} trans={trans} />
     </>
@@ -107,6 +115,7 @@ function Actions({ page, run }: ITrainingViewProps): JSX.Element {
           </button>
         </>
       )}
+      <AsNotebook page={page} run={run} />
     </div>
   );
 }

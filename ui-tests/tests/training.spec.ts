@@ -128,6 +128,9 @@ test.describe.serial('a training', () => {
     });
     await expect(trained().locator('canvas').first()).toBeVisible();
     await expect(trained()).toContainText('cloud:pets — 24 files');
+    await expect(
+      trained().getByText('What it was (rows), and what was found (columns)')
+    ).toBeVisible();
     await picture('done');
     if (process.env.DEEP_PICTURES) {
       await page.screenshot({
@@ -137,6 +140,14 @@ test.describe.serial('a training', () => {
     await trained().getByText('Log', { exact: true }).click();
     await expect(trained().getByText(/24 pictures of 2 classes/)).toBeVisible();
 
+    await trained().getByLabel('Open as notebook').selectOption('TypeScript');
+    const cells = page.locator('.jp-Notebook:visible .jp-Cell');
+    await expect(cells.nth(3)).toContainText('storage.dataset("cloud:pets")', {
+      timeout: 20_000
+    });
+    await page
+      .getByRole('tab', { name: 'Image classifier', exact: true })
+      .click();
     await trained().getByRole('button', { name: 'Try pets' }).click();
     const zone = page.getByRole('button', { name: /Choose from Jupyter/ });
     await zone.last().waitFor({ timeout: 60_000 });
@@ -156,6 +167,7 @@ test.describe.serial('a training', () => {
     const form = page.getByRole('region', { name: 'Training', exact: true });
     await form.getByText(/^More options/).click();
     await page.getByLabel(/^Patience/).fill('0');
+    await page.getByLabel(/^Batch size/).fill('1');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await expect(trained().getByText(/of 1,000 epochs/)).toBeVisible({
       timeout: 30_000
@@ -176,6 +188,9 @@ test.describe.serial('a training', () => {
     const rows = page.locator('.jp-DeepActivity-runs > li');
     await expect(rows).toHaveCount(3);
     await expect(rows.last()).toContainText(/Done · val_accuracy/);
+    await expect(
+      rows.last().getByRole('button', { name: /^Start again/ })
+    ).toBeVisible();
     await picture('runs');
     await rows.last().getByRole('button').first().click();
     await expect(trained().getByText(/Done · val_accuracy/)).toBeVisible();

@@ -2,22 +2,6 @@ import type { ISeriesPart, TrainingStep } from '@jupyterlab-deep/protocol';
 import { IMimeBundle } from '../display/bundle';
 import { chartBundle } from '../display/chart';
 
-const BARS = '▁▂▃▄▅▆▇█';
-const MOST_BARS = 24;
-
-/** A curve in one line of text, lowest to highest. */
-export function sparkline(values: readonly number[]): string {
-  const shown = values.slice(-MOST_BARS);
-  const least = Math.min(...shown);
-  const span = Math.max(...shown) - least;
-  return shown
-    .map(value => {
-      const share = span > 0 ? (value - least) / span : 1;
-      return BARS[Math.round(share * (BARS.length - 1))];
-    })
-    .join('');
-}
-
 /** Curves as a chart that Lab draws without any extension; words and numbers where there are no charts. */
 export function curvesBundle(
   title: string,

@@ -6,14 +6,14 @@ import type {
   TrainingStep,
   TrainingSteps
 } from '@jupyterlab-deep/protocol';
-import { DeepError } from '@jupyterlab-deep/protocol';
+import { DeepError, sparkline } from '@jupyterlab-deep/protocol';
 import { throwIfCancelled } from '../cancel';
 import { service } from '../connection';
 import { display } from '../display';
 import { IMimeBundle, SHOWN_AS } from '../display/bundle';
 import { interruptible } from '../interrupt';
 import type { Module } from '../modules';
-import { curvesBundle, sparkline } from './shown';
+import { curvesBundle } from './shown';
 
 const CHECK_EVERY_MS = 500;
 const AT_WORK: RunState[] = ['queued', 'running'];

@@ -447,7 +447,8 @@ describe('a training that is cancelled', () => {
       await makeData(`cancel-${phase}`, 30);
       const { json } = await start({
         data: at(`cancel-${phase}`),
-        epochs: 200,
+        epochs: phase === 'saving' ? 20 : 500,
+        batch_size: phase === 'saving' ? 32 : 1,
         patience: 0,
         name: 'cancelled'
       });
@@ -473,7 +474,12 @@ describe('a training that is cancelled', () => {
   );
 
   it('does not stop the next one, which waits, nor predictions beside it', async () => {
-    const first = await start({ data: at('pets'), epochs: 1000, patience: 0 });
+    const first = await start({
+      data: at('pets'),
+      epochs: 1000,
+      patience: 0,
+      batch_size: 1
+    });
     const second = await start({ data: at('pets'), epochs: 1, name: 'second' });
     const picture = readFileSync(PICTURES.cat);
     expect((await predictWith(server, picture)).status).toBe(200);

@@ -8,7 +8,7 @@ import {
   predictingCode
 } from '@jupyterlab-deep/protocol';
 
-interface ICell {
+export interface ICell {
   id: string;
   cell_type: 'markdown' | 'code';
   source: string;
@@ -18,7 +18,7 @@ interface ICell {
 }
 
 /** What a language adds to the code that protocol's `cellCode` writes. */
-interface IDialect {
+export interface IDialect {
   kernelspec: { name: string; display_name: string; language: string };
   languageInfo: object;
   suffix: string;
@@ -67,20 +67,31 @@ export function makeNotebook(
   request: NotebookRequest,
   module: Module
 ): NotebookReply {
-  const dialect = request.language === 'python' ? PYTHON : TYPESCRIPT;
-  return {
-    filename: `${module.name}${dialect.suffix}.ipynb`,
-    notebook: {
-      nbformat: 4,
-      nbformat_minor: 5,
-      metadata: {
-        kernelspec: dialect.kernelspec,
-        language_info: dialect.languageInfo
-      },
-      cells: cellsOf(request, module, dialect)
-    }
-  };
+  const dialect = dialectOf(request.language);
+  const cells = cellsOf(request, module, dialect);
+  return notebookOf(module.name, dialect, cells);
 }
+
+export const dialectOf = (language: NotebookRequest['language']): IDialect =>
+  language === 'python' ? PYTHON : TYPESCRIPT;
+
+/** @param name Of its file, without what tells the language. */
+export const notebookOf = (
+  name: string,
+  dialect: IDialect,
+  cells: ICell[]
+): NotebookReply => ({
+  filename: `${name}${dialect.suffix}.ipynb`,
+  notebook: {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      kernelspec: dialect.kernelspec,
+      language_info: dialect.languageInfo
+    },
+    cells
+  }
+});
 
 function cellsOf(
   request: NotebookRequest,
@@ -171,7 +182,7 @@ const hasOwnFiles = ({ files = {} }: NotebookRequest): boolean =>
   );
 
 /** Catalogue text as plain words: neither markup, links, HTML nor formulas of its author. Bare addresses would become links. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
     .trim()
@@ -182,14 +193,14 @@ const plain = (text: string): string =>
     .replace(/(www)\./gi, '$1&#46;')
     .replaceAll('@', '&#64;');
 
-const markdown = (id: string, source: string): ICell => ({
+export const markdown = (id: string, source: string): ICell => ({
   id,
   cell_type: 'markdown',
   metadata: {},
   source
 });
 
-const code = (id: string, source: string): ICell => ({
+export const code = (id: string, source: string): ICell => ({
   id,
   cell_type: 'code',
   metadata: {},

@@ -1,7 +1,7 @@
 import type { IJsonSchema } from '@jupyterlab-deep/kernel-helpers/deepaas';
 
 /** Stands for a value that the record of a run does not hold. */
-const HIDDEN = '••••••';
+export const HIDDEN = '••••••';
 
 /**
  * Arguments as they are written down and shown: without passwords. Which ones those are is the module's to say; before it

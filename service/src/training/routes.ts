@@ -1,5 +1,10 @@
 import { Type } from '@sinclair/typebox';
-import { TrainingRequest, TrainingSteps } from '@jupyterlab-deep/protocol';
+import {
+  NotebookReply,
+  TrainingNotebookRequest,
+  TrainingRequest,
+  TrainingSteps
+} from '@jupyterlab-deep/protocol';
 import { DeepApp, ProblemRef, RunRef } from '../http/types';
 import { askerOf } from '../inference/routes';
 import { Trainings } from './trainings';
@@ -44,6 +49,19 @@ export function trainingRoutes(
       reply
         .code(202)
         .send(await trainings.again(request.params.id, askerOf(request)))
+  );
+  app.post(
+    '/runs/:id/notebook',
+    {
+      schema: {
+        tags,
+        summary: 'A notebook that repeats a training',
+        params: Id,
+        body: TrainingNotebookRequest,
+        response: { 200: NotebookReply, 404: ProblemRef, 409: ProblemRef }
+      }
+    },
+    ({ body, params }) => trainings.notebook(params.id, body.language)
   );
   app.get(
     '/runs/:id/metrics',

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { checkArguments } from '@jupyterlab-deep/kernel-helpers/deepaas';
 import {
   DeepError,
   Deployment,
   Module,
+  NotebookReply,
+  NotebookRequest,
   Run,
   TrainingRequest,
   TrainingState,
@@ -18,7 +19,7 @@ import { Deployments } from '../deployments/deployments';
 import { IReadyModule } from '../deployments/life';
 import { asDeepError } from '../http/problems';
 import { IAsker } from '../inference/inputs';
-import { withoutSecrets } from '../inference/secrets';
+import { HIDDEN, withoutSecrets } from '../inference/secrets';
 import { isLive, RunJournal } from '../runs/journal';
 import { saveResult } from '../runs/results';
 import { IRunWorker } from '../runs/workers';
@@ -29,6 +30,7 @@ import { Store } from '../store/store';
 import { findData } from './dataPaths';
 import { fingerprintOf } from './fingerprint';
 import { Follower, IOutcome } from './follower';
+import { trainingNotebook } from './notebook';
 import { OWN_MODELS } from './ownModels';
 import { TrainingFiles } from './trainingFiles';
 
@@ -44,9 +46,12 @@ interface IWork {
   done: Promise<void>;
 }
 
-/** Where a training began in the module's log, kept with its inputs. */
+/** What is kept on disk of a request: without passwords, which are nobody's business later. */
 interface IKept {
   request: TrainingRequest;
+  /** Of the whole request: whether another is the same. */
+  digest: string;
+  /** Where the training began in the module's log. */
   logOffset?: number;
 }
 
@@ -112,7 +117,7 @@ export class Trainings implements IRunWorker {
       },
       []
     );
-    await this._keep(id, { request: kept });
+    await this._keep(id, keptOf(kept, ready));
     this._start(id, work => this._carryOut(run, kept, work, isElsewhere));
     return run;
   }
@@ -123,12 +128,19 @@ export class Trainings implements IRunWorker {
    * @throws DeepError `not-found`, also of data that are gone; what `begin` throws
    */
   async again(id: string, asker: IAsker): Promise<Run> {
-    const run = this._parts.journal.get(id);
-    if (run.kind !== 'training') {
-      throw new DeepError('conflict', 'This run is no training.');
-    }
+    const run = this._training(id);
     const { requestId: _requestId, ...request } = (await this._kept(run.id))
       .request;
+    const hidden = Object.entries(request.arguments)
+      .filter(([, value]) => value === HIDDEN)
+      .map(([name]) => name);
+    if (hidden.length > 0) {
+      throw new DeepError(
+        'conflict',
+        `This training had a password (${hidden.join(', ')}), which was not kept.`,
+        { hint: 'Fill in the form of the module once more.' }
+      );
+    }
     return this.begin(request, asker);
   }
 
@@ -156,6 +168,16 @@ export class Trainings implements IRunWorker {
     await this._parts.journal.remove(id);
   }
 
+  /** A notebook that repeats it. @throws DeepError `not-found`, also of a module that is gone; `conflict` */
+  async notebook(
+    id: string,
+    language: NotebookRequest['language']
+  ): Promise<NotebookReply> {
+    const run = this._training(id);
+    const { module } = await this._parts.catalogue.get(run.module!);
+    return trainingNotebook(run, module, language);
+  }
+
   /** Numbers of a training from a place on. @throws DeepError `not-found` */
   steps(id: string, from: number): Promise<TrainingSteps> {
     const { journal, store } = this._parts;
@@ -172,6 +194,14 @@ export class Trainings implements IRunWorker {
       );
     }
     await Promise.allSettled(works.map(([, { done }]) => done));
+  }
+
+  private _training(id: string): Run {
+    const run = this._parts.journal.get(id);
+    if (run.kind !== 'training') {
+      throw new DeepError('conflict', 'This run is no training.');
+    }
+    return run;
   }
 
   private _start(id: string, act: (work: IWork) => Promise<void>): void {
@@ -241,7 +271,7 @@ export class Trainings implements IRunWorker {
     const deployment = await deployments.get(ready.deployment);
     state = { ...state, environment: environmentOf(deployment) };
     // Before it begins: whoever finds this run after a kill knows where to look.
-    await this._keep(run.id, { request, logOffset });
+    await this._keep(run.id, { ...keptOf(request, ready), logOffset });
     const { id: training } = await ready.client.train(given, { signal });
     state = { ...state, training };
     tell({
@@ -410,9 +440,8 @@ export class Trainings implements IRunWorker {
   }
 
   private _begun(id: string, request: TrainingRequest): Promise<Run> {
-    const { consent: _consent, ...asked } = request;
     return this._kept(id).then(kept => {
-      if (!isDeepStrictEqual(kept.request, asked)) {
+      if (kept.digest !== digestOf(request)) {
         throw new DeepError(
           'conflict',
           'Another training was begun with this requestId.',
@@ -485,6 +514,23 @@ const withPaths = (
 ): Record<string, unknown> => ({
   ...given,
   ...Object.fromEntries(data.map(({ argument, path: at }) => [argument, at]))
+});
+
+const digestOf = ({ consent: _consent, ...asked }: TrainingRequest): string =>
+  createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+
+const keptOf = (
+  request: TrainingRequest,
+  ready: IReadyModule | undefined
+): IKept => ({
+  request: {
+    ...request,
+    arguments: withoutSecrets(
+      request.arguments,
+      ready?.about.train ?? undefined
+    )
+  },
+  digest: digestOf(request)
 });
 
 /** Without passwords; where the data lie is none. */

@@ -85,7 +85,11 @@ whenBuilt('trainings (need the built image classifier)', () => {
 
   /** A training that goes on until it is stopped, in its epochs. */
   async function beginLong(): Promise<string> {
-    const { json } = await begin({ epochs: 1000, patience: 0 });
+    const { json } = await begin({
+      epochs: 1000,
+      patience: 0,
+      batch_size: 1
+    });
     await until(async () => (await stepsOf(json.id)).length > 3);
     return json.id;
   }
@@ -219,7 +223,11 @@ whenBuilt('trainings (need the built image classifier)', () => {
   });
 
   it('goes on through a kill of the service, and loses no number', async () => {
-    const { json } = await begin({ epochs: 300, patience: 0 });
+    const { json } = await begin({
+      epochs: 300,
+      patience: 0,
+      batch_size: 4
+    });
     await until(async () => (await stepsOf(json.id)).length > 3);
     await service.kill();
     writeFileSync(path.join(home.folder, 'killed'), '');

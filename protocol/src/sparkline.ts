@@ -1,0 +1,15 @@
+const BARS = '▁▂▃▄▅▆▇█';
+const MOST_BARS = 24;
+
+/** The last numbers of a curve in one line of text, lowest to highest. */
+export function sparkline(values: readonly number[]): string {
+  const shown = values.slice(-MOST_BARS);
+  const least = Math.min(...shown);
+  const span = Math.max(...shown) - least;
+  return shown
+    .map(value => {
+      const share = span > 0 ? (value - least) / span : 1;
+      return BARS[Math.round(share * (BARS.length - 1))];
+    })
+    .join('');
+}
