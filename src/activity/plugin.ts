@@ -8,6 +8,7 @@ import {
   MainAreaWidget,
   WidgetTracker
 } from '@jupyterlab/apputils';
+import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import {
   ITranslator,
@@ -18,25 +19,41 @@ import { listIcon } from '@jupyterlab/ui-components';
 import { IDeepService } from '../service/tokens';
 import { LazyPanel } from '../shared/lazyPanel';
 import { CommandIDs } from './commandIds';
+import { EndNotices } from './endNotices';
 import { ActivityModel } from './model';
+import { showRun } from './showRun';
 import { StatusItem } from './statusItem';
 
 export const activityPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deep:activity',
-  description: 'Shows what DEEP is doing: a list of all runs, a status item.',
+  description:
+    'Shows what DEEP is doing: a list of all runs, a status item, a word when something long has ended.',
   autoStart: true,
   requires: [IDeepService],
-  optional: [IStatusBar, ILayoutRestorer, ICommandPalette, ITranslator],
+  optional: [
+    IStatusBar,
+    ILayoutRestorer,
+    ICommandPalette,
+    IStateDB,
+    ITranslator
+  ],
   activate: (
     app: JupyterFrontEnd,
     service: IDeepService,
     statusBar: IStatusBar | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
+    state: IStateDB | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
     addActivity(app, service, restorer, trans);
+    new EndNotices({
+      service,
+      state,
+      trans,
+      show: run => showRun(app.commands, run)
+    });
     palette?.addItem({
       command: CommandIDs.showActivity,
       category: trans.__('DEEP')

@@ -6,6 +6,7 @@ import { ErrorBox } from '../shared/errorBox';
 import { Elapsed, formatAgo } from '../shared/time';
 import { useChanges } from '../shared/useChanges';
 import { RunActions, RunBar } from './runActions';
+import { MOST_COMPARED, RunComparison } from './runComparison';
 import type { RunListModel } from './runListModel';
 import { isOpen, progressOf, RUN_SIGNS, runState } from './runWords';
 
@@ -28,6 +29,7 @@ export function RunList(props: IRunListProps): JSX.Element {
   const shown = (runs ?? []).filter(
     run => module === '' || run.module === module
   );
+  const chosen = shown.filter(({ id }) => model.chosen.has(id));
   return (
     <>
       {error && (
@@ -45,6 +47,7 @@ export function RunList(props: IRunListProps): JSX.Element {
           {trans.__('Nothing has run yet. Try a module of the catalogue.')}
         </p>
       )}
+      <RunComparison model={model} chosen={chosen} trans={trans} />
       <ul className="jp-DeepActivity-runs">
         {shown.map(run => (
           <RunRow
@@ -52,6 +55,7 @@ export function RunList(props: IRunListProps): JSX.Element {
             run={run}
             model={model}
             trans={trans}
+            mayChoose={chosen.length < MOST_COMPARED}
             onOpen={onOpen}
           />
         ))}
@@ -73,11 +77,15 @@ interface IRunRowProps {
   run: Run;
   model: RunListModel;
   trans: TranslationBundle;
+  /** One more can be compared. */
+  mayChoose: boolean;
   onOpen: (run: Run) => void;
 }
 
-function RunRow({ run, model, trans, onOpen }: IRunRowProps): JSX.Element {
+function RunRow(props: IRunRowProps): JSX.Element {
+  const { run, model, trans, mayChoose, onOpen } = props;
   const progress = progressOf(run, trans);
+  const isChosen = model.chosen.has(run.id);
   return (
     <li data-state={run.state}>
       <div className="jp-DeepActivity-line">
@@ -111,6 +119,19 @@ function RunRow({ run, model, trans, onOpen }: IRunRowProps): JSX.Element {
           trans={trans}
           onAct={action => void model.act(run.id, action)}
         />
+        {run.kind === 'training' && (
+          <label className="jp-DeepActivity-choice">
+            <input
+              type="checkbox"
+              checked={isChosen}
+              disabled={!isChosen && !mayChoose}
+              onChange={event =>
+                model.choose(run.id, event.currentTarget.checked)
+              }
+            />
+            {trans.__('Compare')}
+          </label>
+        )}
         {!isOpen(run) && (
           <button
             type="button"

@@ -34,6 +34,15 @@ export class RunListModel implements IDisposable {
     return this._error;
   }
 
+  get service(): IDeepService {
+    return this._options.service;
+  }
+
+  /** Ids of the runs that are chosen to be compared. */
+  get chosen(): ReadonlySet<string> {
+    return this._chosen;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -65,6 +74,22 @@ export class RunListModel implements IDisposable {
       await this._options.client.remove(id);
       this._runs = this._runs?.filter(run => run.id !== id) ?? null;
     });
+  }
+
+  choose(id: string, isChosen: boolean): void {
+    const chosen = new Set(this._chosen);
+    if (isChosen) {
+      chosen.add(id);
+    } else {
+      chosen.delete(id);
+    }
+    this._chosen = chosen;
+    this._changed.emit();
+  }
+
+  chooseNone(): void {
+    this._chosen = new Set();
+    this._changed.emit();
   }
 
   private async _try(work: () => Promise<void>): Promise<void> {
@@ -114,6 +139,7 @@ export class RunListModel implements IDisposable {
 
   private readonly _changed = new Signal<RunListModel, void>(this);
   private _runs: readonly Run[] | null = null;
+  private _chosen: ReadonlySet<string> = new Set();
   private _error: DeepRequestError | null = null;
   private _limit = PAGE_RUNS;
   private _isDisposed = false;

@@ -68,14 +68,18 @@ function addOpenCommands(options: IInferenceCommandsOptions): void {
           tab: {
             type: 'string',
             enum: ['about', 'try', 'folder', 'train', 'api', 'runs']
-          }
+          },
+          run: { type: 'string', description: 'A training to show.' }
         }
       }
     },
     execute: args => {
       const id = (args.id as string | undefined) ?? moduleOfCard(app);
       if (id) {
-        openTab(options, id, { tab: args.tab as PageTab | undefined });
+        openTab(options, id, {
+          tab: args.tab as PageTab | undefined,
+          run: args.run as string | undefined
+        });
       }
     }
   });

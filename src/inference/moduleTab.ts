@@ -14,6 +14,9 @@ export interface IPageView {
   /** A file of Jupyter for the first argument that takes one. */
   path?: string;
 
+  /** A training to show. */
+  run?: string;
+
   /** The form of a cell of a notebook in the folder. */
   cell?: { reading: ICellReading; folder: string };
 }

@@ -30,14 +30,17 @@ export class ModulePage extends ReactWidget {
     void page.model.load();
   }
 
-  /** Show a tab, and take a file of Jupyter for the first argument that takes one. */
-  open({ tab, path, cell }: IPageView): void {
+  /** Show a tab, or a training, and take a file of Jupyter for the first argument that takes one. */
+  open({ tab, path, cell, run }: IPageView): void {
     const { model } = this.page;
     if (cell) {
       fillFromCell(this.page, cell);
     }
     if (path !== undefined) {
       void this._takeFile(path);
+    }
+    if (run !== undefined) {
+      void model.train.showRun(run);
     }
     if (tab) {
       model.setTab(tab);

@@ -116,6 +116,11 @@ export class TrainModel implements IDisposable {
     this._changed.emit();
   }
 
+  /** Show one training of the past that is known by its id. */
+  async showRun(id: string): Promise<void> {
+    await this._try(async () => this._show(await this.client.run(id)));
+  }
+
   /** Take the form of a live API. */
   setApi(train: unknown, swagger: unknown): void {
     const plan = train ? planTraining(train) : null;
