@@ -9,7 +9,14 @@ import { at, root } from './paths.mjs';
 import { setup } from './setup.mjs';
 import { main, run, step } from './steps.mjs';
 
-const nothing = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [] };
+const nothing = {
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  skips: [],
+  failures: [],
+  flaky: []
+};
 
 /** A tool that only passes or fails counts as one test. */
 async function check(name, command, args) {
@@ -36,12 +43,55 @@ function withExit(name, code, result) {
     : result;
 }
 
+/** Beyond so many files of failures something is broken, and a second try only costs time. */
+const MOST_RETRIED = 5;
+
+/**
+ * Once more, alone, what failed beside everything else on a machine of two cores. Whatever fails twice has failed; the rest
+ * is told by name, so that nobody overlooks it.
+ */
+async function withRetry(first, retriedFiles, again) {
+  const files = retriedFiles.length;
+  if (first.failed === 0 || files === 0 || files > MOST_RETRIED) {
+    return first;
+  }
+  console.log(`▸ Once more, alone: ${retriedFiles.join(', ')}`);
+  const second = await again(retriedFiles);
+  const still = first.failures.filter(name => second.failures.includes(name));
+  const mended = first.failures.filter(name => !still.includes(name));
+  if (second.failed > 0 && still.length === 0) {
+    return first;
+  }
+  return {
+    ...first,
+    passed: first.passed + mended.length,
+    failed: still.length,
+    failures: still,
+    flaky: mended
+  };
+}
+
 async function jest() {
-  const report = at('.cache/jest.json');
+  const { result, files } = await runJest('.cache/jest.json', []);
+  return withRetry(result, files, async failed => {
+    const args = ['--runInBand', '--runTestsByPath', ...failed];
+    return (await runJest('.cache/jest-again.json', args)).result;
+  });
+}
+
+async function runJest(reportPath, more) {
+  const report = at(reportPath);
   await rm(report, { force: true });
   const code = await run(
     'npx',
-    ['jest', '--ci', '--forceExit', '--json', `--outputFile=${report}`],
+    [
+      'jest',
+      '--ci',
+      '--forceExit',
+      '--json',
+      `--outputFile=${report}`,
+      ...more
+    ],
     {
       show: true,
       mayFail: true,
@@ -54,26 +104,40 @@ async function jest() {
   const tests = data.testResults.flatMap(file => file.assertionResults);
   const names = status =>
     tests.filter(test => test.status === status).map(test => test.fullName);
-  const broken = data.testResults
-    .filter(
-      file => file.status === 'failed' && file.assertionResults.length === 0
-    )
+  const failedFiles = data.testResults.filter(
+    ({ status }) => status === 'failed'
+  );
+  const broken = failedFiles
+    .filter(file => file.assertionResults.length === 0)
     .map(file => path.relative(root, file.name));
-  return withExit('jest', code, {
+  const result = withExit('jest', code, {
     passed: names('passed').length,
     failed: names('failed').length + broken.length,
     skipped: names('pending').length,
     skips: names('pending'),
-    failures: [...names('failed'), ...broken]
+    failures: [...names('failed'), ...broken],
+    flaky: []
   });
+  const files = failedFiles.map(({ name }) => path.relative(root, name));
+  return { result, files };
 }
 
 async function python() {
-  const report = at('.cache/pytest.xml');
+  const { result, files } = await runPytest('.cache/pytest.xml', []);
+  return withRetry(
+    result,
+    files,
+    async () =>
+      (await runPytest('.cache/pytest-again.xml', ['--last-failed'])).result
+  );
+}
+
+async function runPytest(reportPath, more) {
+  const report = at(reportPath);
   await rm(report, { force: true });
   const code = await run(
     'python',
-    ['-m', 'pytest', '-q', '-rs', 'tests', `--junitxml=${report}`],
+    ['-m', 'pytest', '-q', '-rs', 'tests', `--junitxml=${report}`, ...more],
     {
       show: true,
       mayFail: true,
@@ -83,23 +147,25 @@ async function python() {
   const xml = existsSync(report) ? readFileSync(report, 'utf8') : '';
   const cases = [
     ...xml.matchAll(
-      /<testcase [^>]*?name="([^"]*)"[^>]*?(\/>|>([\s\S]*?)<\/testcase>)/g
+      /<testcase classname="([^"]*)" name="([^"]*)"[^>]*?(\/>|>([\s\S]*?)<\/testcase>)/g
     )
-  ];
+  ].map(([, file, name, , content = '']) => ({ file, name, content }));
   const having = tag =>
-    cases.filter(each => (each[3] ?? '').includes(`<${tag}`));
+    cases.filter(({ content }) => content.includes(`<${tag}`));
   const failed = [...new Set([...having('failure'), ...having('error')])];
   const skipped = having('skipped');
-  return withExit('pytest', code, {
+  const result = withExit('pytest', code, {
     passed: cases.length - failed.length - skipped.length,
     failed: failed.length,
     skipped: skipped.length,
     skips: skipped.map(
-      each =>
-        `${each[1]}: ${/message="([^"]*)"/.exec(each[3])?.[1] ?? 'no reason'}`
+      ({ name, content }) =>
+        `${name}: ${/message="([^"]*)"/.exec(content)?.[1] ?? 'no reason'}`
     ),
-    failures: failed.map(each => each[1])
+    failures: failed.map(({ name }) => name),
+    flaky: []
   });
+  return { result, files: [...new Set(failed.map(({ file }) => file))] };
 }
 
 function* specs(suite) {
@@ -137,7 +203,8 @@ async function browser() {
       ({ spec, test }) =>
         `${spec.title}: ${test.annotations[0]?.description ?? 'no reason'}`
     ),
-    failures: named('unexpected').map(({ spec }) => spec.title)
+    failures: named('unexpected').map(({ spec }) => spec.title),
+    flaky: named('flaky').map(({ spec }) => spec.title)
   });
 }
 
@@ -160,7 +227,8 @@ function sum(results) {
     failed: total('failed'),
     skipped: total('skipped'),
     skips: results.flatMap(each => each.skips),
-    failures: results.flatMap(each => each.failures)
+    failures: results.flatMap(each => each.failures),
+    flaky: results.flatMap(each => each.flaky)
   };
 }
 
@@ -183,6 +251,9 @@ main(async () => {
   }
   const all = sum(results);
   all.skips.forEach(each => console.log(`skipped: ${each}`));
+  all.flaky.forEach(each =>
+    console.log(`flaky, right when it ran again: ${each}`)
+  );
   all.failures.forEach(each => console.log(`failed: ${each}`));
   console.log(
     `\n${all.passed} passed, ${all.failed} failed, ${all.skipped} skipped`
