@@ -8,7 +8,8 @@ export function sparkline(values: readonly number[]): string {
   const span = Math.max(...shown) - least;
   return shown
     .map(value => {
-      const share = span > 0 ? (value - least) / span : 1;
+      // A line that is flat stands in the middle: full bars would be one block.
+      const share = span > 0 ? (value - least) / span : 0.4;
       return BARS[Math.round(share * (BARS.length - 1))];
     })
     .join('');

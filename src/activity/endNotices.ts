@@ -35,8 +35,10 @@ export class EndNotices implements IDisposable {
 
   /** What went on when Lab was last open. */
   private async _recall(): Promise<void> {
-    const { state, service } = this._options;
+    const { restored, state, service } = this._options;
     const kept = await state?.fetch(KEY).catch(() => undefined);
+    // What is said before Lab stands is not shown.
+    await restored;
     if (!Array.isArray(kept) || kept.length === 0 || this._isDisposed) {
       return;
     }
@@ -85,12 +87,12 @@ export class EndNotices implements IDisposable {
       const wasMissed = this._missed.has(run.id);
       this._forget(run.id);
       if (wasMissed || lasted(run) >= LONG_MS) {
-        this._tell(run);
+        this._tell(run, wasMissed);
       }
     }
   }
 
-  private _tell(run: Run): void {
+  private _tell(run: Run, wasMissed: boolean): void {
     const { trans, show } = this._options;
     if (run.state === 'cancelled') {
       return;
@@ -98,7 +100,8 @@ export class EndNotices implements IDisposable {
     const actions = [{ label: trans.__('Show'), callback: () => show(run) }];
     if (run.state === 'succeeded') {
       Notification.success(sentence(run, progressOf(run, trans), trans), {
-        actions
+        actions,
+        ...(wasMissed ? { autoClose: false } : {})
       });
     } else {
       Notification.error(sentence(run, run.error?.detail ?? '', trans), {
@@ -132,6 +135,8 @@ export namespace EndNotices {
     service: IDeepService;
     state: IStateDB | null;
     trans: TranslationBundle;
+    /** Lab stands as it was. */
+    restored: Promise<unknown>;
     /** Bring a run to the front. */
     show(run: Run): void;
   }

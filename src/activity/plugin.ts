@@ -52,6 +52,7 @@ export const activityPlugin: JupyterFrontEndPlugin<void> = {
       service,
       state,
       trans,
+      restored: app.restored,
       show: run => showRun(app.commands, run)
     });
     palette?.addItem({

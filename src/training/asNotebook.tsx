@@ -1,5 +1,9 @@
 import type { Run } from '@jupyterlab-deep/protocol';
 import { showErrorMessage } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretDownEmptyIcon } from '@jupyterlab/ui-components';
+import { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
 import * as React from 'react';
 import { saveNotebook } from '../inference/notebook';
 import type { IPageContext } from '../inference/pageContext';
@@ -27,18 +31,40 @@ export function AsNotebook({ page, run }: IAsNotebookProps): JSX.Element {
       );
     }
   };
+  const onClick = (event: React.MouseEvent) => {
+    const commands = new CommandRegistry();
+    const menu = new Menu({ commands });
+    for (const [language, label] of languages(trans)) {
+      commands.addCommand(language, {
+        label,
+        describedBy: { args: { type: 'object', properties: {} } },
+        execute: () => open(language)
+      });
+      menu.addItem({ command: language });
+    }
+    menu.aboutToClose.connect(() => {
+      // The chosen command runs after the menu has closed.
+      requestAnimationFrame(() => menu.dispose());
+    });
+    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+    menu.open(left, bottom);
+  };
   return (
-    <select
-      className="jp-DeepTraining-notebook"
-      aria-label={trans.__('Open as notebook')}
-      value=""
-      onChange={event =>
-        void open(event.currentTarget.value as 'typescript' | 'python')
-      }
+    <button
+      type="button"
+      className="jp-mod-styled"
+      aria-haspopup="menu"
+      onClick={onClick}
     >
-      <option value="">{trans.__('As notebook…')}</option>
-      <option value="typescript">{trans.__('TypeScript')}</option>
-      <option value="python">{trans.__('Python')}</option>
-    </select>
+      {trans.__('As notebook')}
+      <caretDownEmptyIcon.react tag="span" className="jp-DeepInference-caret" />
+    </button>
   );
 }
+
+const languages = (
+  trans: TranslationBundle
+): ['typescript' | 'python', string][] => [
+  ['typescript', trans.__('TypeScript')],
+  ['python', trans.__('Python')]
+];

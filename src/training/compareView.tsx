@@ -98,21 +98,61 @@ function ComparedTable(props: IComparedTableProps): JSX.Element {
             }}
             trans={trans}
           />
-          {[...given, ...reached].map(row => (
-            <Row key={row.name} row={row} trans={trans} />
-          ))}
         </tbody>
+        <Section
+          title={trans.__('Given')}
+          columns={runs.length + 1}
+          rows={given}
+          absent={trans.__('default')}
+          trans={trans}
+        />
+        <Section
+          title={trans.__('Reached')}
+          columns={runs.length + 1}
+          rows={reached}
+          trans={trans}
+        />
       </table>
     </div>
   );
 }
 
-interface IRowProps {
-  row: IComparedRow;
+interface ISectionProps {
+  title: string;
+  columns: number;
+  rows: IComparedRow[];
+  /** Stands for what a run does not say. */
+  absent?: string;
   trans: TranslationBundle;
 }
 
-function Row({ row, trans }: IRowProps): JSX.Element {
+function Section(props: ISectionProps): JSX.Element | null {
+  const { title, columns, rows, absent, trans } = props;
+  return rows.length === 0 ? null : (
+    <tbody>
+      <tr>
+        <th
+          scope="rowgroup"
+          colSpan={columns}
+          className="jp-DeepTraining-section"
+        >
+          {title}
+        </th>
+      </tr>
+      {rows.map(row => (
+        <Row key={row.name} row={row} absent={absent} trans={trans} />
+      ))}
+    </tbody>
+  );
+}
+
+interface IRowProps {
+  row: IComparedRow;
+  absent?: string;
+  trans: TranslationBundle;
+}
+
+function Row({ row, absent = '–', trans }: IRowProps): JSX.Element {
   const { name, values, differs } = row;
   return (
     <tr data-differs={differs}>
@@ -130,7 +170,7 @@ function Row({ row, trans }: IRowProps): JSX.Element {
         )}
       </th>
       {values.map((value, index) => (
-        <td key={index}>{value || '–'}</td>
+        <td key={index}>{value || absent}</td>
       ))}
     </tr>
   );

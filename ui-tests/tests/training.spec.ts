@@ -140,7 +140,8 @@ test.describe.serial('a training', () => {
     await trained().getByText('Log', { exact: true }).click();
     await expect(trained().getByText(/24 pictures of 2 classes/)).toBeVisible();
 
-    await trained().getByLabel('Open as notebook').selectOption('TypeScript');
+    await trained().getByRole('button', { name: 'As notebook' }).click();
+    await page.getByRole('menuitem', { name: 'TypeScript' }).click();
     const cells = page.locator('.jp-Notebook:visible .jp-Cell');
     await expect(cells.nth(3)).toContainText('storage.dataset("cloud:pets")', {
       timeout: 20_000
@@ -192,6 +193,15 @@ test.describe.serial('a training', () => {
       rows.last().getByRole('button', { name: /^Start again/ })
     ).toBeVisible();
     await picture('runs');
+    await rows.last().getByLabel('Compare').check();
+    await rows.first().getByLabel('Compare').check();
+    const compared = page.getByRole('region', { name: 'Trainings compared' });
+    await expect(compared.locator('canvas').first()).toBeVisible();
+    const epochs = compared.getByRole('row', { name: /^epochs/ });
+    await expect(epochs.first()).toHaveText(/^epochs ≠100020$/);
+    await picture('compared');
+    await compared.getByRole('table').last().scrollIntoViewIfNeeded();
+    await picture('compared-table');
     await rows.last().getByRole('button').first().click();
     await expect(trained().getByText(/Done · val_accuracy/)).toBeVisible();
     const { violations } = await new AxeBuilder({ page })
@@ -202,5 +212,48 @@ test.describe.serial('a training', () => {
         .filter(({ impact }) => ['serious', 'critical'].includes(impact ?? ''))
         .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
     ).toEqual([]);
+  });
+
+  test('that ends while Lab is closed is told of at the next start', async () => {
+    await openTrain();
+    await page.getByLabel(/^Data/).last().selectOption({ index: 1 });
+    await page.getByLabel(/^Epochs/).fill('1000');
+    const form = page.getByRole('region', { name: 'Training', exact: true });
+    await form.getByText(/^More options/).click();
+    await page.getByLabel(/^Patience/).fill('0');
+    await page.getByLabel(/^Batch size/).fill('4');
+    // Lab writes its state down a moment later.
+    const kept = page.waitForRequest(
+      request =>
+        request.method() === 'PUT' &&
+        /"jupyterlab-deep:activity:watched":\["/.test(request.postData() ?? '')
+    );
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await kept;
+    await expect(trained().getByText(/of 1,000 epochs/)).toBeVisible({
+      timeout: 30_000
+    });
+    await page.goto('about:blank');
+    await expect
+      .poll(
+        async () => {
+          const answer = await page.request.get(
+            `${server.origin}/deep/runs?limit=1`,
+            // Jupyter asks where a request comes from.
+            { headers: { Referer: `${server.origin}/lab` } }
+          );
+          return (await answer.json()).runs[0].state;
+        },
+        { timeout: 60_000 }
+      )
+      .toBe('succeeded');
+    await page.goto(`${server.origin}/lab`);
+    const told = page.getByText(/^Image classifier: cloud:pets — Done/);
+    await expect(told.first()).toBeVisible({ timeout: 30_000 });
+    await picture('told');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await expect(trained().getByText(/Done · val_accuracy/)).toBeVisible({
+      timeout: 30_000
+    });
   });
 });

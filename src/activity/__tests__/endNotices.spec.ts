@@ -33,6 +33,7 @@ describe('EndNotices', () => {
       service,
       state,
       trans,
+      restored: Promise.resolve(),
       show: ({ id }) => shown.push(id)
     });
   const said = () =>
