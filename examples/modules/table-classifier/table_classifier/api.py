@@ -154,7 +154,7 @@ def train(data: str, target: str = "label", name: str = "", **settings: Any) -> 
 
 
 def _say(line: str) -> None:
-    # DEEPaaS tells nothing of a training but its end. Whoever watches reads the log, and not only when a buffer is full.
+    # DEEPaaS tells nothing of a training but its end. Whoever watches reads the log, and at once.
     print(line, flush=True)
 
 

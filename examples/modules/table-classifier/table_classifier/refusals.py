@@ -10,7 +10,7 @@ from aiohttp import web
 class Refused(web.HTTPUnprocessableEntity):
     """Says what is wrong with an argument, in the words and the shape in which DEEPaaS refuses arguments itself.
 
-    Any other exception in `predict` reaches its caller as a 500 without a word. Of a failed training DEEPaaS tells the text.
+    Any other exception in `predict` reaches its caller as a 500 without a word. Of a failed training the text is told.
     """
 
     def __init__(self, argument: str, message: str):
