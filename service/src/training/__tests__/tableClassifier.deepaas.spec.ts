@@ -12,7 +12,7 @@ import {
   TOOLS
 } from '../../pythonModules/__tests__/samples';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const PROJECT = path.join(ROOT, 'examples/modules/table-classifier');
 const MODULE = 'builtin/table-classifier';
@@ -142,6 +142,15 @@ suite(
       expect(answer.probabilities[0]).toBeGreaterThan(0.9);
       expect(trained()).toEqual(['.gitignore']);
       cpSync(path.join(folder, 'data/wine.csv'), path.join(data, 'wine.csv'));
+    });
+
+    it('says which argument of its training takes the path of data', async () => {
+      const { id } = await ready();
+      const { json } = await service.get(`/deployments/${id}/api`);
+      expect(json.train.properties).toMatchObject({
+        data: { type: 'string', format: 'path' },
+        target: { type: 'string', default: 'label' }
+      });
     });
 
     it('says at its argument what it cannot use', async () => {
