@@ -61,11 +61,13 @@ def get_predict_args() -> dict[str, Any]:
     example = {column["name"]: column["example"] for column in models.columns_of(_folder(choices[0]))}
     return {
         "table": fields.Field(
+            # Said, for deepaas-cli: what has no default it hands over as a thing of marshmallow's own.
+            load_default=None,
             metadata={
                 "type": "file",
                 "location": "form",
                 "description": "A table of many rows: a CSV file whose first line names the columns",
-            }
+            },
         ),
         "values": fields.Str(
             load_default=json.dumps(example),

@@ -34,6 +34,11 @@ def test_it_answers_at_once_with_the_values_that_its_form_shows(home):
     assert answer["probabilities"] == sorted(answer["probabilities"], reverse=True)
 
 
+def test_it_answers_deepaas_cli_which_hands_over_every_default(home):
+    given = {name: field.load_default for name, field in api.get_predict_args().items()}
+    assert api.predict(**given)["labels"][0] == "cultivar 1"
+
+
 def test_a_prediction_does_without_what_the_model_was_trained_with(home):
     given = defaults()
     code = (
