@@ -33,7 +33,9 @@ SOURCES = (
     "src",
     "style",
     "schema",
-    "examples/modules",
+    # The other examples are no part of the wheel.
+    "examples/modules/building.py",
+    *(f"examples/modules/{name}" for name in MODULES),
     "scripts",
     "package.json",
     "package-lock.json",

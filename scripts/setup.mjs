@@ -24,7 +24,11 @@ const WHEEL_SOURCES = [
   'schema',
   'jupyterlab_deep',
   'jupyter-config',
-  'examples/modules',
+  // The other examples are no part of it.
+  'examples/modules/building.py',
+  'examples/modules/image-classifier',
+  'examples/modules/penguin-species',
+  'examples/modules/voice-activity',
   'scripts/build-node.mjs',
   'scripts/stage-packages.mjs',
   'hatch_build.py',

@@ -6,16 +6,20 @@ type Values = Record<string, unknown>;
 /** Larger forms are not worth their place in Lab's state. */
 const MOST_CHARACTERS = 20_000;
 
-const keyOf = (module: string): string => `jupyterlab-deep:form:${module}`;
+/** `form`: what was last sent. `data-arguments`: which arguments of a training take data, by the user's word. */
+type Part = 'form' | 'data-arguments';
 
-/** What was last sent to each module, in Lab's state database: neither files nor passwords, which the caller leaves out. */
+const keyOf = (module: string, part: Part): string =>
+  `jupyterlab-deep:${part}:${module}`;
+
+/** What is kept of each module's forms, in Lab's state database: neither files nor passwords, which the caller leaves out. */
 export class RememberedForms {
   constructor(private readonly _state: IStateDB | null) {}
 
   /** Null where nothing is known. */
-  async recall(module: string): Promise<Values | null> {
+  async recall(module: string, part: Part = 'form'): Promise<Values | null> {
     try {
-      const kept = await this._state?.fetch(keyOf(module));
+      const kept = await this._state?.fetch(keyOf(module, part));
       return typeof kept === 'object' && !Array.isArray(kept)
         ? (kept as Values | null)
         : null;
@@ -25,19 +29,19 @@ export class RememberedForms {
     }
   }
 
-  keep(module: string, values: Values): void {
+  keep(module: string, values: Values, part: Part = 'form'): void {
     if (JSON.stringify(values).length > MOST_CHARACTERS) {
       return;
     }
     this._state
-      ?.save(keyOf(module), values as ReadonlyPartialJSONObject)
+      ?.save(keyOf(module, part), values as ReadonlyPartialJSONObject)
       .catch(reason => {
         console.warn('The values of the form could not be kept.', reason);
       });
   }
 
   forget(module: string): void {
-    this._state?.remove(keyOf(module)).catch(reason => {
+    this._state?.remove(keyOf(module, 'form')).catch(reason => {
       console.warn('The values of the form could not be forgotten.', reason);
     });
   }

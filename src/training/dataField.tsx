@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { IFormContext } from '../inference/form';
 import type { IPageContext } from '../inference/pageContext';
 import { formatSize } from '../shared/sizes';
+import { BindButton } from './dataBinding';
 
 /** Where the data of a training lie: a dataset, or a folder of Jupyter; elsewhere the path that the module sees. */
 export function DataField(props: FieldProps): JSX.Element {
@@ -98,6 +99,13 @@ function DataChoice(props: IChoiceProps): JSX.Element {
           )}
         </p>
       )}
+      <BindButton
+        page={page}
+        argument={argument}
+        label={label}
+        id={id}
+        isData={false}
+      />
     </div>
   );
 }

@@ -11,11 +11,12 @@ import { Throttler } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import { RunsClient } from '../activity/runsClient';
 import { checkValues, FieldErrors } from '../inference/formErrors';
+import type { RememberedForms } from '../inference/remembered';
 import { laterRun } from '../inference/runFollower';
 import { asRequestError, DeepRequestError } from '../service/errors';
 import type { IDeepService } from '../service/tokens';
 import { StorageClient } from '../storage/client';
-import { ITrainingPlan, planTraining } from './pathArguments';
+import { DataBindings, ITrainingPlan, planTraining } from './pathArguments';
 import { TrainingClient } from './trainingClient';
 
 const STEPS_EVERY_MS = 500;
@@ -98,6 +99,7 @@ export class TrainModel implements IDisposable {
   /** Find what there is: datasets, and the training of this module that goes or went last. */
   async open(): Promise<void> {
     void this._loadDatasets();
+    void this._recallBindings();
     if (this._run) {
       return;
     }
@@ -123,7 +125,8 @@ export class TrainModel implements IDisposable {
 
   /** Take the form of a live API. */
   setApi(train: unknown, swagger: unknown): void {
-    const plan = train ? planTraining(train) : null;
+    this._train = train;
+    const plan = train ? planTraining(train, this._bindings) : null;
     const { properties = {} } = plan?.schema ?? {};
     const hasNone = Object.keys(properties).length === 0;
     this._plan = hasNone ? null : plan;
@@ -153,6 +156,13 @@ export class TrainModel implements IDisposable {
     }
     this._data = chosen;
     this.setValues(values);
+  }
+
+  /** Say whether an argument takes the path of data. What was given for it is of the other kind, and goes. */
+  bind(argument: string, isData: boolean): void {
+    this._takeBindings(new Map([...this._bindings, [argument, isData]]));
+    this._keepBindings();
+    this.setData(argument, null);
   }
 
   async begin(): Promise<void> {
@@ -203,6 +213,39 @@ export class TrainModel implements IDisposable {
       const { trans } = this._options;
       this._fieldErrors = checkValues(this._plan, this._values, trans);
     }
+  }
+
+  private _takeBindings(bindings: DataBindings): void {
+    this._bindings = bindings;
+    this._plan = this._plan && planTraining(this._train, bindings);
+  }
+
+  private async _recallBindings(): Promise<void> {
+    const { module, remembered } = this._options;
+    if (this._hasRecalled) {
+      return;
+    }
+    this._hasRecalled = true;
+    const kept = await remembered?.recall(module, 'data-arguments');
+    const known = Object.entries(kept ?? {}).filter(
+      (entry): entry is [string, boolean] => typeof entry[1] === 'boolean'
+    );
+    if (known.length === 0 || this._isDisposed) {
+      return;
+    }
+    // What was said meanwhile is newer, but it was kept alone.
+    const hasSaid = this._bindings.size > 0;
+    this._takeBindings(new Map([...known, ...this._bindings]));
+    if (hasSaid) {
+      this._keepBindings();
+    }
+    this._changed.emit();
+  }
+
+  private _keepBindings(): void {
+    const { module, remembered } = this._options;
+    const bindings = Object.fromEntries(this._bindings);
+    remembered?.keep(module, bindings, 'data-arguments');
   }
 
   private async _loadDatasets(): Promise<void> {
@@ -282,6 +325,9 @@ export class TrainModel implements IDisposable {
     limit: STEPS_EVERY_MS,
     edge: 'trailing'
   });
+  private _train: unknown = null;
+  private _bindings: DataBindings = new Map();
+  private _hasRecalled = false;
   private _plan: ITrainingPlan | null = null;
   private _notTrainable = '';
   private _values: Values = {};
@@ -303,6 +349,9 @@ export namespace TrainModel {
     module: string;
     service: IDeepService;
     trans: TranslationBundle;
+
+    /** Without it nothing is remembered. */
+    remembered?: RememberedForms;
   }
 }
 

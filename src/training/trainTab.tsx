@@ -6,9 +6,10 @@ import type { IPageContext } from '../inference/pageContext';
 import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
 import { DataField } from './dataField';
+import { JustBound, TextField } from './dataBinding';
 import { TrainingView } from './trainingView';
 
-const FIELDS = { DeepData: DataField };
+const FIELDS = { DeepData: DataField, DeepText: TextField };
 
 /** *Train*: left the form, right the training that goes or went last. */
 export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
@@ -16,6 +17,10 @@ export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
   const { train, deployment } = model;
   useChanges(train);
   useChanges(deployment);
+  const justBoundRef = React.useRef('');
+  const forgetBound = () => {
+    justBoundRef.current = '';
+  };
   React.useEffect(() => {
     void train.open();
   }, [train]);
@@ -24,6 +29,8 @@ export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
       <section
         className="jp-DeepInference-input"
         aria-label={trans.__('Training')}
+        onKeyDownCapture={forgetBound}
+        onPointerDownCapture={forgetBound}
       >
         <DeploymentState page={page} />
         <p className="jp-DeepInference-where" role="status">
@@ -31,7 +38,7 @@ export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
         </p>
         {train.notTrainable && <p>{train.notTrainable}</p>}
         {train.plan && (
-          <>
+          <JustBound.Provider value={justBoundRef}>
             <ArgumentForm
               page={page}
               plan={train.plan}
@@ -52,7 +59,7 @@ export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
                 {trans.__('Start')}
               </button>
             </div>
-          </>
+          </JustBound.Provider>
         )}
       </section>
       <section

@@ -72,6 +72,8 @@ async function makeValidator(schema: IJsonSchema): Promise<ValidateFunction> {
 const FORMATS: Record<string, true | ((text: string) => boolean)> = {
   file: true,
   password: true,
+  path: true,
+  dataset: true,
   uri: text => URL.canParse(text),
   'date-time': text =>
     /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(text) && !isNaN(Date.parse(text))

@@ -10,8 +10,18 @@ const FORMATS: Record<string, string> = {
   'date-time': 'date-time',
   email: 'email',
   uuid: 'uuid',
-  password: 'password'
+  password: 'password',
+  path: 'path',
+  'file-path': 'path',
+  directory: 'path',
+  'directory-path': 'path',
+  folder: 'path',
+  'uri-reference': 'path',
+  dataset: 'dataset'
 };
+
+/** Of Swagger's own extensions, such as `x-data: true` or `x-kind: dataset`: words by which a text is the place of data. */
+const DATA_HINT = /^(data|dataset|data-?(path|dir|directory|folder))$/i;
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isCount = (value: unknown): boolean =>
@@ -54,8 +64,15 @@ export class PropertyReader {
   /** The schema of one argument. `null` stands for “not given” there, so it says nothing of it. */
   argument(source: Source): IJsonSchema {
     const property = this._read(source, []);
-    return property.type === 'string' && property.format === 'file'
-      ? { ...property, ...mediumOf(source) }
+    if (property.type !== 'string') {
+      return property;
+    }
+    if (property.format === 'file') {
+      return { ...property, ...mediumOf(source) };
+    }
+    const isBare = property.format === undefined || property.format === 'path';
+    return isBare && saysData(source)
+      ? { ...property, format: 'dataset' }
       : property;
   }
 
@@ -207,6 +224,15 @@ function merge(parts: IJsonSchema[]): IJsonSchema {
     ...(required.length > 0 ? { required: [...new Set(required)] } : {})
   };
 }
+
+const saysData = (source: Source): boolean =>
+  Object.entries(source).some(([key, value]) => {
+    const [, name] = /^x-(.+)$/.exec(key) ?? [];
+    return (
+      name !== undefined &&
+      (value === true ? DATA_HINT.test(name) : DATA_HINT.test(String(value)))
+    );
+  });
 
 /** By convention the description names the medium of a file. */
 function mediumOf({ description }: Source): IJsonSchema {

@@ -108,6 +108,29 @@ describe('the Swagger of strange modules', () => {
     });
   });
 
+  it.each([
+    [{ format: 'path' }, 'path'],
+    [{ format: 'directory' }, 'path'],
+    [{ format: 'uri-reference' }, 'path'],
+    [{ format: 'dataset' }, 'dataset'],
+    [{ 'x-data': true }, 'dataset'],
+    [{ 'x-kind': 'dataset', format: 'path' }, 'dataset'],
+    [{ 'x-data': false }, undefined],
+    [{ 'x-nullable': true }, undefined],
+    [{ 'x-data': true, format: 'date' }, 'date'],
+    [{ data: true }, undefined]
+  ])(
+    'keeps what a module says of the place of data, and takes any text for it: %j',
+    async (said, format) => {
+      const parameter = { name: 'source', in: 'query', type: 'string' };
+      const swagger = swaggerOf([{ ...parameter, ...said }]);
+      const { schema } = predictSchema(swagger, MODEL);
+      expect(schema.properties?.source.format).toBe(format);
+      const value = format === 'date' ? '2026-01-02' : '/my data/100 %';
+      await checkArguments(schema, { source: value }, []);
+    }
+  );
+
   it('leaves out keywords that would spoil the whole schema', () => {
     const spoilt = {
       in: 'query',

@@ -1,8 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  writeFileSync
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../../__tests__/bundles';
+import { TestHome } from '../../__tests__/home';
+import { shortHash } from '../origin';
 
 const UV = path.join(ROOT, '.venv/bin/uv');
 const PYTHON = path.join(ROOT, '.venv/bin/python');
@@ -25,6 +33,43 @@ export const TOOLS = {
   ),
   UV_CACHE_DIR: process.env.UV_CACHE_DIR ?? path.join(homedir(), '.cache/uv')
 };
+
+const PEERS_FOLDER = path.join(ROOT, '.venv-peers');
+
+/** Real DEEPaaS, and what modules of tests need, in one environment; empty where there is none. */
+export const PEERS = existsSync(PEERS_FOLDER) ? realpathSync(PEERS_FOLDER) : '';
+
+/** Why a module cannot run in it; empty when it can. */
+export const missingPeers = existsSync(path.join(PEERS, 'bin/deepaas-run'))
+  ? ''
+  : 'deepaas in .venv-peers';
+
+/**
+ * Makes an environment for a list of packages that takes everything from there, as if it had been installed before: doing so takes
+ * a minute. Its user has to let the module see that folder.
+ */
+export function lendPeers({ store }: TestHome, lock: string): void {
+  const ask = 'import platform; print(platform.python_version(), end="")';
+  const python = execFileSync(PYTHON, ['-c', ask], { encoding: 'utf8' });
+  const id = shortHash(lock, python);
+  const folder = path.join(store, 'python/environments', `${id}-lent`);
+  const packages = `lib/python${python.split('.', 2).join('.')}/site-packages`;
+  const venv = path.join(folder, 'venv');
+  execFileSync(PYTHON, ['-m', 'venv', '--without-pip', venv]);
+  writeFileSync(
+    path.join(venv, packages, 'lent.pth'),
+    path.join(PEERS, packages)
+  );
+  const about = {
+    id,
+    python,
+    packages: 0,
+    sizeBytes: 0,
+    modules: [],
+    madeAt: new Date().toISOString()
+  };
+  writeFileSync(path.join(folder, 'environment.json'), JSON.stringify(about));
+}
 
 const PROJECT = path.join(__dirname, 'fixtures/leaf_counter');
 
