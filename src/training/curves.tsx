@@ -132,7 +132,11 @@ function optionsOf(
         spanGaps: true
       }))
     ],
-    legend: { live: true }
+    legend: { live: true },
+    // New data empty the legend when they are drawn, a moment after they were set.
+    hooks: {
+      setCursor: [plot => (plot.cursor.left ?? -1) < 0 && showLastIn(plot)]
+    }
   };
 }
 
