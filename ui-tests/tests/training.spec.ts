@@ -152,6 +152,16 @@ test.describe.serial('a training', () => {
     await trained().getByRole('button', { name: 'Try pets' }).click();
     const zone = page.getByRole('button', { name: /Choose from Jupyter/ });
     await zone.last().waitFor({ timeout: 60_000 });
+    await page
+      .getByLabel('File of this computer')
+      .last()
+      .setInputFiles(path.join(PHOTOS, 'coffee.jpg'));
+    await page.getByRole('button', { name: 'Predict', exact: true }).click();
+    const labels = page.getByRole('table').filter({ hasText: 'Probability' });
+    await expect(labels.last().getByRole('row').nth(1)).toContainText(
+      'coffee',
+      { timeout: 60_000 }
+    );
     await picture('try');
   });
 
