@@ -7,6 +7,7 @@ import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
 import { DataField } from './dataField';
 import { JustBound, TextField } from './dataBinding';
+import { TrainCode } from './trainCode';
 import { TrainingView } from './trainingView';
 
 const FIELDS = { DeepData: DataField, DeepText: TextField };
@@ -59,6 +60,7 @@ export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
                 {trans.__('Start')}
               </button>
             </div>
+            <TrainCode page={page} />
           </JustBound.Provider>
         )}
       </section>
