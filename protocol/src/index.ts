@@ -7,6 +7,7 @@ export * from './cells';
 export * from './datasets';
 export * from './deployments';
 export * from './errors';
+export * from './evaluation';
 export * from './inference';
 export * from './jsonText';
 export * from './pythonModules';
