@@ -1,6 +1,6 @@
-import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import { tabOf } from '../inference/tabOf';
 import type { IDeepService } from '../service/tokens';
 import { ActivityPanel } from './panel';
 import { RunListModel } from './runListModel';
@@ -12,12 +12,6 @@ interface ICreateActivityOptions {
   trans: TranslationBundle;
 }
 
-/** Of a module's page, by the kind of the run. */
-const TABS: Partial<Record<Run['kind'], string>> = {
-  batch: 'folder',
-  training: 'train'
-};
-
 /** The list of all runs. A run opens on the page of its module, a transfer in the storage panel. */
 export function createActivity(options: ICreateActivityOptions): ActivityPanel {
   const { commands, service, trans } = options;
@@ -27,12 +21,12 @@ export function createActivity(options: ICreateActivityOptions): ActivityPanel {
     model,
     service,
     trans,
-    onOpen: ({ module, kind }) =>
-      void (kind === 'transfer'
+    onOpen: run =>
+      void (run.kind === 'transfer'
         ? commands.execute('deep:show-storage')
         : commands.execute('deep:open-module', {
-            id: module,
-            tab: TABS[kind] ?? 'try'
+            id: run.module,
+            tab: tabOf(run)
           }))
   });
 }
