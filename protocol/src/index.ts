@@ -8,6 +8,7 @@ export * from './datasets';
 export * from './deployments';
 export * from './errors';
 export * from './evaluation';
+export * from './filePattern';
 export * from './inference';
 export * from './jsonText';
 export * from './pythonModules';

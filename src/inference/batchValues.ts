@@ -1,20 +1,14 @@
+import { filePattern } from '@jupyterlab-deep/protocol';
 import type { BatchRequest, FileInput } from '@jupyterlab-deep/protocol';
 import { ACCEPT, IFormPlan } from './formSchema';
 import type { IPageContext } from './pageContext';
 
-const PICTURES = '**/*.{jpg,jpeg,png,gif,webp,bmp,tif,tiff}';
-
 /** Pictures for an argument that speaks of them, else all files. */
-export function patternFor(plan: IFormPlan, argument: string): string {
-  const field = plan.schema.properties?.[argument];
-  const { description = '', title = '' } = (field ?? {}) as {
-    description?: string;
-    title?: string;
-  };
-  return /image|picture|photo/i.test(`${argument} ${title} ${description}`)
-    ? PICTURES
-    : '**/*';
-}
+export const patternFor = (plan: IFormPlan, argument: string): string =>
+  filePattern(
+    argument,
+    plan.schema.properties?.[argument] as Parameters<typeof filePattern>[1]
+  );
 
 /** All other values come from the form of *Try*. */
 export function valuesWords({ model, trans }: IPageContext): string {
