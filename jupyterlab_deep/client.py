@@ -12,13 +12,14 @@ Paths are relative to the notebook. Failures are `DeepError`s in words.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from . import predicting, training
+from . import evaluating, predicting, training
 from .calls import call_service, read_file, read_log
 from .display import Description, Modules, Prediction, Progress
 from .errors import DeepError
@@ -156,6 +157,26 @@ class Module:
         """
         is_here = self._deployment["target"] == "process"
         return training.begin(self.id, arguments, is_here=is_here)
+
+    def evaluate(
+        self,
+        *,
+        data: Any,
+        labels: str | os.PathLike[str] | None = None,
+        argument: str | None = None,
+        pattern: str | None = None,
+        **arguments: Any,
+    ) -> evaluating.Evaluation:
+        """Lets it predict files whose classes are known, and says how often it is right.
+
+        `data` is a dataset, a folder with a folder for each class, or a list (CSV, JSON) of `file` and `label`.
+        `labels` is the list that has the labels, or `"folders"` for the names of folders; else they are looked for.
+        `argument` takes the files where several do, `pattern` says which files. The work outlives this kernel.
+        """
+        run = evaluating.begin(
+            self.id, self._api, data=data, labels=labels, argument=argument, pattern=pattern, arguments=arguments
+        )
+        return run.watch().evaluation()
 
     def _reopen(self) -> None:
         if self._deployment["target"] == "address":

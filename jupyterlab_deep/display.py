@@ -81,7 +81,7 @@ class Modules(list):
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         rows = [[each["id"], each["title"], each["summary"], _reason(each)] for each in self]
-        html = _table(["Module", "Title", "Summary", ""], rows) if rows else f"<p>{escape(repr(self))}</p>"
+        html = table(["Module", "Title", "Summary", ""], rows) if rows else f"<p>{escape(repr(self))}</p>"
         return {"text/plain": repr(self), "text/html": html}
 
     def __repr__(self) -> str:
@@ -117,8 +117,8 @@ class Description:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         head = f"<p><b>{escape(self.title)}</b> {escape(self._backend)}</p>"
         about = f"<p>{escape(str(self.metadata.get('summary') or self.metadata.get('description') or ''))}</p>"
-        table = _table(["Argument of predict", "Type", "Default", "Meaning"], self._rows())
-        return {"text/plain": repr(self), "text/html": head + about + table}
+        arguments = table(["Argument of predict", "Type", "Default", "Meaning"], self._rows())
+        return {"text/plain": repr(self), "text/html": head + about + arguments}
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *("  " + "  ".join(filter(None, row)) for row in self._rows())])
@@ -211,7 +211,8 @@ def _more(count: int) -> list[str]:
     return [f"… and {count} more in labels and probabilities"] if count > 0 else []
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
+def table(head: list[str], rows: list[list[Any]]) -> str:
+    """Rows as HTML; texts of others are escaped."""
     cells = "".join(f"<th>{escape(each)}</th>" for each in head)
     body = "".join("<tr>" + "".join(f"<td>{escape(str(each))}</td>" for each in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from jupyterlab_deep.display import Modules, Prediction
+from jupyterlab_deep.evaluation_display import evaluation_html, evaluation_text
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
@@ -60,3 +61,29 @@ def test_broken_modules_say_why():
     broken = {"id": "a/b", "title": "B", "summary": "", "broken": True, "problems": [{"message": "no licence"}]}
     listing = Modules({"modules": [broken], "total": 1})
     assert "no licence" in repr(listing) and "no licence" in listing._repr_mimebundle_()["text/html"]
+
+
+def test_an_evaluation_says_how_often_it_was_right_and_escapes_what_others_wrote():
+    found = {
+        "accuracy": 0.5,
+        "right": 1,
+        "count": 2,
+        "failed": 1,
+        "labels": ["<b>cat", "dog"],
+        "rows": [[1, 1], [0, 0]],
+        "outside": 0,
+        "perClass": [{"label": "<b>cat", "count": 2}],
+        "confused": [],
+        "unknown": ["<b>cat"],
+        "leftOut": {"count": 3, "first": []},
+        "worst": [{"item": 4, "path": "<i>.jpg", "label": "<b>cat", "found": "dog", "probability": 0.93}],
+    }
+    text = evaluation_text(found)
+    assert text.startswith("50.0% right: 1 of 2 files.\nThe module does not know: <b>cat.")
+    assert "<i>.jpg: it was <b>cat, found dog 0.93" in text
+    html = evaluation_html(found, {4: b"\xff\xd8\xff"})
+    assert "<b>cat" not in html and "<i>" not in html and "data:image/jpeg;base64,/9j/" in html
+    # What is of no file has a column, and no row.
+    assert html.count("<tr>") == 2
+    many = {**found, "outside": 1, "confused": [{"label": "cat", "found": "dog", "count": 7}]}
+    assert "<td>7</td>" in evaluation_html(many, {})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -42,6 +44,39 @@ const stopped = (await long.cancel()).state;
 console.log(JSON.stringify({
   state: run.state, metrics: run.metrics, steps: (await run.steps()).length, log: await run.log(), model: mine.id,
   label: labels[0], stopped, runs: (await training.list({ module: 'builtin/image-classifier' })).map(({ state }) => state)
+}));
+"""
+EVALUATE_PYTHON = """
+import json, pathlib
+from jupyterlab_deep import client, evaluating
+client.open("builtin/image-classifier").train(data="pets", epochs=3).watch()
+found = client.open("mine/pets").evaluate(data="test", top_k=2)
+pathlib.Path("test/one.csv").write_text("file,label\\ncat/0.jpg,cat\\n")
+print(json.dumps({
+    "accuracy": found.accuracy, "failed": found.failed, "confusion": found.confusion, "unknown": found.unknown,
+    "worst": [[each["path"], each["label"], each["found"]] for each in found.worst], "state": found.run.state,
+    "again": evaluating.open(found.run.id).evaluation().accuracy,
+    "list": client.open("mine/pets").evaluate(data="test/one.csv").accuracy,
+    "shown": found._repr_mimebundle_(),
+}))
+"""
+EVALUATE_TYPESCRIPT = """
+import { writeFileSync } from 'node:fs';
+import { modules, runs } from '@jupyterlab-deep/kernel-helpers';
+const m = await modules.open('builtin/image-classifier');
+const run = await m.train({ data: 'pets', epochs: 3 });
+await run.watch();
+const mine = await modules.open('mine/pets');
+const found = await mine.evaluate({ data: 'test', top_k: 2 });
+writeFileSync('test/one.csv', 'file,label\\ncat/0.jpg,cat\\n');
+const listed = await mine.evaluate({ data: 'test/one.csv' });
+const opened = await runs.open(found.run.id);
+const again = await opened.evaluation();
+const { accuracy, failed, confusion, unknown } = found;
+console.log(JSON.stringify({
+  accuracy, failed, confusion, unknown, worst: found.worst.map(({ path, label, found }) => [path, label, found]),
+  state: found.run.state, again: again.accuracy, list: listed.accuracy,
+  shown: (found as any)[Symbol.for('Jupyter.display')]()
 }));
 """
 #: Trains, and has both notebooks written that repeat it.
@@ -122,6 +157,30 @@ def test_a_cell_trains_watches_and_uses_what_it_made(kernels, kernel, code):
     assert result["label"] == "coffee"
     assert result["stopped"] == "cancelled"
     assert result["runs"] == ["cancelled", "succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "code"), [("python3", EVALUATE_PYTHON), ("deep-typescript", EVALUATE_TYPESCRIPT)]
+)
+def test_a_cell_evaluates_what_was_trained(kernels, kernel, code):
+    test = Path("test")
+    for label in ("cat", "coffee"):
+        shutil.copytree(f"pets/{label}", test / label)
+    shutil.copy("cat.jpg", test / "coffee" / "lies.jpg")
+    (test / "cat" / "broken.jpg").write_text("no picture")
+    said, trouble = kernels(kernel, code)
+    lines = [line for line in said.splitlines() if line.startswith("{")]
+    assert lines, trouble or said
+    result = json.loads(lines[-1])
+    assert result["accuracy"] == result["again"] == pytest.approx(2 * EACH / (2 * EACH + 1))
+    assert result["failed"] == 1
+    assert result["confusion"] == {"labels": ["cat", "coffee"], "rows": [[EACH, 0], [1, EACH]]}
+    assert result["unknown"] == []
+    assert result["worst"] == [["coffee/lies.jpg", "coffee", "cat"]]
+    assert (result["state"], result["list"]) == ("succeeded", 1)
+    assert "it was coffee, found cat" in result["shown"]["text/plain"]
+    assert "data:image/jpeg;base64,/9j/" in result["shown"]["text/html"]
+    assert not (test / "deep-results").exists()
 
 
 @pytest.mark.parametrize("kernel", ["python3", "deep-typescript"])

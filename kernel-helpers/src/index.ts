@@ -20,6 +20,8 @@ export { Module, modules, Prediction } from './modules';
 export type {
   Description,
   FileArgument,
+  IEvaluateArguments,
+  IEvaluateOptions,
   IManyOptions,
   IManyProgress,
   IAnsweredFile,
@@ -30,7 +32,7 @@ export type {
   ISubmitOptions,
   ManyAnswer
 } from './modules';
-export { BatchRun, runs } from './runs';
+export { BatchRun, Evaluation, runs } from './runs';
 export { storage, StorageDataset, Transfer } from './storage';
 export type {
   IDatasetOptions,
@@ -42,6 +44,9 @@ export { training, TrainingRun } from './training';
 export { DeepError } from '@jupyterlab-deep/protocol';
 // What cells keep in variables must have a name that a notebook can write.
 export type {
+  EvaluatedClass,
+  LeftOut,
+  Mistake,
   RunState,
   TrainingState,
   TrainingStep

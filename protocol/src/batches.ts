@@ -9,11 +9,18 @@ export const BatchFiles = Type.Object(
       Type.Literal('jupyter', { description: 'Below the root of Jupyter.' }),
       Type.Literal('path', {
         description: 'Absolute, on this machine; kernels only.'
-      })
+      }),
+      Type.Literal('dataset', { description: 'Below a dataset.' })
     ]),
+    dataset: Type.Optional(
+      Type.String({
+        description: 'Its id, or its `ref`; of files from a dataset.'
+      })
+    ),
     folder: Type.String({
       maxLength: 4000,
-      description: 'Where to look; empty for the root of Jupyter.'
+      description:
+        'Where to look; empty for the root of Jupyter or the dataset.'
     }),
     pattern: Type.String({
       minLength: 1,
@@ -27,6 +34,44 @@ export const BatchFiles = Type.Object(
 
 export type BatchFiles = Static<typeof BatchFiles>;
 
+/** Where the true class of each file stands: with it a batch is an evaluation. */
+export const BatchLabels = Type.Union([
+  Type.Object(
+    {
+      from: Type.Literal('found', {
+        description:
+          'As a training finds them: in `labels.csv`, `labels.json` or `metadata.csv` of the folder, else in the names of folders.'
+      })
+    },
+    { additionalProperties: false }
+  ),
+  Type.Object(
+    {
+      from: Type.Literal('folders', {
+        description:
+          'The name of the folder directly below the folder searched.'
+      })
+    },
+    { additionalProperties: false }
+  ),
+  Type.Object(
+    {
+      from: Type.Literal('list', {
+        description:
+          'A CSV or JSON list with the columns `file` (relative to the list) and `label`.'
+      }),
+      file: Type.String({
+        minLength: 1,
+        maxLength: 4000,
+        description:
+          "Below the folder that is searched; a kernel's may be absolute."
+      })
+    },
+    { additionalProperties: false }
+  )
+]);
+export type BatchLabels = Static<typeof BatchLabels>;
+
 /** Many predictions as one run: one file argument varies, all else stays. */
 export const BatchRequest = Type.Object(
   {
@@ -38,6 +83,7 @@ export const BatchRequest = Type.Object(
         description: 'The other file arguments: the same file for every item.'
       })
     ),
+    labels: Type.Optional(BatchLabels),
     accept: Type.Optional(
       Type.String({ description: 'Exactly one media type.' })
     ),
@@ -56,6 +102,9 @@ export const BatchRequest = Type.Object(
           }),
           Type.Literal('root', {
             description: '`deep-results/` below the root of Jupyter.'
+          }),
+          Type.Literal('run', {
+            description: 'With its record in the store; deleted with it.'
           })
         ],
         { default: 'beside' }
@@ -72,6 +121,10 @@ export const RESULTS_FOLDER = 'deep-results';
 /** What *Activity* and the page show of a batch beside its progress. */
 export const BatchState = Type.Object({
   each: BatchFiles,
+  labels: Type.Optional(BatchLabels),
+  accuracy: Type.Optional(
+    Type.Number({ description: 'Of an evaluation that has ended, 0 to 1.' })
+  ),
   failed: Type.Integer({ description: 'Items that could not be done.' }),
   ratePerS: Type.Optional(
     Type.Number({ description: 'Items a second, lately.' })
@@ -115,6 +168,12 @@ export const BatchItem = Type.Object({
     Type.String({ description: 'The best label of a classification.' })
   ),
   probability: Type.Optional(Type.Number()),
+  truth: Type.Optional(
+    Type.String({ description: 'What it is, in an evaluation.' })
+  ),
+  truthProbability: Type.Optional(
+    Type.Number({ description: 'What the module gave to that.' })
+  ),
   answer: Type.Optional(
     Type.Unknown({ description: "The module's answer where it is JSON." })
   ),

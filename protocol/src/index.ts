@@ -7,6 +7,8 @@ export * from './cells';
 export * from './datasets';
 export * from './deployments';
 export * from './errors';
+export * from './evaluation';
+export * from './filePattern';
 export * from './inference';
 export * from './jsonText';
 export * from './pythonModules';

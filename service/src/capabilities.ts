@@ -126,17 +126,6 @@ export function makeCapabilities(
     network: settings.network
   });
   const unfinished = new Unfinished(store.folder, logger);
-  const batches = new Batches({
-    catalogue,
-    deployments,
-    inputs,
-    journal,
-    pruning,
-    store,
-    unfinished,
-    logger,
-    predictMinutes
-  });
   const accounts = new StorageAccounts({
     store,
     events,
@@ -162,6 +151,18 @@ export function makeCapabilities(
     if (endedAt && transfer && transfer.doneBytes > 0) {
       accounts.askSoon(transfer.account, 0);
     }
+  });
+  const batches = new Batches({
+    catalogue,
+    datasets: storage.datasets,
+    deployments,
+    inputs,
+    journal,
+    pruning,
+    store,
+    unfinished,
+    logger,
+    predictMinutes
   });
   batches.takeUp(leftovers);
   const trainings = new Trainings({

@@ -1,5 +1,6 @@
 import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { percent } from '../inference/results/numbers';
 import { formatElapsed } from '../shared/time';
 import { transferFacts } from '../storage/words';
 import { formatMetric } from '../training/metricGroups';
@@ -47,7 +48,7 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
   if (!progress || !batch) {
     return '';
   }
-  const { ratePerS, leftS, failed } = batch;
+  const { ratePerS, leftS, failed, accuracy } = batch;
   const isGoing = state === 'running';
   const parts = [
     trans.__(
@@ -60,6 +61,9 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
       leftS !== undefined &&
       leftS >= 1 &&
       trans.__('%1 left', formatElapsed(leftS * 1000)),
+    accuracy !== undefined &&
+      !isGoing &&
+      trans.__('%1 right', percent(accuracy)),
     failed > 0 &&
       trans._n('%2 failed', '%2 failed', failed, failed.toLocaleString())
   ];

@@ -1,11 +1,6 @@
 import type { Run } from '@jupyterlab-deep/protocol';
 import type { CommandRegistry } from '@lumino/commands';
-
-/** Of a module's page, by the kind of the run. */
-const TABS: Partial<Record<Run['kind'], string>> = {
-  batch: 'folder',
-  training: 'train'
-};
+import { tabOf } from '../inference/tabOf';
 
 /** A run opens on the page of its module, a transfer in the storage panel. */
 export function showRun(commands: CommandRegistry, run: Run): void {
@@ -14,7 +9,7 @@ export function showRun(commands: CommandRegistry, run: Run): void {
     ? commands.execute('deep:show-storage')
     : commands.execute('deep:open-module', {
         id: module,
-        tab: TABS[kind] ?? 'try',
+        tab: tabOf(run),
         ...(kind === 'training' ? { run: id } : {})
       }));
 }

@@ -4,6 +4,7 @@ import type {
   BatchItems,
   BatchItemState,
   BatchRequest,
+  Evaluation,
   Run
 } from '@jupyterlab-deep/protocol';
 import type { IDeepService } from '../service/tokens';
@@ -35,6 +36,16 @@ export class BatchClient {
       query.set('state', state);
     }
     return this._service.requestJson(`runs/${run}/items?${query}`);
+  }
+
+  /** What a batch with labels found for what, with some of the mistakes. */
+  evaluation(
+    run: string,
+    { offset, limit }: { offset: number; limit: number }
+  ): Promise<Evaluation> {
+    return this._service.requestJson(
+      `runs/${run}/evaluation?offset=${offset}&limit=${limit}`
+    );
   }
 
   /** A small picture of a file. */

@@ -1,14 +1,12 @@
-import type { BatchRequest, FileInput } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
-import { ACCEPT, IFormPlan } from './formSchema';
+import { fileOfComputer, patternFor, restOf, valuesWords } from './batchValues';
+import type { IFormPlan } from './formSchema';
 import type { IPageContext } from './pageContext';
 
 interface IBatchFormProps {
   page: IPageContext;
   plan: IFormPlan;
 }
-
-const PICTURES = '**/*.{jpg,jpeg,png,gif,webp,bmp,tif,tiff}';
 
 /** Which files, with which values, where the results go. */
 export function BatchForm({ page, plan }: IBatchFormProps): JSX.Element {
@@ -158,18 +156,6 @@ function ResultsChoice({ page }: { page: IPageContext }): JSX.Element {
   );
 }
 
-/** Pictures for an argument that speaks of them, else all files. */
-function patternFor(plan: IFormPlan, argument: string): string {
-  const field = plan.schema.properties?.[argument];
-  const { description = '', title = '' } = (field ?? {}) as {
-    description?: string;
-    title?: string;
-  };
-  return /image|picture|photo/i.test(`${argument} ${title} ${description}`)
-    ? PICTURES
-    : '**/*';
-}
-
 function countWords({ model, trans }: IPageContext): string {
   const { count, countError } = model.batch;
   if (countError) {
@@ -184,48 +170,9 @@ function countWords({ model, trans }: IPageContext): string {
     : trans.__('More than %1 files fit.', shown);
 }
 
-/** All other values come from the form of *Try*. */
-function valuesWords({ model, trans }: IPageContext): string {
-  const values = Object.entries(model.trial.arguments);
-  return values.length === 0
-    ? trans.__("All other values are the module's own.")
-    : trans.__(
-        'Values of the form: %1',
-        values.map(([name, value]) => `${name} = ${String(value)}`).join(', ')
-      );
-}
-
 async function chooseFolder(page: IPageContext): Promise<void> {
   const folder = await page.chooseFolder?.();
   if (folder !== null && folder !== undefined) {
     page.model.batch.choose({ folder });
   }
-}
-
-/** A file for another argument that only this page has. */
-const fileOfComputer = (
-  { model }: IPageContext,
-  argument: string
-): string | undefined =>
-  [...model.trial.files]
-    .filter(([name, file]) => name !== argument && file.kind === 'browser')
-    .map(([, file]) => file.name)
-    .at(0);
-
-/** What stays the same for every file. */
-function restOf(
-  { model }: IPageContext,
-  argument: string
-): Pick<BatchRequest, 'arguments' | 'files' | 'accept'> {
-  const files: Record<string, FileInput> = {};
-  for (const [name, file] of model.trial.files) {
-    if (name !== argument && file.kind === 'jupyter') {
-      files[name] = { from: 'jupyter', path: file.path };
-    }
-    if (name !== argument && file.kind === 'example') {
-      files[name] = { from: 'example', example: file.example };
-    }
-  }
-  const accept = model.trial.values[ACCEPT] as string | undefined;
-  return { arguments: model.trial.arguments, files, ...(accept && { accept }) };
 }

@@ -10,7 +10,8 @@ interface IBatchItemsProps {
   items: BatchItem[];
 }
 
-const PICTURE = /\.(avif|bmp|gif|jpe?g|png|tiff?|webp)$/i;
+/** Files of which a small picture can be had, by their names. */
+export const PICTURE = /\.(avif|bmp|gif|jpe?g|png|tiff?|webp)$/i;
 const SHOWN_CHARACTERS = 160;
 
 /** Small pictures with their labels. */
@@ -39,7 +40,8 @@ interface IThumbnailProps {
   item: number;
 }
 
-function Thumbnail({ page, run, item }: IThumbnailProps): JSX.Element {
+/** A small picture of a file of a batch. */
+export function Thumbnail({ page, run, item }: IThumbnailProps): JSX.Element {
   const source = React.useMemo(() => ({ run, item }), [run, item]);
   const url = useBlobUrl(source, () =>
     page.model.batch.client.thumbnail(run, item)

@@ -13,6 +13,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { RunAction, RunsClient } from '../activity/runsClient';
 import { asRequestError, DeepRequestError } from '../service/errors';
 import type { IDeepService } from '../service/tokens';
+import { isEvaluation } from '../training/evaluateModel';
 import { BatchClient } from './batchClient';
 
 /** Results of one page: so many pictures that a page turns at once. */
@@ -109,7 +110,9 @@ export class BatchModel implements IDisposable {
     }
     await this._try(async () => {
       const runs = await this._runs.list(50, this._options.module);
-      this._take(runs.find(({ kind }) => kind === 'batch') ?? null);
+      const isShown = (run: Run): boolean =>
+        run.kind === 'batch' && !isEvaluation(run);
+      this._take(runs.find(isShown) ?? null);
     });
   }
 

@@ -33,16 +33,26 @@ export function BatchRunView({ page, run }: IBatchRunProps): JSX.Element {
           trans={trans}
           onAct={action => void model.batch.act(action)}
         />
-        <OpenResults page={page} run={run} />
+        <OpenResults
+          page={page}
+          run={run}
+          onPictures={() => model.batch.showPictures()}
+        />
       </div>
       <Results page={page} run={run} />
     </>
   );
 }
 
+interface IOpenResultsProps extends IBatchRunProps {
+  /** Somebody is about to look at the gallery. */
+  onPictures: () => Promise<void>;
+}
+
 /** The files of results, where Jupyter can open them. */
-function OpenResults({ page, run }: IBatchRunProps): JSX.Element | null {
-  const { commands, model, trans } = page;
+export function OpenResults(props: IOpenResultsProps): JSX.Element | null {
+  const { page, run, onPictures } = props;
+  const { commands, trans } = page;
   const { batch, progress } = run;
   if (!batch || !progress?.done) {
     return null;
@@ -58,7 +68,7 @@ function OpenResults({ page, run }: IBatchRunProps): JSX.Element | null {
   ];
   const open = async (name: string): Promise<void> => {
     if (name === gallery) {
-      await model.batch.showPictures();
+      await onPictures();
     }
     await commands.execute('docmanager:open', { path: `${path}/${name}` });
   };

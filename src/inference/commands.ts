@@ -67,7 +67,7 @@ function addOpenCommands(options: IInferenceCommandsOptions): void {
           title: { type: 'string', description: 'What the module is called.' },
           tab: {
             type: 'string',
-            enum: ['about', 'try', 'folder', 'train', 'api', 'runs']
+            enum: ['about', 'try', 'folder', 'train', 'evaluate', 'api', 'runs']
           },
           run: { type: 'string', description: 'A training to show.' }
         }

@@ -11,6 +11,7 @@ import { DeploymentModel } from './deploymentModel';
 import { BatchModel } from './batchModel';
 import { checkModuleId } from './moduleId';
 import type { RememberedForms } from './remembered';
+import { EvaluateModel } from '../training/evaluateModel';
 import { TrainModel } from '../training/trainModel';
 import { TryModel } from './tryModel';
 import { isConnectedOnly, isUsable } from './usability';
@@ -19,7 +20,8 @@ import { isConnectedOnly, isUsable } from './usability';
 const RELOAD_MS = 500;
 
 /** The tabs of a module's page. */
-export type PageTab = 'about' | 'try' | 'folder' | 'train' | 'api' | 'runs';
+export type PageTab =
+  'about' | 'try' | 'folder' | 'train' | 'evaluate' | 'api' | 'runs';
 
 /** A module's page: what the catalogue says of it, its deployment, its form. */
 export class ModuleModel implements IDisposable {
@@ -31,6 +33,7 @@ export class ModuleModel implements IDisposable {
     this.trial = new TryModel(options);
     this.batch = new BatchModel(options);
     this.train = new TrainModel(options);
+    this.evaluate = new EvaluateModel(options);
     this.deployment.changed.connect(this._onDeployment, this);
     service.connectionChanged.connect(this._onConnection, this);
     service.eventReceived.connect(this._onEvent, this);
@@ -41,6 +44,7 @@ export class ModuleModel implements IDisposable {
   readonly trial: TryModel;
   readonly batch: BatchModel;
   readonly train: TrainModel;
+  readonly evaluate: EvaluateModel;
 
   get changed(): ISignal<ModuleModel, void> {
     return this._changed;
@@ -58,7 +62,7 @@ export class ModuleModel implements IDisposable {
     return this._tab;
   }
 
-  /** *Try*, *Folder*, *Train* and *API* live from the running module, so it starts when one of them opens. */
+  /** *Try*, *Folder*, *Train*, *Evaluate* and *API* live from the running module, so it starts when one of them opens. */
   setTab(tab: PageTab): void {
     this._tab = tab;
     this._changed.emit();
@@ -77,6 +81,7 @@ export class ModuleModel implements IDisposable {
       this.trial.dispose();
       this.batch.dispose();
       this.train.dispose();
+      this.evaluate.dispose();
       Signal.clearData(this);
     }
   }

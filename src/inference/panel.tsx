@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { asRequestError } from '../service/errors';
+import { EvaluateTab } from '../training/evaluateTab';
 import { TrainTab } from '../training/trainTab';
 import { ConnectionBanner } from '../shared/connectionBanner';
 import { ErrorBox } from '../shared/errorBox';
@@ -103,6 +104,11 @@ function Page({ page }: { page: IPageContext }): JSX.Element {
           id: 'train',
           label: trans.__('Train'),
           render: () => <TrainTab page={page} />
+        },
+        {
+          id: 'evaluate',
+          label: trans.__('Evaluate'),
+          render: () => <EvaluateTab page={page} />
         },
         {
           id: 'api',

@@ -1,19 +1,11 @@
-import type { Module, Run } from '@jupyterlab-deep/protocol';
+import type { Module } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
 import { RunList } from '../activity/runList';
 import { RunListModel } from '../activity/runListModel';
 import { RunsClient } from '../activity/runsClient';
-import type { PageTab } from './model';
+import { isEvaluation } from '../training/evaluateModel';
 import type { IPageContext } from './pageContext';
-
-/** Where a run of each kind is shown. */
-const TAB_OF: Record<Run['kind'], PageTab> = {
-  batch: 'folder',
-  prediction: 'try',
-  training: 'train',
-  // Of no module: never in this list.
-  transfer: 'runs'
-};
+import { tabOf } from './tabOf';
 
 interface IRunsTabProps {
   page: IPageContext;
@@ -45,7 +37,10 @@ export function RunsTab({ page, module }: IRunsTabProps): JSX.Element {
         if (run.kind === 'training') {
           page.model.train.show(run);
         }
-        page.model.setTab(TAB_OF[run.kind]);
+        if (isEvaluation(run)) {
+          page.model.evaluate.show(run);
+        }
+        page.model.setTab(tabOf(run));
       }}
     />
   );

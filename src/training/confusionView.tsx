@@ -1,13 +1,8 @@
 import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { ConfusionTable, IConfusion, MOST_CLASSES } from './confusionTable';
 import type { TrainingClient } from './trainingClient';
-
-/** How often each class was found for each class that it was; row: what it was. */
-interface IConfusion {
-  labels: string[];
-  rows: number[][];
-}
 
 interface IConfusionViewProps {
   client: TrainingClient;
@@ -15,10 +10,7 @@ interface IConfusionViewProps {
   trans: TranslationBundle;
 }
 
-/** Larger ones are in the result, for those who want them. */
-const MOST_CLASSES = 20;
-
-/** The confusion matrix of a training that tells one, with the pictures that it had not learnt from. */
+/** The confusion matrix of a training that tells one, with the pictures that it had not learnt from; a large one is in the result. */
 export function ConfusionView(props: IConfusionViewProps): JSX.Element | null {
   const { client, run, trans } = props;
   const [confusion, setConfusion] = React.useState<IConfusion | null>(null);
@@ -36,46 +28,7 @@ export function ConfusionView(props: IConfusionViewProps): JSX.Element | null {
       isGone = true;
     };
   }, [client, run.id, hasResult]);
-  if (!confusion) {
-    return null;
-  }
-  const { labels, rows } = confusion;
-  return (
-    <div className="jp-DeepTraining-confusion">
-      <table>
-        <caption>
-          {trans.__('What it was (rows), and what was found (columns)')}
-        </caption>
-        <thead>
-          <tr>
-            <td />
-            {labels.map(label => (
-              <th key={label} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {labels.map((label, row) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              {rows[row].map((count, column) => (
-                <td
-                  key={labels[column]}
-                  data-kind={
-                    count === 0 ? 'none' : row === column ? 'right' : 'wrong'
-                  }
-                >
-                  {count.toLocaleString()}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  return confusion && <ConfusionTable confusion={confusion} trans={trans} />;
 }
 
 function confusionIn(result: unknown): IConfusion | null {

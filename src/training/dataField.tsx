@@ -2,8 +2,8 @@ import type { FieldProps } from '@rjsf/utils';
 import * as React from 'react';
 import type { IFormContext } from '../inference/form';
 import type { IPageContext } from '../inference/pageContext';
-import { formatSize } from '../shared/sizes';
 import { BindButton } from './dataBinding';
+import { DataPicker } from './dataPicker';
 
 /** Where the data of a training lie: a dataset, or a folder of Jupyter; elsewhere the path that the module sees. */
 export function DataField(props: FieldProps): JSX.Element {
@@ -32,78 +32,23 @@ interface IChoiceProps {
   about: string;
 }
 
-const FOLDER = ' folder';
-
 function DataChoice(props: IChoiceProps): JSX.Element {
-  const { page, argument, label, isRequired, id, about } = props;
-  const { model, trans } = page;
-  const { train } = model;
-  const chosen = train.data.get(argument);
-  const datasets = train.datasets ?? [];
-  const folder = chosen?.from === 'jupyter' ? chosen.path : undefined;
-  const choose = async (value: string): Promise<void> => {
-    const dataset = datasets.find(each => each.id === value);
-    if (dataset) {
-      train.setData(argument, { from: 'dataset', id: dataset.id }, dataset.ref);
-    } else if (value === FOLDER) {
-      const path = await page.chooseFolder?.();
-      if (path) {
-        train.setData(argument, { from: 'jupyter', path }, path);
-      }
-    } else {
-      train.setData(argument, null);
-    }
-  };
+  const { page, argument, ...rest } = props;
+  const { train } = page.model;
   return (
-    <div className="jp-DeepTraining-data">
-      <label htmlFor={id}>
-        {label}
-        {isRequired && <span aria-hidden="true"> *</span>}
-      </label>
-      <div className="jp-DeepTraining-choice">
-        <select
-          id={id}
-          aria-describedby={about}
-          value={
-            chosen?.from === 'dataset' ? chosen.id : folder ? 'chosen' : ''
-          }
-          onChange={event => void choose(event.currentTarget.value)}
-        >
-          <option value="">{trans.__('Choose the data…')}</option>
-          {folder && <option value="chosen">{folder}</option>}
-          {datasets.map(each => (
-            <option key={each.id} value={each.id}>
-              {trans.__(
-                '%1 — %2 files, %3',
-                each.ref,
-                each.here.files.toLocaleString(),
-                formatSize(each.here.bytes)
-              )}
-            </option>
-          ))}
-        </select>
-        {page.chooseFolder && (
-          <button
-            type="button"
-            className="jp-mod-styled"
-            onClick={() => void choose(FOLDER)}
-          >
-            {trans.__('Folder…')}
-          </button>
-        )}
-      </div>
-      {train.datasets?.length === 0 && (
-        <p className="jp-DeepInference-description">
-          {trans.__(
-            'Choose a folder of Jupyter, or make a dataset of a cloud in the storage panel.'
-          )}
-        </p>
-      )}
+    <div>
+      <DataPicker
+        page={page}
+        {...rest}
+        datasets={train.datasets}
+        chosen={train.data.get(argument) ?? null}
+        onChoose={(data, shown) => train.setData(argument, data, shown)}
+      />
       <BindButton
         page={page}
         argument={argument}
-        label={label}
-        id={id}
+        label={rest.label}
+        id={rest.id}
         isData={false}
       />
     </div>

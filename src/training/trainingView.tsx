@@ -105,6 +105,17 @@ function Actions({ page, run }: ITrainingViewProps): JSX.Element {
               {trans.__('Try %1', made.name)}
             </button>
           )}
+          {run.state === 'succeeded' && (
+            <button
+              type="button"
+              className="jp-mod-styled"
+              onClick={() => evaluate(page, run)}
+            >
+              {made
+                ? trans.__('Evaluate %1…', made.name)
+                : trans.__('Evaluate…')}
+            </button>
+          )}
           <button
             type="button"
             className="jp-mod-styled"
@@ -118,6 +129,17 @@ function Actions({ page, run }: ITrainingViewProps): JSX.Element {
       <AsNotebook page={page} run={run} />
     </div>
   );
+}
+
+/** A module that keeps what it learns itself is evaluated where it is. */
+function evaluate({ commands, model }: IPageContext, run: Run): void {
+  const made = run.training?.model;
+  if (made) {
+    const args = { id: made.id, tab: 'evaluate' };
+    void commands.execute(CommandIDs.openModule, args);
+  } else {
+    model.setTab('evaluate');
+  }
 }
 
 interface IFactsProps {

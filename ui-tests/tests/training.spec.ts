@@ -224,6 +224,40 @@ test.describe.serial('a training', () => {
     ).toEqual([]);
   });
 
+  test('is evaluated on labelled data: how often it is right, what it took for what', async () => {
+    await trained()
+      .getByRole('button', { name: /^Evaluate pets/ })
+      .click();
+    const form = page.getByRole('region', { name: 'Test data', exact: true });
+    const found = page.getByRole('region', { name: 'Evaluation', exact: true });
+    const start = form.getByRole('button', { name: 'Start', exact: true });
+    await expect(start).toBeDisabled({ timeout: 60_000 });
+    await form.getByLabel(/^Data/).selectOption({ index: 1 });
+    await start.click();
+    await expect(found.getByText(/right: \d+ of 24 files/)).toBeVisible({
+      timeout: 60_000
+    });
+    await expect(
+      found.getByRole('region', { name: 'Confusion matrix' })
+    ).toBeVisible();
+    await expect(
+      found.getByRole('heading', { name: 'Worst mistakes' })
+    ).toBeVisible();
+    await found.getByText('Class by class').click();
+    await picture('evaluated');
+    await page.setViewportSize({ width: 640, height: 860 });
+    await picture('evaluated-narrow');
+    await page.setViewportSize({ width: 1280, height: 860 });
+    const { violations } = await new AxeBuilder({ page })
+      .include('.jp-DeepInference-page')
+      .analyze();
+    expect(
+      violations
+        .filter(({ impact }) => ['serious', 'critical'].includes(impact ?? ''))
+        .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+    ).toEqual([]);
+  });
+
   test('that ends while Lab is closed is told of at the next start', async () => {
     await openTrain();
     await page.getByLabel(/^Data/).last().selectOption({ index: 1 });

@@ -14,6 +14,11 @@ export interface IFoundFile {
   unreadable?: string;
 }
 
+export interface IFindOptions {
+  /** Follow links to folders that lie directly in the folder: classes of pictures are often put together of them. */
+  entersLinks?: boolean;
+}
+
 /** Entries of one folder that are held at once, and sorted among themselves. */
 const HELD_ENTRIES = 5_000;
 const STATS_AT_ONCE = 32;
@@ -34,10 +39,12 @@ const OPTIONS = {
 export async function* findFiles(
   folder: string,
   pattern: string,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  { entersLinks = false }: IFindOptions = {}
 ): AsyncGenerator<IFoundFile> {
   const search: ISearch = {
     folder,
+    entersLinks,
     matches: new Minimatch(pattern, OPTIONS),
     leads: new Minimatch(pattern, { ...OPTIONS, partial: true }),
     signal
@@ -47,6 +54,7 @@ export async function* findFiles(
 
 interface ISearch {
   folder: string;
+  entersLinks: boolean;
   matches: Minimatch;
   /** Whether something below a folder may fit. */
   leads: Minimatch;
@@ -123,10 +131,24 @@ async function* among(
   }
   for (const entry of shown) {
     const folder = pathOf(entry);
-    if (entry.isDirectory() && search.leads.match(folder)) {
+    if (search.leads.match(folder) && (await isEntered(search, below, entry))) {
       yield* within(search, folder);
     }
   }
+}
+
+async function isEntered(
+  { folder, entersLinks }: ISearch,
+  below: string,
+  entry: Dirent
+): Promise<boolean> {
+  if (entry.isDirectory() || !entersLinks || below !== '') {
+    return entry.isDirectory();
+  }
+  const info = entry.isSymbolicLink()
+    ? await stat(path.join(folder, entry.name)).catch(() => undefined)
+    : undefined;
+  return info?.isDirectory() ?? false;
 }
 
 async function look({ folder }: ISearch, found: string): Promise<IFoundFile[]> {

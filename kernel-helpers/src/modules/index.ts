@@ -8,6 +8,7 @@ import { clientOf, Module } from './module';
 export { Module } from './module';
 export type { FileArgument, IModuleArguments, IOptions } from './module';
 export type { Description } from './description';
+export type { IEvaluateArguments, IEvaluateOptions } from './evaluate';
 export type { IManyOptions, IManyProgress, ManyAnswer } from './many';
 export type { ISubmitOptions } from './submit';
 export { Prediction } from './prediction';

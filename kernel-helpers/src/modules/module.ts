@@ -9,13 +9,18 @@ import { FileSource, IModuleDescription, ModuleClient } from '../deepaas';
 import { display, fileOf } from '../display';
 import { interruptible } from '../interrupt';
 import { startModule } from './deployment';
-import type { BatchRun } from '../runs';
+import type { BatchRun, Evaluation } from '../runs';
 import { beginTraining } from '../training/begin';
 import type { TrainingRun } from '../training';
 import { Description, describedAs } from './description';
+import {
+  evaluationRequest,
+  IEvaluateArguments,
+  IEvaluateOptions
+} from './evaluate';
 import { IManyOptions, ManyAnswer, predictEach } from './many';
 import { Prediction } from './prediction';
-import { ISubmitOptions, submitBatch } from './submit';
+import { beginBatch, ISubmitOptions, submitBatch } from './submit';
 import { varyingIn } from './varying';
 
 /** Options of calls that may take long. */
@@ -152,6 +157,33 @@ export class Module {
     return interruptible(options.signal, signal =>
       beginTraining(deployment.module, args, isHere, signal)
     );
+  }
+
+  /**
+   * Let the module predict files whose classes are known, and say how often it is right. The data are a dataset, a folder
+   * with a folder for each class, or a list with the columns `file` and `label`; paths are relative to the notebook. The
+   * work is a run that outlives this kernel: after a stop of the cell `runs.open(id)` finds it, and its `evaluation()`.
+   *
+   * ```ts
+   * const { accuracy, worst } = await mine.evaluate({ data: 'pictures/test' });
+   * ```
+   *
+   * @throws DeepError `invalid-arguments` where no file has a label; `module-not-implemented` of a module that is no
+   * classifier; `invalid-request` of a module that was opened by its address.
+   */
+  async evaluate(
+    args: IEvaluateArguments,
+    options: IEvaluateOptions = {}
+  ): Promise<Evaluation> {
+    if (!this._deployment) {
+      throw unknownToService(this.id, 'open it by its id');
+    }
+    const about = await this._described(options);
+    const { module } = this._deployment;
+    const body = evaluationRequest(module, args, about, options);
+    const run = await beginBatch(body, options.signal);
+    await run.watch(options);
+    return run.evaluation(options);
   }
 
   /**

@@ -31,6 +31,13 @@ export async function submitBatch(
     requestId: randomUUID(),
     ...(accept && { accept })
   };
+  return beginBatch(body, signal);
+}
+
+export async function beginBatch(
+  body: BatchRequest,
+  signal?: AbortSignal
+): Promise<BatchRun> {
   const run = await service.json<Run>('/inference/batches', {
     method: 'POST',
     body,

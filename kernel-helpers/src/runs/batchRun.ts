@@ -12,6 +12,7 @@ import { display } from '../display';
 import { IMimeBundle, SHOWN_AS } from '../display/bundle';
 import { tableBundle } from '../display/table';
 import { interruptible } from '../interrupt';
+import { Evaluation } from './evaluation';
 
 const CHECK_EVERY_MS = 500;
 const PAGE_ITEMS = 200;
@@ -98,6 +99,15 @@ export class BatchRun {
         await sleep(CHECK_EVERY_MS);
       }
     }
+  }
+
+  /**
+   * What was found for what so far, in an evaluation.
+   *
+   * @throws DeepError `conflict` of a batch whose files have no labels.
+   */
+  evaluation(options: { signal?: AbortSignal } = {}): Promise<Evaluation> {
+    return Evaluation.of(this, options.signal);
   }
 
   /** Let it rest. */

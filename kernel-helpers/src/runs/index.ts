@@ -4,6 +4,7 @@ import { service } from '../connection';
 import { BatchRun } from './batchRun';
 
 export { BatchRun } from './batchRun';
+export { Evaluation } from './evaluation';
 
 /** Batches that the service carries out, also those of earlier kernels. */
 export const runs = {

@@ -8,11 +8,9 @@ import {
 import { IAsker } from '../inference/inputs';
 import { locateJupyterFile } from '../inference/jupyterFile';
 import { Datasets } from '../storage/datasets/datasets';
+import { readableDataset } from '../storage/datasets/readable';
 
 type Data = TrainingState['data'][number];
-
-/** States in which all the files of a dataset that were asked for can be read. */
-const READABLE = ['ready', 'syncing', 'needs-login', 'unreachable'];
 
 /**
  * Where the data of a training lie, as a module on this machine sees them.
@@ -77,13 +75,6 @@ async function locate(
     const place = locateJupyterFile(asker.root, source.path);
     return { name: source.path, place };
   }
-  const dataset = await datasets.find(source.id);
-  if (!READABLE.includes(dataset.state)) {
-    throw new DeepError(
-      'conflict',
-      `The dataset ${dataset.name} cannot be used yet: it is ${dataset.state}.`,
-      { hint: dataset.error?.detail ?? 'Wait until it is ready.' }
-    );
-  }
+  const dataset = await readableDataset(datasets, source.id);
   return { name: dataset.ref, place: dataset.path };
 }

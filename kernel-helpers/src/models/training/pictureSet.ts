@@ -1,8 +1,13 @@
-import { DeepError } from '@jupyterlab-deep/protocol';
-import { parse } from 'csv-parse/sync';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { findFiles } from '../../files/findFiles';
+import {
+  findLabelList,
+  ILabelRow,
+  LABEL_FORMS,
+  readLabelList,
+  unfit
+} from '../../files/labelList';
 
 /** A picture and its class. */
 export interface ILabelledPicture {
@@ -31,21 +36,7 @@ export interface IPictureSet {
 }
 
 const PICTURES = '**/*.{jpg,jpeg,png,webp,gif,tif,tiff,avif}';
-/** Looked for in a folder, in this order. */
-const LISTS = ['labels.csv', 'labels.json', 'metadata.csv'];
-const FILE_COLUMNS = ['file', 'file_name', 'filename', 'path', 'image'];
-const LABEL_COLUMNS = ['label', 'class', 'category', 'target'];
-const MAX_LIST_BYTES = 200 * 1024 ** 2;
 const MAX_CLASSES = 10_000;
-
-const unfit = (detail: string, hint: string): DeepError =>
-  new DeepError('invalid-arguments', detail, {
-    hint,
-    fields: { data: [`${detail} ${hint}`] }
-  });
-
-const FORMS =
-  'Give a folder with one folder of pictures for each class, or a CSV or JSON list with the columns “file” and “label”.';
 
 /**
  * Pictures by class: a folder with a folder for each class, or a list (CSV or JSON) whose files are relative to it.
@@ -62,16 +53,18 @@ export async function readPictureSet(
       'Is the dataset still there?'
     );
   });
-  const list = info.isDirectory() ? await listIn(data) : data;
+  const list = info.isDirectory() ? await findLabelList(data) : data;
   const found =
-    list === undefined ? await byFolders(data, signal) : await byList(list);
+    list === undefined
+      ? await byFolders(data, signal)
+      : await byList(list, signal);
   const { classes, pictures } = found;
   if (classes.length < 2) {
     throw unfit(
       classes.length === 1
         ? `The data has one class only, “${classes[0]}”; at least two are needed.`
         : `${data} holds no class with pictures.`,
-      FORMS
+      LABEL_FORMS
     );
   }
   if (classes.length > MAX_CLASSES) {
@@ -97,12 +90,6 @@ function shortened(names: string[]): string {
   const shown = names.slice(0, 5).map(name => `“${name}”`);
   const more = names.length - shown.length;
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-async function listIn(folder: string): Promise<string | undefined> {
-  const names = await readdir(folder);
-  const name = LISTS.find(each => names.includes(each));
-  return name && path.join(folder, name);
 }
 
 type Found = Pick<IPictureSet, 'classes' | 'leftOut' | 'pictures'>;
@@ -157,17 +144,11 @@ async function byFolders(root: string, signal?: AbortSignal): Promise<Found> {
 /** The same order on every machine, whatever its language. */
 const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-interface IRow {
-  file: string;
-  label: string;
-}
-
-async function byList(list: string): Promise<Found> {
-  const { size } = await stat(list);
-  if (size > MAX_LIST_BYTES) {
-    throw unfit(`${list} has more than 200 MB.`, 'Give a folder instead.');
+async function byList(list: string, signal?: AbortSignal): Promise<Found> {
+  const rows: ILabelRow[] = [];
+  for await (const some of readLabelList(list, signal)) {
+    rows.push(...some);
   }
-  const rows = rowsOf(list, await readFile(list, 'utf8'));
   const root = path.dirname(list);
   const names = [...new Set(rows.map(({ label }) => label))].sort(inOrder);
   const numbers = new Map(names.map((name, index) => [name, index]));
@@ -191,92 +172,4 @@ async function byList(list: string): Promise<Found> {
     }
   }
   return { classes: names, pictures, leftOut };
-}
-
-function rowsOf(list: string, text: string): IRow[] {
-  const rows = /\.json$/i.test(list)
-    ? jsonRows(list, text)
-    : csvRows(list, text);
-  const bad = rows.findIndex(({ file, label }) => !file || !label);
-  if (bad >= 0) {
-    throw unfit(
-      `Entry ${bad + 1} of ${path.basename(list)} has no ${rows[bad].file ? 'label' : 'file'}.`,
-      'Each entry needs both.'
-    );
-  }
-  return rows;
-}
-
-function columnOf(columns: string[], names: string[], list: string): string {
-  const found = names
-    .map(name => columns.find(each => each.trim().toLowerCase() === name))
-    .find(Boolean);
-  if (!found) {
-    throw unfit(
-      `${path.basename(list)} has none of the columns ${names.join(', ')}.`,
-      `It has: ${columns.slice(0, 10).join(', ')}.`
-    );
-  }
-  return found;
-}
-
-const asText = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number'
-    ? String(value).trim()
-    : '';
-
-function csvRows(list: string, text: string): IRow[] {
-  let records: Record<string, string>[];
-  try {
-    records = parse(text, {
-      bom: true,
-      columns: true,
-      delimiter: [',', ';', '\t'],
-      skip_empty_lines: true
-    });
-  } catch (error) {
-    throw unfit(
-      `${path.basename(list)} is not a table: ${(error as Error).message}.`,
-      FORMS
-    );
-  }
-  return recordRows(list, records);
-}
-
-function recordRows(list: string, records: Record<string, unknown>[]): IRow[] {
-  if (records.length === 0) {
-    throw unfit(`${path.basename(list)} is empty.`, FORMS);
-  }
-  const columns = Object.keys(records[0]);
-  const file = columnOf(columns, FILE_COLUMNS, list);
-  const label = columnOf(columns, LABEL_COLUMNS, list);
-  return records.map(record => ({
-    file: asText(record[file]),
-    label: asText(record[label])
-  }));
-}
-
-/** A list of entries, or an object of labels by file. */
-function jsonRows(list: string, text: string): IRow[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unfit(
-      `${path.basename(list)} is not valid JSON: ${(error as Error).message}.`,
-      FORMS
-    );
-  }
-  const isEntry = (each: unknown): each is Record<string, unknown> =>
-    typeof each === 'object' && each !== null;
-  if (Array.isArray(value)) {
-    return recordRows(list, value.filter(isEntry));
-  }
-  if (!isEntry(value)) {
-    throw unfit(`${path.basename(list)} holds no list.`, FORMS);
-  }
-  return Object.entries(value).map(([file, label]) => ({
-    file,
-    label: asText(label)
-  }));
 }

@@ -1,4 +1,5 @@
-import { BatchRequest } from '@jupyterlab-deep/protocol';
+import { BatchRequest, Evaluation } from '@jupyterlab-deep/protocol';
+import { FoundLabels } from './labels';
 import { IColumns } from './table';
 
 /** How far the files of results are written. */
@@ -21,6 +22,10 @@ export interface IAbout {
   /** Real place of the folder of results. */
   results: string;
   title: string;
+  /** Of an evaluation: where the true classes stand. */
+  labels: FoundLabels;
+  /** Of an evaluation: files without a label, and labels without a file. */
+  leftOut: Evaluation['leftOut'];
   /** The listing is complete. */
   isListed: boolean;
   columns: IColumns;

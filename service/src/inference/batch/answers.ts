@@ -25,7 +25,10 @@ const EXTENSIONS: Record<string, string> = {
   'video/mp4': 'mp4'
 };
 
-type Kept = Pick<IEnd, 'answer' | 'file' | 'label' | 'probability'>;
+type Kept = Pick<
+  IEnd,
+  'answer' | 'file' | 'label' | 'probability' | 'truthProbability'
+>;
 
 /** What of an answer goes into its row; a file, or what is too long for one, is written beside the results first. */
 export async function keepAnswer(
@@ -37,12 +40,26 @@ export async function keepAnswer(
     const extension = extensionOf(contentType, filename);
     return { file: await write(results, item, extension, body) };
   }
-  const [top] = scoresIn(value);
-  const found = { label: top?.label, probability: top?.probability };
+  const found = foundIn(value, item);
   const answer = JSON.stringify(value);
   return answer.length > MAX_ROW_CHARACTERS
     ? { ...found, file: await write(results, item, 'json', answer) }
     : { ...found, answer };
+}
+
+function foundIn(value: unknown, { truth }: IWaiting): Kept {
+  const scores = scoresIn(value);
+  const [top] = scores;
+  if (!top || truth === null) {
+    return { label: top?.label, probability: top?.probability };
+  }
+  // Compared with what a file is called, for which there are two ways to write an é.
+  return {
+    label: top.label.normalize(),
+    probability: top.probability,
+    truthProbability: scores.find(({ label }) => label.normalize() === truth)
+      ?.probability
+  };
 }
 
 async function write(

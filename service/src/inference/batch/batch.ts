@@ -6,9 +6,11 @@ import { asDeepError } from '../../http/problems';
 import { IRunInput, isLive, RunJournal } from '../../runs/journal';
 import { withoutSecrets } from '../secrets';
 import { BatchItems } from './items';
+import { CannotEvaluate } from './labels';
 import { listFiles } from './listing';
 import { BatchOutputs } from './outputs';
 import { Speed } from './speed';
+import { Tally } from './tally';
 import { BatchWork } from './work';
 
 /** What watchers are told at most so often. */
@@ -21,7 +23,11 @@ type Stop = 'paused' | 'cancelled' | 'closing';
 export class Batch {
   constructor(private readonly _parts: Batch.IParts) {
     this._outputs = new BatchOutputs(_parts.items);
+    this.tally = new Tally(_parts.items.labels);
   }
+
+  /** Of an evaluation. */
+  readonly tally: Tally;
 
   get items(): BatchItems {
     return this._parts.items;
@@ -44,7 +50,7 @@ export class Batch {
     this._stop = undefined;
     this._controller = new AbortController();
     this._working = this._work(this._controller.signal)
-      .catch(error => this._fail(asDeepError(error)))
+      .catch(error => this._giveUp(asDeepError(error)))
       .then(() => this._settle())
       .finally(() => {
         this._working = undefined;
@@ -131,6 +137,9 @@ export class Batch {
       await this._predict(signal);
       this._phase = 'Writing the results';
       await this._outputs.write(true);
+      if (items.about('labels')) {
+        await this.tally.update();
+      }
       signal.throwIfAborted();
       this._succeed();
       this._parts.onEnd();
@@ -228,6 +237,15 @@ export class Batch {
     }
   }
 
+  private _giveUp(error: DeepError): void {
+    if (error instanceof CannotEvaluate && !this._stop) {
+      this._endRun('failed', error);
+      this._parts.onEnd();
+    } else {
+      this._fail(error);
+    }
+  }
+
   /** It cannot go on by itself: a person decides. */
   private _fail(error: DeepError): void {
     if (this._stop) {
@@ -247,10 +265,17 @@ export class Batch {
     state: 'succeeded' | 'failed' | 'cancelled',
     error?: DeepError
   ): Run {
-    const { storedBytes } = this.items;
+    const isKept = this.items.about('request')?.results === 'run';
+    const storedBytes =
+      this.items.storedBytes + (isKept ? this._outputs.bytes : 0);
+    const { accuracy } = this.tally;
     return this._parts.journal.end(this._parts.id, state, {
       progress: this._progress(),
-      batch: { ...this._state(), storedBytes },
+      batch: {
+        ...this._state(),
+        storedBytes,
+        ...(accuracy === undefined ? {} : { accuracy })
+      },
       error: error?.toProblem()
     });
   }

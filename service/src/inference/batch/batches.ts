@@ -11,20 +11,25 @@ import {
   BatchItemState,
   BatchRequest,
   DeepError,
-  Run
+  Evaluation,
+  Run,
+  WORST_MISTAKES
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../../catalogue/catalogue';
 import { Deployments } from '../../deployments/deployments';
 import { IRunInput, isLive, RunJournal } from '../../runs/journal';
 import { RunPruning } from '../../runs/pruning';
 import { Unfinished } from '../../runs/unfinished';
+import { Datasets } from '../../storage/datasets/datasets';
 import { Store } from '../../store/store';
 import { IAsker, Inputs } from '../inputs';
 import { withoutSecrets } from '../secrets';
 import { Batch, fixedFiles } from './batch';
+import { classesOfModel, countedIn } from './evaluation';
 import { BatchItems } from './items';
+import { findLabels, FoundLabels, refuseUnlabelled } from './labels';
 import { countFiles, refuseNothing } from './listing';
-import { folderOf, makeResultsFolder } from './places';
+import { findFolder, IResultsFolder, makeResultsFolder } from './places';
 
 const ITEMS_FILE = 'items.sqlite';
 /** Databases of ended batches that stay open for who looks at them. */
@@ -51,8 +56,9 @@ export class Batches {
   }
 
   /** @throws DeepError `not-found`, `invalid-request`, `unauthorized` */
-  count(each: BatchFiles, asker: IAsker): Promise<BatchCount> {
-    return countFiles(folderOf(each, asker), each.pattern);
+  async count(each: BatchFiles, asker: IAsker): Promise<BatchCount> {
+    const { folder } = await findFolder(each, asker, this._parts.datasets);
+    return countFiles(folder, each.pattern);
   }
 
   /**
@@ -128,6 +134,36 @@ export class Batches {
     };
   }
 
+  /**
+   * What was found for what, so far.
+   *
+   * @throws DeepError `not-found`; `conflict` of a batch whose files have no labels.
+   */
+  async evaluation(
+    id: string,
+    { offset = 0, limit = 24 }: { offset?: number; limit?: number }
+  ): Promise<Evaluation> {
+    const { items, tally } = this._batch(id);
+    if (!items.about('labels')) {
+      throw new DeepError(
+        'conflict',
+        'This run is no evaluation: its files have no labels.',
+        { hint: 'Evaluate the module on data with labels.' }
+      );
+    }
+    await tally.update();
+    const known = await this._classesOf(items.about('request')!.module);
+    const counted = countedIn(tally, known);
+    return {
+      ...counted,
+      total: items.total,
+      failed: items.counts.failed,
+      leftOut: items.about('leftOut') ?? { count: 0, first: [] },
+      worst: items.labels.worst(offset, limit),
+      worstTotal: Math.min(WORST_MISTAKES, counted.count - counted.right)
+    };
+  }
+
   /** Let the pages of the gallery bring their pictures along. @throws DeepError `not-found`, `no-space` */
   async showPictures(id: string): Promise<Run> {
     await this._batch(id).showPictures();
@@ -164,6 +200,16 @@ export class Batches {
     await Promise.all(all.map(batch => batch.close()));
   }
 
+  private async _classesOf(
+    module: string
+  ): Promise<ReadonlySet<string> | undefined> {
+    // It may have been removed since.
+    const entry = await this._parts.catalogue
+      .get(module)
+      .catch(() => undefined);
+    return entry?.folder ? classesOfModel(entry.folder) : undefined;
+  }
+
   private async _begin(
     id: string,
     request: BatchRequest,
@@ -171,8 +217,16 @@ export class Batches {
   ): Promise<Run> {
     const { catalogue, deployments, inputs } = this._parts;
     const { module } = await catalogue.get(request.module);
-    const folder = folderOf(request.each, asker);
-    await refuseNothing(folder, request.each);
+    const { folder, name } = await findFolder(
+      request.each,
+      asker,
+      this._parts.datasets
+    );
+    const labels =
+      request.labels && (await findLabels(request.labels, folder, asker));
+    await (labels
+      ? refuseUnlabelled(folder, request.each, labels)
+      : refuseNothing(folder, request.each));
     const found = await inputs.find(module.id, request.files ?? {}, asker);
     const ready = deployments.readyOf(module);
     const names = [...Object.keys(request.files ?? {}), request.each.argument];
@@ -182,8 +236,9 @@ export class Batches {
     const { id: deployment } = await deployments.start(request.module);
     const run = await this._record(id, request, found, {
       folder,
+      labels,
       asker,
-      title: `${module.title}: ${shown(request.each)}`,
+      title: titleOf(module.title, name, request),
       module: module.id,
       deployment,
       arguments: withoutSecrets(request.arguments, ready?.about.predict)
@@ -216,31 +271,35 @@ export class Batches {
     about: IRecordAbout
   ): Promise<Run> {
     const { inputs, journal, store } = this._parts;
-    const { folder, asker, ...known } = about;
-    const results = await makeResultsFolder(id, request, folder, asker);
+    const { folder, labels, asker, ...known } = about;
+    const record = await store.makeFolder('runs', id);
+    const folders = { files: folder, record };
+    let results: IResultsFolder | undefined;
     try {
+      results = await makeResultsFolder(id, request, folders, asker);
       const kept = await inputs.keep(id, found);
-      const items = BatchItems.open(await this._file(id));
+      const items = BatchItems.open(path.join(record, ITEMS_FILE));
       items.note('request', request);
       items.note('folder', folder);
       items.note('results', results.real);
       items.note('title', known.title);
+      if (labels) {
+        items.note('labels', labels);
+      }
       items.close();
-      const batch = { each: request.each, failed: 0, results: results.shown };
+      const batch = {
+        each: request.each,
+        failed: 0,
+        results: results.shown,
+        ...(request.labels && { labels: request.labels })
+      };
       const run = { ...known, kind: 'batch' as const, batch };
       return journal.create(id, run, kept);
     } catch (error) {
       await store.removeFolder('runs', id);
-      await results.remove();
+      await results?.remove();
       throw error;
     }
-  }
-
-  private async _file(id: string): Promise<string> {
-    return path.join(
-      await this._parts.store.makeFolder('runs', id),
-      ITEMS_FILE
-    );
   }
 
   /** @throws DeepError `not-found` also for a run that is no batch. */
@@ -295,6 +354,7 @@ export class Batches {
 export namespace Batches {
   export interface IParts {
     catalogue: Catalogue;
+    datasets: Pick<Datasets, 'find'>;
     deployments: Deployments;
     inputs: Inputs;
     journal: RunJournal;
@@ -316,6 +376,7 @@ export namespace Batches {
 
 interface IRecordAbout {
   folder: string;
+  labels?: FoundLabels;
   asker: IAsker;
   title: string;
   module: string;
@@ -327,8 +388,16 @@ const isAtWork = ({ isWorking }: Batch): boolean => isWorking;
 
 const isBatch = ({ kind }: Run): boolean => kind === 'batch';
 
-const shown = ({ folder, pattern }: BatchFiles): string =>
-  folder ? `${folder}/${pattern}` : pattern;
+function titleOf(
+  module: string,
+  folder: string,
+  { each: { pattern }, labels }: BatchRequest
+): string {
+  if (labels) {
+    return `${module} evaluated: ${folder || pattern}`;
+  }
+  return `${module}: ${folder ? `${folder}/${pattern}` : pattern}`;
+}
 
 /** The same for the same `requestId`: what was begun is known by it also after an end of the service. */
 const runIdOf = ({ requestId }: BatchRequest): string =>

@@ -76,7 +76,9 @@ function caption(row: IEndedRow, answer: string): string {
   }
   if (row.label !== null) {
     const percent = Math.round((row.probability ?? 0) * 100);
-    return `<strong>${escape(row.label)}</strong> ${percent} %`;
+    const isWrong = row.truth !== null && row.truth !== row.label;
+    const truth = isWrong ? ` (it is ${escape(row.truth!)})` : '';
+    return `<strong>${escape(row.label)}</strong> ${percent} %${truth}`;
   }
   return answer
     ? `<a href="${answer}">${escape(path.posix.basename(row.file ?? ''))}</a>`

@@ -8,9 +8,11 @@ import {
 } from '@jupyterlab-deep/protocol';
 import { IFoundFile } from '@jupyterlab-deep/kernel-helpers/files/findFiles';
 import { IAbout } from './about';
+import { ItemLabels } from './itemLabels';
 
-const VERSION = 1;
-const TABLES = `
+/** What brings a database from each version to the next. Of a large one each must be quick: somebody waits for the opening. */
+const STEPS = [
+  `
   CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE items (
     item INTEGER PRIMARY KEY,
@@ -30,8 +32,13 @@ const TABLES = `
   ) STRICT;
   CREATE INDEX itemsByEnd ON items (state, ended);
   CREATE INDEX itemsInOrder ON items (ended) WHERE ended IS NOT NULL;
-  PRAGMA user_version = ${VERSION};
-`;
+`,
+  `
+  ALTER TABLE items ADD COLUMN truth TEXT;
+  ALTER TABLE items ADD COLUMN truthProbability REAL;
+  CREATE TABLE labels (path TEXT PRIMARY KEY, label TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`
+];
 /** Rows of one transaction where all may be many: the event loop gets its turn between two. */
 const ROWS_AT_ONCE = 2_000;
 
@@ -45,6 +52,13 @@ export interface IWaiting {
   sizeBytes: number;
   modifiedMs: number;
   attempts: number;
+  /** What it is, in an evaluation. */
+  truth: string | null;
+}
+
+/** A file as it is written down. */
+export interface IListedFile extends IFoundFile {
+  truth?: string;
 }
 
 /** A part of the items. */
@@ -63,6 +77,7 @@ export interface IEnd {
   note?: string;
   label?: string;
   probability?: number;
+  truthProbability?: number;
   /** JSON text. */
   answer?: string;
   file?: string;
@@ -78,6 +93,8 @@ export interface IEndedRow {
   seconds: number;
   label: string | null;
   probability: number | null;
+  truth: string | null;
+  truthProbability: number | null;
   answer: string | null;
   file: string | null;
   note: string | null;
@@ -107,14 +124,25 @@ export class BatchItems {
       `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
        PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 200`
     );
-    const version = _database.prepare('PRAGMA user_version').get();
-    if (version?.user_version === 0) {
-      this._inTransaction(() => _database.exec(TABLES));
+    const row = _database.prepare('PRAGMA user_version').get();
+    const version = Number(row?.user_version);
+    if (version < STEPS.length) {
+      this._inTransaction(() => {
+        STEPS.slice(version).forEach(step => _database.exec(step));
+        _database.exec(`PRAGMA user_version = ${STEPS.length}`);
+      });
     }
+    this.labels = new ItemLabels(
+      text => this._sql(text),
+      work => this._inTransaction(work)
+    );
     this._counts = this._count();
     const last = this._sql('SELECT max(ended) AS last FROM items').get();
     this._lastEnded = Number(last?.last ?? 0);
   }
+
+  /** Of an evaluation. */
+  readonly labels: ItemLabels;
 
   get counts(): Readonly<ICounts> {
     return this._counts;
@@ -149,13 +177,14 @@ export class BatchItems {
   }
 
   /** Write listed files down, in their order. */
-  add(files: readonly IFoundFile[]): void {
+  add(files: readonly IListedFile[]): void {
     const insert = this._sql(
-      'INSERT INTO items (item, path, sizeBytes, modifiedMs, note) VALUES (?, ?, ?, ?, ?)'
+      'INSERT INTO items (item, path, sizeBytes, modifiedMs, note, truth) VALUES (?, ?, ?, ?, ?, ?)'
     );
     this._inTransaction(() => {
-      for (const { path, sizeBytes, modifiedMs, unreadable } of files) {
-        insert.run(this.total, path, sizeBytes, modifiedMs, unreadable ?? null);
+      for (const { path, sizeBytes, modifiedMs, ...rest } of files) {
+        const { unreadable: note = null, truth = null } = rest;
+        insert.run(this.total, path, sizeBytes, modifiedMs, note, truth);
         this._counts.waiting += 1;
       }
     });
@@ -164,7 +193,7 @@ export class BatchItems {
   /** The next that wait, after the item of this number. */
   waiting(after: number, limit: number): IWaiting[] {
     return this._sql(
-      `SELECT item, path, sizeBytes, modifiedMs, attempts FROM items
+      `SELECT item, path, sizeBytes, modifiedMs, attempts, truth FROM items
        WHERE item > ? AND state = 'waiting' ORDER BY item LIMIT ?`
     ).all(after, limit) as unknown as IWaiting[];
   }
@@ -180,7 +209,7 @@ export class BatchItems {
   /** Write ends down, all or none, each with its place in the order. An item that has ended stays as it is. */
   end(ends: readonly IEnd[]): void {
     const update = this._sql(
-      `UPDATE items SET state = ?, ended = ?, seconds = ?, label = ?, probability = ?, answer = ?, file = ?, note = ?, error = ?
+      `UPDATE items SET state = ?, ended = ?, seconds = ?, label = ?, probability = ?, truthProbability = ?, answer = ?, file = ?, note = ?, error = ?
        WHERE item = ? AND state = 'waiting'`
     );
     const counts = { ...this._counts };
@@ -327,6 +356,7 @@ const columnsOf = (end: IEnd): (string | number | null)[] => [
   end.seconds,
   end.label ?? null,
   end.probability ?? null,
+  end.truthProbability ?? null,
   end.answer ?? null,
   end.file ?? null,
   end.note ?? null,

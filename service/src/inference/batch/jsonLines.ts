@@ -2,8 +2,8 @@ import { IEndedRow } from './items';
 
 /** One item as a line of JSON. The module's answer goes in as it was stored. */
 export function jsonLine(row: IEndedRow): string {
-  const { item, path, state, seconds, label, probability } = row;
-  const known = { item, path, state, seconds, label, probability };
+  const { item, path, state, seconds, truth, label, probability } = row;
+  const known = { item, path, state, seconds, truth, label, probability };
   const rest = {
     file: row.file,
     note: row.note,

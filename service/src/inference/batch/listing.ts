@@ -5,32 +5,45 @@ import {
   IFoundFile
 } from '@jupyterlab-deep/kernel-helpers/files/findFiles';
 import { BatchItems } from './items';
+import { Labelling } from './labels';
 
 const ROWS_AT_ONCE = 500;
 /** What somebody waits for who types a pattern. */
 const COUNT_MS = 1_000;
 const SHOWN = 5;
 
-/** Write down every file of a batch before the first is sent. A listing that was broken off begins anew. */
+/**
+ * Write down every file of a batch before the first is sent. A listing that was broken off begins anew.
+ *
+ * @throws CannotEvaluate when it is an evaluation and its labels do not fit.
+ */
 export async function listFiles(
   items: BatchItems,
   signal: AbortSignal,
   onProgress: (count: number) => void
 ): Promise<void> {
   items.clear();
+  const labelling = items.about('labels') && new Labelling(items);
   let rows: IFoundFile[] = [];
+  const write = (): void => {
+    items.add(labelling ? labelling.labelled(rows) : rows);
+    rows = [];
+  };
   const { each } = items.about('request')!;
   const folder = items.about('folder')!;
-  for await (const file of findFiles(folder, each.pattern, signal)) {
+  const files = labelling
+    ? labelling.files(signal)
+    : findFiles(folder, each.pattern, signal);
+  for await (const file of files) {
     rows.push(file);
     if (rows.length === ROWS_AT_ONCE) {
-      items.add(rows);
-      rows = [];
+      write();
       onProgress(items.total);
       await breathe();
     }
   }
-  items.add(rows);
+  write();
+  await labelling?.end();
   items.note('isListed', true);
 }
 

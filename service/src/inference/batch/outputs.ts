@@ -38,6 +38,11 @@ export class BatchOutputs {
     this._columns = _items.about('columns');
   }
 
+  /** Size of the lines and the table. */
+  get bytes(): number {
+    return this._written.linesBytes + this._written.tableBytes;
+  }
+
   /**
    * Bring the files up to the rows; several calls at once become one after another.
    *
@@ -129,7 +134,7 @@ export class BatchOutputs {
     if (!this._columns && (first || isLast || rows.length === ROWS_AT_ONCE)) {
       const columns = first
         ? columnsFor(first)
-        : { isClassification: false, values: [] };
+        : { isClassification: false, isEvaluation: false, values: [] };
       this._items.note('columns', columns);
       this._columns = columns;
     }

@@ -7,21 +7,45 @@ import {
   DeepError,
   RESULTS_FOLDER
 } from '@jupyterlab-deep/protocol';
+import { Datasets } from '../../storage/datasets/datasets';
+import { readableDataset } from '../../storage/datasets/readable';
 import { IAsker } from '../inputs';
 import { locateJupyterFile } from '../jupyterFile';
 import { pageName } from './gallery';
 import { LINES_FILE, TABLE_FILE } from './outputs';
 
+/** The folder that is searched. */
+export interface ISearchedFolder {
+  /** Real place. */
+  folder: string;
+  /** For people. */
+  name: string;
+}
+
 /**
  * The folder that is searched.
  *
- * @throws DeepError `unauthorized` of a browser that names a path; what `locateJupyterFile` throws.
+ * @throws DeepError `unauthorized` of a browser that names a path; `conflict` of a dataset that is not there yet; what
+ * `locateJupyterFile` throws.
  */
-export function folderOf({ from, folder }: BatchFiles, asker: IAsker): string {
+export async function findFolder(
+  { from, folder, dataset }: BatchFiles,
+  asker: IAsker,
+  datasets: Pick<Datasets, 'find'>
+): Promise<ISearchedFolder> {
+  if (from === 'dataset') {
+    const { path: place, ref } = await readableDataset(datasets, dataset ?? '');
+    return {
+      folder: folder === '' ? place : locateJupyterFile(place, folder),
+      name: folder === '' ? ref : `${ref}/${folder}`
+    };
+  }
   if (from === 'jupyter') {
-    return folder === '' && asker.root
-      ? asker.root
-      : locateJupyterFile(asker.root, folder);
+    const place =
+      folder === '' && asker.root
+        ? asker.root
+        : locateJupyterFile(asker.root, folder);
+    return { folder: place, name: folder };
   }
   if (asker.isBrowser) {
     throw new DeepError(
@@ -33,7 +57,7 @@ export function folderOf({ from, folder }: BatchFiles, asker: IAsker): string {
   if (!path.isAbsolute(folder)) {
     throw new DeepError('invalid-request', `“${folder}” is no absolute path.`);
   }
-  return folder;
+  return { folder, name: folder };
 }
 
 /** The folder of a batch's results. */
@@ -47,15 +71,21 @@ export interface IResultsFolder {
 /**
  * Make the folder that the results grow in.
  *
+ * @param folders Of the files, and of the run's record.
  * @throws DeepError `invalid-request` where nothing can be written.
  */
 export async function makeResultsFolder(
   run: string,
   { module, each, results = 'beside' }: BatchRequest,
-  folder: string,
+  folders: { files: string; record: string },
   { root }: IAsker
 ): Promise<IResultsFolder> {
-  const base = results === 'root' && root ? root : folder;
+  const isKept = results === 'run';
+  const base = isKept
+    ? folders.record
+    : results === 'root' && root
+      ? root
+      : folders.files;
   const day = new Date().toISOString().slice(0, 10);
   const name = `${day}-${module.split('/').pop()}-${run.slice(0, 6)}`;
   const real = path.join(base, RESULTS_FOLDER, name);
@@ -75,7 +105,7 @@ export async function makeResultsFolder(
   return {
     real: await realpath(real),
     shown: {
-      ...placeOf(each, results, name, real),
+      ...placeOf(each, results, name, { real, root }),
       table: TABLE_FILE,
       lines: LINES_FILE,
       gallery: pageName(1)
@@ -86,13 +116,17 @@ export async function makeResultsFolder(
 
 function placeOf(
   { from, folder }: BatchFiles,
-  results: 'beside' | 'root',
+  results: NonNullable<BatchRequest['results']>,
   name: string,
-  real: string
+  { real, root }: { real: string; root?: string }
 ): Pick<BatchState['results'], 'path' | 'from'> {
-  if (from === 'path') {
-    return { from, path: real };
+  const isAtRoot = results === 'root' && root !== undefined;
+  const isSeen =
+    from === 'jupyter' ? results !== 'run' : from === 'dataset' && isAtRoot;
+  if (!isSeen) {
+    return { from: 'path', path: real };
   }
   const below = results === 'root' ? '' : folder;
-  return { from, path: path.posix.join(below, RESULTS_FOLDER, name) };
+  const shown = path.posix.join(below, RESULTS_FOLDER, name);
+  return { from: 'jupyter', path: shown };
 }

@@ -4,7 +4,9 @@ import {
   BatchFiles,
   BatchItems,
   BatchItemState,
-  BatchRequest
+  BatchRequest,
+  Evaluation,
+  WORST_MISTAKES
 } from '@jupyterlab-deep/protocol';
 import { sendGuarded } from '../../http/content';
 import { DeepApp, ProblemRef, RunRef } from '../../http/types';
@@ -22,6 +24,10 @@ const ItemsQuery = Type.Object({
   offset: Type.Optional(Type.Integer({ minimum: 0 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   after: Type.Optional(Type.Integer({ minimum: 0 }))
+});
+const MistakesQuery = Type.Object({
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: WORST_MISTAKES })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: WORST_MISTAKES }))
 });
 
 /** Routes of batches beside those that every run has. */
@@ -75,6 +81,19 @@ export function batchRoutes(
       const file = batches.fileOf(params.id, params.item);
       return sendGuarded(reply, await thumbnailOf(file));
     }
+  );
+  app.get(
+    '/runs/:id/evaluation',
+    {
+      schema: {
+        tags,
+        summary: 'What a batch with labels found for what, so far',
+        params: Id,
+        querystring: MistakesQuery,
+        response: { 200: Evaluation, 404: ProblemRef, 409: ProblemRef }
+      }
+    },
+    ({ params, query }) => batches.evaluation(params.id, query)
   );
   app.post(
     '/runs/:id/gallery',

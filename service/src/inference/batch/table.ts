@@ -3,6 +3,8 @@ import { IEndedRow } from './items';
 /** The columns of a results table: fixed by its first answer, so that it can grow line by line. */
 export interface IColumns {
   isClassification: boolean;
+  /** Absent in what older versions noted. */
+  isEvaluation?: boolean;
   /** Single values of the answer, by the names of the way to them, such as `box.width`. */
   values: string[];
 }
@@ -14,7 +16,11 @@ const MAX_DEPTH = 4;
 export function columnsFor(row: IEndedRow): IColumns {
   const isClassification = row.label !== null;
   const values = isClassification ? [] : [...valuesIn(row).keys()];
-  return { isClassification, values: values.slice(0, MAX_VALUES) };
+  return {
+    isClassification,
+    isEvaluation: row.truth !== null,
+    values: values.slice(0, MAX_VALUES)
+  };
 }
 
 /** The table's first line (CSV by RFC 4180). */
@@ -22,6 +28,7 @@ export const headLine = (columns: IColumns): string =>
   line([
     'file',
     'state',
+    ...(columns.isEvaluation ? ['truth'] : []),
     ...(columns.isClassification ? ['label', 'probability'] : columns.values),
     ...(holdsAnswer(columns) ? ['answer'] : []),
     'answer_file',
@@ -32,11 +39,12 @@ export const headLine = (columns: IColumns): string =>
 
 /** The line of one item. */
 export function tableLine(row: IEndedRow, columns: IColumns): string {
-  const { isClassification, values } = columns;
+  const { isClassification, isEvaluation, values } = columns;
   const found = isClassification ? undefined : valuesIn(row);
   return line([
     row.path,
     row.state,
+    ...(isEvaluation ? [foreign(row.truth)] : []),
     ...(isClassification
       ? [foreign(row.label), row.probability]
       : values.map(name => foreign(found?.get(name)))),

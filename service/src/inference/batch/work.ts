@@ -11,6 +11,7 @@ import { asDeepError } from '../../http/problems';
 import { isNoSpace } from '../../store/diskErrors';
 import { keepAnswer } from './answers';
 import { BatchItems, IEnd, IWaiting } from './items';
+import { CannotEvaluate } from './labels';
 import { Pace } from './pace';
 import { judge } from './verdict';
 
@@ -133,6 +134,9 @@ export class BatchWork {
       const ready = await this._module();
       const reply = await this._ask(ready, item);
       const answer = await keepAnswer(this._parts.results, item, reply);
+      if (item.truth !== null) {
+        this._refuseNoLabel(answer.label);
+      }
       this._pace.answered();
       this._end({ ...end, ...answer, note, seconds: secondsSince(since) });
     } catch (error) {
@@ -148,6 +152,23 @@ export class BatchWork {
         this._end({ ...end, error: problem, seconds: secondsSince(since) });
       }
     }
+  }
+
+  /** @throws DeepError for an answer that cannot be compared; for the first ones this ends the evaluation. */
+  private _refuseNoLabel(label: string | undefined): void {
+    const { items, module } = this._parts;
+    this._hasLabels ||= label !== undefined || items.counts.done > 0;
+    if (label !== undefined) {
+      return;
+    }
+    if (!this._hasLabels) {
+      throw (this._trouble ??= new CannotEvaluate(
+        'module-not-implemented',
+        `${module} answered, but with no label: only classifications can be evaluated.`,
+        { hint: 'Take a module that gives labels with their probabilities.' }
+      ));
+    }
+    throw new DeepError('module-failed', 'The answer has no label.');
   }
 
   /** @returns what the results should say of the file; throws why it cannot be sent. */
@@ -328,6 +349,7 @@ export class BatchWork {
   private readonly _again: IWaiting[] = [];
   private readonly _suspects: IWaiting[] = [];
   private _isAloneUnderWay = false;
+  private _hasLabels = false;
   private _ahead: IWaiting[] = [];
   private _last = -1;
   private _isRead = false;
