@@ -260,9 +260,9 @@ test.describe.serial('a training', () => {
 
   test('that ends while Lab is closed is told of at the next start', async () => {
     await openTrain();
-    await page.getByLabel(/^Data/).last().selectOption({ index: 1 });
-    await page.getByLabel(/^Epochs/).fill('1000');
     const form = page.getByRole('region', { name: 'Training', exact: true });
+    await form.getByLabel(/^Data/).selectOption({ index: 1 });
+    await form.getByLabel(/^Epochs/).fill('1000');
     await form.getByText(/^More options/).click();
     await page.getByLabel(/^Patience/).fill('0');
     await page.getByLabel(/^Batch size/).fill('4');
