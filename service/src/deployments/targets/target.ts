@@ -29,6 +29,20 @@ export interface IBeginning {
   onPhase(phase: string): void;
   /** Lines for the deployment's log, such as those of a build. */
   onLog(text: string): void;
+  /** What its user agreed to, of a target that runs foreign code: the `commit` of `foreign`. */
+  agreed?: string;
+  /** Foreign code turned out to be exactly this; only this one is agreed to from now on. */
+  onCommit?(origin: string, commit: string): Promise<void>;
+}
+
+/** Code of somebody else that would run. */
+export interface IForeignCode {
+  /** As people know it: the name of an image. */
+  origin: string;
+  /** Exactly which: a digest, where it is known; else the name again. */
+  commit: string;
+  /** What it could see and use, a sentence each. */
+  sees: string[];
 }
 
 /** How something stands at its target. */
@@ -47,9 +61,17 @@ export interface IObserved {
   memoryBytes?: number;
   /** What it was given, for people. */
   resources?: string;
+  /** Of a container: name and digest. */
+  image?: string;
   /** Other pages of it by name. */
   pages?: Record<string, string>;
 }
+
+/** What a target is and offers, also where something else than an adapter runs it. */
+export type ITargetFace = Pick<
+  ITarget,
+  'id' | 'kind' | 'title' | 'account' | 'check' | 'plan'
+>;
 
 /**
  * A place where modules can run. An adapter speaks to one engine and keeps nothing: what it began carries the deployment's
@@ -68,6 +90,13 @@ export interface ITarget {
   /** What would happen, and what can be chosen. @throws DeepError `target-unreachable`, `account-needed` */
   plan(what: IDeployable, signal: AbortSignal): Promise<TargetPlan>;
 
+  /** The foreign code that its user has to agree to first; a target that has none, or runs it on no machine of theirs, lacks it. */
+  foreign?(
+    what: IDeployable,
+    options: Record<string, unknown>,
+    signal: AbortSignal
+  ): Promise<IForeignCode | undefined>;
+
   /** The handle of what was begun for a deployment; undefined where there is none. @throws DeepError `target-unreachable` */
   find(deployment: string, signal: AbortSignal): Promise<string | undefined>;
 
@@ -84,6 +113,9 @@ export interface ITarget {
     options: Record<string, unknown>,
     beginning: IBeginning
   ): Promise<string>;
+
+  /** Leave nothing of what a beginning that was broken off has made, where there is no handle. */
+  clear?(deployment: string, signal: AbortSignal): Promise<void>;
 
   /** @throws DeepError `target-unreachable`: it is not known how it stands. */
   observe(handle: string, signal: AbortSignal): Promise<IObserved>;
