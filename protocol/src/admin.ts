@@ -77,6 +77,12 @@ const TargetSetting = Type.Object(
         description: 'ssh: hosts that are trusted. Default ~/.ssh/known_hosts.'
       })
     ),
+    publishAddress: Type.Optional(
+      Type.String({
+        description:
+          'tcp: address of that host at which ports of modules are published. Whoever reaches it can use them: they have no login.'
+      })
+    ),
     options: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
         description: 'Defaults of what can be chosen there.'

@@ -107,11 +107,13 @@ export function makeCapabilities(
     store,
     target: new ProcessTarget({ places, settings, threads }),
     targets: makeTargets({
+      places,
       settings,
       events,
       machine,
       threads,
-      runsPython: python.isPossible
+      runsPython: python.isPossible,
+      env: process.env
     }),
     python: python.target,
     admission: python.admission,
