@@ -31,6 +31,8 @@ export interface IPlacement {
   sealed?: string;
   /** What its user agreed to. */
   agreed?: string;
+  /** What its target wrote down while it began. */
+  facts?: string[];
   /** How far its log was read, and how long ours was then. */
   log?: { next: string; sizeBytes: number };
   /** Nothing of it shall be left at its target. */

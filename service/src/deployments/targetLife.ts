@@ -157,6 +157,9 @@ export class TargetLife implements ILife {
       onPhase: phase => this._isUnwanted || this._update({ phase }),
       onLog: text => void this._log.write(text),
       agreed: this._placement.agreed,
+      remembered: this._placement.facts,
+      remember: fact =>
+        this._place({ facts: [...(this._placement.facts ?? []), fact] }),
       onCommit
     });
   }

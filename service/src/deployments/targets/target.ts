@@ -31,6 +31,10 @@ export interface IBeginning {
   onLog(text: string): void;
   /** What its user agreed to, of a target that runs foreign code: the `commit` of `foreign`. */
   agreed?: string;
+  /** What was remembered by an earlier try of the same deployment, which a kill has broken off. */
+  remembered?: readonly string[];
+  /** Write something down before it is done: with the deployment, for the next try. */
+  remember?(fact: string): void;
   /** Foreign code turned out to be exactly this; only this one is agreed to from now on. */
   onCommit?(origin: string, commit: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { DeepError } from '@jupyterlab-deep/protocol';
 import { obscured } from '../../../storage/accounts/obscured';
 import { IDeployable } from '../target';
 import { LABELS, containerName } from './labels';
@@ -83,7 +84,7 @@ export function containerSpec(
       MemorySwap: memory,
       NanoCpus: Math.round(choices.cpus * 1e9),
       SecurityOpt: ['no-new-privileges'],
-      Mounts: mounts(parts),
+      ...seenFolders(parts),
       ...(servesModel(what) && confined(parts)),
       ...gpus(parts)
     }
@@ -147,23 +148,62 @@ function imageProgram({
   };
 }
 
-/** Each by itself, so that colons in a path mean nothing. */
-function mounts({ what, choices }: IContainerParts): Docker.MountConfig {
+/** A folder of the engine's host that a container sees. */
+interface ISeenFolder {
+  from: string;
+  to: string;
+  isReadOnly: boolean;
+}
+
+function foldersOf({ what, choices }: IContainerParts): ISeenFolder[] {
   const { dataFolder, modelsFolder, model } = choices;
-  const bind = (Source: string, Target: string, ReadOnly: boolean) => ({
-    Type: 'bind' as const,
-    Source,
-    Target,
-    ReadOnly
-  });
   const home = `/srv/${what.module.name}`;
-  return [
-    ...(servesModel(what) && model === 'mounted'
-      ? [bind(what.folder as string, `${HOME}/model`, true)]
-      : []),
-    ...(dataFolder ? [bind(dataFolder, `${home}/data`, true)] : []),
-    ...(modelsFolder ? [bind(modelsFolder, `${home}/models`, false)] : [])
+  const isMounted = servesModel(what) && model === 'mounted';
+  const folders = [
+    { from: isMounted && what.folder, to: `${HOME}/model`, isReadOnly: true },
+    { from: dataFolder, to: `${home}/data`, isReadOnly: true },
+    { from: modelsFolder, to: `${home}/models`, isReadOnly: false }
   ];
+  return folders.filter((folder): folder is ISeenFolder =>
+    Boolean(folder.from)
+  );
+}
+
+/**
+ * The API has two ways to say which folders a container sees. The short one is cut at colons; Podman makes a line of the other one
+ * that is cut at commas and quotes.
+ *
+ * @throws DeepError `invalid-arguments` of a path that neither can say
+ */
+function seenFolders(
+  parts: IContainerParts
+): Pick<Docker.HostConfig, 'Binds' | 'Mounts'> {
+  const folders = foldersOf(parts);
+  const isShort = ({ from }: ISeenFolder): boolean =>
+    parts.isPodman && !from.includes(':');
+  const long = folders.filter(folder => !isShort(folder));
+  const unsaid = long.find(({ from }) => parts.isPodman && /[",\n]/.test(from));
+  if (unsaid) {
+    throw new DeepError(
+      'invalid-arguments',
+      `Podman cannot show the folder ${unsaid.from} to a container: its path has a colon beside a comma or a quote.`,
+      { hint: 'Rename it, or let the model be copied.' }
+    );
+  }
+  return {
+    Binds: folders
+      .filter(isShort)
+      .map(
+        ({ from, to, isReadOnly }) =>
+          `${from}:${to}:${isReadOnly ? 'ro' : 'rw'}`
+      ),
+    Mounts: long.map(({ from, to, isReadOnly }) => ({
+      Type: 'bind' as const,
+      Source: from,
+      Target: to,
+      ReadOnly: isReadOnly
+    }))
+  };
 }
 
 /** Our own program needs none of what containers may do by default. */

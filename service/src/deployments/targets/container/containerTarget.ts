@@ -136,7 +136,9 @@ export class ContainerTarget implements ITarget {
       signal,
       async (docker, abortSignal) => {
         try {
-          return await docker.getContainer(name).inspect({ abortSignal } as object);
+          return await docker
+            .getContainer(name)
+            .inspect({ abortSignal } as object);
         } catch (error) {
           if (isMissing(error)) {
             return undefined;
@@ -234,6 +236,10 @@ export class ContainerTarget implements ITarget {
     const { name, from } = this._imageOf(what, choices);
     const origin = imageText(name);
     const known = await findImage(engine, from, signal);
+    const isOurs = await this._isFetched(engine, origin, beginning);
+    if (!known) {
+      beginning.remember?.(fetching(origin));
+    }
     const image =
       known && !choices.fetch
         ? known
@@ -246,8 +252,21 @@ export class ContainerTarget implements ITarget {
       image: imageText(from),
       imageName: origin,
       digest: image.digest,
-      isFetched: known === undefined
+      isFetched: isOurs || known === undefined
     };
+  }
+
+  /** Whether an image that is there came for a deployment of ours, and goes with the last of them. */
+  private async _isFetched(
+    engine: Engine,
+    origin: string,
+    { remembered = [], signal }: IBeginning
+  ): Promise<boolean> {
+    const label = [`${LABELS.image}=${origin}`, `${LABELS.fetched}=true`];
+    const others = await engine.ask('its containers', signal, docker =>
+      docker.listContainers({ all: true, filters: { label } })
+    );
+    return others.length > 0 || remembered.includes(fetching(origin));
   }
 
   /** A name may mean another image than the one that was looked at. @throws DeepError `consent-needed` */
@@ -394,9 +413,10 @@ export class ContainerTarget implements ITarget {
     const isApi = service === undefined || service === 'deepaas';
     const ide = isApi ? undefined : await address(PORTS.ide);
     const monitor = await address(PORTS.monitor);
+    const pages = { ...(ide && { ide }), ...(monitor && { monitor }) };
     return {
       endpoint: isApi ? await address(PORTS.api) : undefined,
-      pages: { ...(ide && { ide }), ...(monitor && { monitor }) }
+      ...(Object.keys(pages).length > 0 && { pages })
     };
   }
 
@@ -479,6 +499,8 @@ export namespace ContainerTarget {
     env: Record<string, string | undefined>;
   }
 }
+
+const fetching = (image: string): string => `fetching ${image}`;
 
 /** The engine is part of it: another one may answer first tomorrow. */
 const handleOf = ({ address }: Engine, deployment: string): string =>

@@ -5,12 +5,7 @@ import net from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { Duplex } from 'node:stream';
-import type {
-  AnyAuthMethod,
-  Client,
-  ClientChannel,
-  ConnectConfig
-} from 'ssh2';
+import type { AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
 import ssh2 from 'ssh2';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { removeFile } from '../../../store/atomicFile';

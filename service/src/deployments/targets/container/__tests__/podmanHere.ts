@@ -128,6 +128,35 @@ export class PodmanHere {
     this._clear();
   }
 
+  /** Build an image of its own for a test. */
+  async build(
+    image: string,
+    recipe: string[],
+    files: ITarEntry[] = []
+  ): Promise<void> {
+    const content = recipe.join('\n');
+    const context = packTar([{ name: 'Dockerfile', content }, ...files]);
+    const stream = await this.docker.buildImage(context, { t: image });
+    await this._follow(stream);
+  }
+
+  async push(image: string): Promise<void> {
+    const stream = await this.docker.getImage(image).push({
+      authconfig: { username: 'lab', password: 'secret' }
+    });
+    await this._follow(stream as NodeJS.ReadableStream);
+  }
+
+  /** Each of its errors is an event of a stream that ends well. */
+  private _follow(stream: NodeJS.ReadableStream): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.docker.modem.followProgress(stream, (error, events) => {
+        const failed = events?.find(each => each.error);
+        return error || failed ? reject(error ?? failed) : resolve();
+      })
+    );
+  }
+
   /** Names of containers; names of images, made layers among them. */
   async content(): Promise<{ containers: string[]; images: string[] }> {
     const containers = await this.docker.listContainers({ all: true });
@@ -148,11 +177,7 @@ export class PodmanHere {
     const stream = await this.docker.importImage(packTar(entries) as never, {
       repo
     });
-    await new Promise((resolve, reject) =>
-      this.docker.modem.followProgress(stream, error =>
-        error ? reject(error) : resolve(undefined)
-      )
-    );
+    await this._follow(stream);
   }
 
   private _run(...args: string[]): void {
