@@ -37,6 +37,62 @@ const SourceSetting = Type.Object(
 );
 export type SourceSetting = Static<typeof SourceSetting>;
 
+/** An engine, cloud or platform beside those that are found by themselves. */
+const TargetSetting = Type.Object(
+  {
+    id: Type.String({
+      pattern: '^[a-z0-9-]{1,40}$',
+      description:
+        'Second part of the id of the target: `gpu-host` makes `container:gpu-host`.'
+    }),
+    kind: Type.Union([
+      Type.Literal('container'),
+      Type.Literal('im'),
+      Type.Literal('papi')
+    ]),
+    title: Type.Optional(Type.String()),
+    address: Type.String({
+      description:
+        'container: `unix:///run/podman/podman.sock`, `ssh://user@host[:port][/socket]` or `tcp://host:2376`. im, papi: base URL.'
+    }),
+    account: Type.Optional(
+      Type.String({ description: 'Id of the account that it needs.' })
+    ),
+    caFile: Type.Optional(
+      Type.String({
+        description: 'tcp: PEM file of the authority that signed it.'
+      })
+    ),
+    certFile: Type.Optional(
+      Type.String({ description: 'tcp: PEM file that says who we are.' })
+    ),
+    keyFile: Type.Optional(
+      Type.String({
+        description:
+          'tcp: PEM file of its key; ssh: private key, else those of ~/.ssh and the agent.'
+      })
+    ),
+    knownHostsFile: Type.Optional(
+      Type.String({
+        description: 'ssh: hosts that are trusted. Default ~/.ssh/known_hosts.'
+      })
+    ),
+    publishAddress: Type.Optional(
+      Type.String({
+        description:
+          'tcp: address of that host at which ports of modules are published. Whoever reaches it can use them: they have no login.'
+      })
+    ),
+    options: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'Defaults of what can be chosen there.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type TargetSetting = Static<typeof TargetSetting>;
+
 export const AdminConfig = Type.Object(
   {
     store: Type.Optional(
@@ -211,6 +267,63 @@ export const AdminConfig = Type.Object(
             Type.Boolean({
               description:
                 'Datasets may be mounted by rclone, where FUSE is allowed. Default true.'
+            })
+          )
+        },
+        { additionalProperties: false }
+      )
+    ),
+    targets: Type.Optional(
+      Type.Object(
+        {
+          more: Type.Optional(
+            Type.Array(TargetSetting, {
+              description:
+                'Places for deployments beside this machine and the engine that is found on it.'
+            })
+          ),
+          disabled: Type.Optional(
+            Type.Array(Type.String(), {
+              description: 'Ids of targets that nobody is offered.'
+            })
+          ),
+          lockTargets: Type.Optional(
+            Type.Boolean({
+              description: 'Users may not add targets of their own.'
+            })
+          ),
+          mirrors: Type.Optional(
+            Type.Record(Type.String(), Type.String(), {
+              description:
+                'First parts of image names and what is asked in their place: `{"docker.io/deephdc": "registry.example.org/deephdc"}`.'
+            })
+          ),
+          baseImage: Type.Optional(
+            Type.String({
+              description:
+                'What images of model folders are made from: any with glibc and libstdc++. Default docker.io/library/debian:stable-slim.'
+            })
+          ),
+          cpus: Type.Optional(
+            Type.Number({
+              minimum: 0.1,
+              description:
+                'CPUs of a container, unless its user says so. Default 2.'
+            })
+          ),
+          memoryMb: Type.Optional(
+            Type.Integer({
+              minimum: 64,
+              description:
+                'Memory of a container, MB, unless its user says so. Default 4000.'
+            })
+          ),
+          startSeconds: Type.Optional(
+            Type.Number({
+              minimum: 1,
+              maximum: 86_400,
+              description:
+                'How long a deployment may take to answer once its target says that it runs. Default 900.'
             })
           )
         },

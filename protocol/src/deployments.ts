@@ -1,5 +1,6 @@
 import { Static, Type } from '@sinclair/typebox';
 import { Consent } from './pythonModules';
+import { TargetKind } from './targets';
 
 export const DeploymentState = Type.Union([
   Type.Literal('preparing'),
@@ -19,11 +20,14 @@ export const Deployment = Type.Object(
     module: Type.String({ description: 'Module id.' }),
     title: Type.String(),
     target: Type.Union([
-      Type.Literal('process', { description: 'A process on this machine.' }),
+      TargetKind,
       Type.Literal('address', {
         description: 'Somebody else runs it; we only call it.'
       })
     ]),
+    targetId: Type.Optional(
+      Type.String({ description: 'Of `Target`; absent: `process`.' })
+    ),
     state: DeploymentState,
     phase: Type.String({
       description: 'What it is doing, for people; empty when ready.'
@@ -54,6 +58,22 @@ export const Deployment = Type.Object(
       })
     ),
     memoryBytes: Type.Optional(Type.Integer()),
+    resources: Type.Optional(
+      Type.String({ description: 'What it was given, for people.' })
+    ),
+    image: Type.Optional(
+      Type.String({ description: 'Of a container: name and digest.' })
+    ),
+    pages: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Addresses of its other pages by name, such as `ide`.'
+      })
+    ),
+    options: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'As they were chosen, without passwords.'
+      })
+    ),
     runtime: Type.Optional(
       Type.Union([Type.Literal('onnx'), Type.Literal('python')], {
         description: 'What serves it, of those on this machine.'
@@ -66,7 +86,27 @@ export const Deployment = Type.Object(
 export type Deployment = Static<typeof Deployment>;
 
 export const DeploymentRequest = Type.Object(
-  { module: Type.String(), consent: Type.Optional(Consent) },
+  {
+    module: Type.String(),
+    consent: Type.Optional(Consent),
+    target: Type.Optional(
+      Type.String({
+        description:
+          'Id of a `Target`. Without one: whatever runs already, else a process on this machine.'
+      })
+    ),
+    options: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'By the schema of the plan.'
+      })
+    ),
+    requestId: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{8,64}$',
+        description: 'The same request twice begins one deployment.'
+      })
+    )
+  },
   { additionalProperties: false }
 );
 export type DeploymentRequest = Static<typeof DeploymentRequest>;

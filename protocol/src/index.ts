@@ -17,5 +17,6 @@ export * from './runs';
 export * from './service';
 export * from './sparkline';
 export * from './storage';
+export * from './targets';
 export * from './training';
 export * from './trainingCode';

@@ -15,6 +15,7 @@ import { SourceList } from './catalogue/sourceList';
 import { Deployments } from './deployments/deployments';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
+import { makeTargets } from './deployments/targets/makeTargets';
 import { EventStream } from './http/events';
 import { Batches } from './inference/batch/batches';
 import { Inputs } from './inference/inputs';
@@ -32,6 +33,7 @@ import { RunWorkers } from './runs/workers';
 import { Datasets } from './storage/datasets/datasets';
 import { makeWays } from './storage/datasets/makeWays';
 import { StorageAccounts } from './storage/accounts/storageAccounts';
+import { SecretBox } from './storage/accounts/secretBox';
 import { makeStorage } from './storage/makeStorage';
 import type { IRemotes } from './storage/remoteFiles';
 import { Copies } from './storage/transfers/copies';
@@ -78,6 +80,8 @@ export function makeCapabilities(
 ): ICapabilities {
   const { startSeconds, predictMinutes, uploadMb, keepRunsMb } =
     settings.limits;
+  const threads =
+    settings.limits.threads ?? Math.max(1, Math.floor(machine.cpus));
   const events = new EventStream();
   const python = new PythonModules({
     places,
@@ -101,9 +105,20 @@ export function makeCapabilities(
     catalogue,
     records: new DeploymentRecords(store, events),
     store,
-    target: makeTarget(places, settings, machine),
+    target: new ProcessTarget({ places, settings, threads }),
+    targets: makeTargets({
+      places,
+      settings,
+      events,
+      machine,
+      threads,
+      runsPython: python.isPossible,
+      env: process.env
+    }),
     python: python.target,
     admission: python.admission,
+    consents: python.remembered,
+    secrets: new SecretBox(store.folder, process.env),
     settings,
     onConnectionsChanged: () => catalogue.runningChanged()
   });
@@ -247,15 +262,6 @@ function sourceList(
         logger
       })
   });
-}
-
-function makeTarget(
-  places: IPlaces,
-  settings: ISettings,
-  { cpus }: ILimits
-): ProcessTarget {
-  const threads = settings.limits.threads ?? Math.max(1, Math.floor(cpus));
-  return new ProcessTarget({ places, settings, threads });
 }
 
 /** For people: `2 CPU, 24 GB, no GPU`. */

@@ -5,6 +5,7 @@ import { catalogueRoutes } from './catalogue/routes';
 import { moduleApiRoutes } from './deployments/moduleApi';
 import { passThroughRoutes } from './deployments/passThrough';
 import { deploymentRoutes } from './deployments/routes';
+import { targetRoutes } from './deployments/targetRoutes';
 import { readHealth } from './health';
 import { makeApp } from './http/app';
 import { makeOpenApi } from './http/openapi';
@@ -90,6 +91,7 @@ export class Service {
     });
     catalogueRoutes(app, catalogue);
     deploymentRoutes(app, deployments);
+    targetRoutes(app, deployments);
     pythonRoutes(app, this._can.python);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     moduleApiRoutes(app, deployments, this._options.settings.limits);

@@ -16,6 +16,7 @@ const EXTERNAL = [
   '@huggingface/transformers',
   '@napi-rs/image',
   '@tensorflow/*',
+  '*.node',
   'onnxruntime-node',
   'sharp',
   'tslab'

@@ -3,7 +3,8 @@ import path from 'node:path';
 import {
   AdminConfig,
   DeepError,
-  SourceSetting
+  SourceSetting,
+  TargetSetting
 } from '@jupyterlab-deep/protocol';
 import { checkConfig } from './check';
 import { readOverrides } from './environment';
@@ -41,6 +42,16 @@ export interface ISettings {
     cacheMb: number;
     mount: boolean;
   };
+  targets: {
+    more: TargetSetting[];
+    disabled: string[];
+    lockTargets: boolean;
+    mirrors: Record<string, string>;
+    baseImage: string;
+    cpus: number;
+    memoryMb: number;
+    startSeconds: number;
+  };
   /** The files that were read, earlier ones winning. */
   files: string[];
 }
@@ -62,6 +73,18 @@ const LIMITS = {
 
 /** A cache that is too small fetches again what the next cell reads. */
 const STORAGE = { cacheMb: 10_000, mount: true };
+
+/** Small enough for a laptop; DEEPaaS images fetch their weights at their start. */
+const TARGETS = {
+  more: [],
+  disabled: [],
+  lockTargets: false,
+  mirrors: {},
+  baseImage: 'docker.io/library/debian:stable-slim',
+  cpus: 2,
+  memoryMb: 4000,
+  startSeconds: 900
+};
 
 /**
  * Read `deep.json` from every folder of Jupyter's config path and lay the environment over it.
@@ -137,5 +160,6 @@ const withDefaults = (config: AdminConfig, files: string[]): ISettings => ({
   limits: { ...LIMITS, ...config.limits },
   network: config.network ?? {},
   storage: { ...STORAGE, ...config.storage },
+  targets: { ...TARGETS, ...config.targets },
   files
 });

@@ -3,29 +3,42 @@ import {
   Consent,
   DeepError,
   Deployment,
-  Module
+  DeploymentRequest,
+  Module,
+  Target,
+  TargetPlan
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../catalogue/catalogue';
 import { ICatalogueEntry } from '../catalogue/source';
 import { memoryOf } from '../lifecycle/processes';
 import { Admission, IAdmitted } from '../pythonModules/admission';
 import { pythonOf } from '../pythonModules/origin';
+import { checkChoices } from './choices';
 import { CONNECTED } from './connectedModule';
 import { Connections } from './connections';
 import { ILife, IReadyModule } from './life';
 import { LocalModules } from './localModules';
 import { IModuleFolder } from './processTarget';
 import { isLive } from './records';
+import { deploymentId, TargetModules } from './targetModules';
+import { IDeployable } from './targets/target';
 
 /** How often a ready module is asked whether it still answers. */
 const WATCH_MS = 10_000;
 
-/** Starts, watches and stops modules on this machine, and watches those that run elsewhere. */
+/** Where and how a module shall be started. */
+type IWish = Pick<DeploymentRequest, 'target' | 'options' | 'requestId'>;
+
+/** Starts, watches and stops modules on this machine and at targets, and watches those that others run. */
 export class Deployments {
   constructor(private readonly _parts: Deployments.IParts) {
     const { records, settings } = _parts;
     records.follow((now, before) => this._tell(now, before));
     this._local = new LocalModules(_parts);
+    this._placed = new TargetModules({
+      ..._parts,
+      what: async id => deployable(await _parts.catalogue.getUsable(id))
+    });
     this._connections = new Connections(records, settings.network.privateHosts);
     this._adopting = this._adoptAll();
     this._watch = setInterval(() => {
@@ -46,18 +59,40 @@ export class Deployments {
     return new Set(ready.map(({ module }) => module));
   }
 
+  /** Where modules can run, as it was last heard of. */
+  targets(): Target[] {
+    return this._parts.targets.list();
+  }
+
+  /** Ask a target whether it can be used now. @throws DeepError `not-found` */
+  async checkTarget(id: string): Promise<Target> {
+    return this._parts.targets.check(id);
+  }
+
+  /**
+   * What would happen if a module were deployed to a target.
+   *
+   * @throws DeepError `not-found`, `module-broken`, `target-unreachable`, `account-needed`
+   */
+  async plan(target: string, module: string): Promise<TargetPlan> {
+    const entry = await this._parts.catalogue.getUsable(module);
+    return this._placed.plan(target, deployable(entry));
+  }
+
   /** Modules that run elsewhere and are in no catalogue. */
   connectedModules(): Module[] {
     return this._connections.modules;
   }
 
   list(): Promise<Deployment[]> {
-    return Promise.all(this._parts.records.list().map(withMemory));
+    return Promise.all(
+      this._parts.records.list().map(each => this._withMemory(each))
+    );
   }
 
   /** @throws DeepError `not-found` */
   async get(id: string): Promise<Deployment> {
-    return withMemory(this._get(id));
+    return this._withMemory(this._get(id));
   }
 
   /** @throws DeepError `not-found`, also for a module that runs elsewhere. */
@@ -123,41 +158,94 @@ export class Deployments {
   }
 
   /**
-   * Find a module that runs, here or elsewhere; else start it.
+   * Find a module that runs, here or elsewhere; else start it. At a target it is begun anew, once for each `requestId`.
    *
-   * @throws DeepError `not-found`, `module-broken`, `module-not-implemented` when nothing here can run it, `no-space`
+   * @throws DeepError `not-found`, `module-broken`, `module-not-implemented` when nothing here can run it, `no-space`; what
+   * `TargetModules.begin` throws
    */
-  async start(id: string, consent?: Consent): Promise<Deployment> {
+  async start(
+    id: string,
+    consent?: Consent,
+    wish: IWish = {}
+  ): Promise<Deployment> {
+    const { target, requestId } = wish;
     await this._adopting;
-    const entry = await this._entryOf(id);
-    const ids = entry ? idsOf(entry.module) : [id];
-    const ending = this._findLive(ids, 'process');
-    await (ending && this._local.settle(ending));
-    const found = this._findLive(ids);
-    const isLost = found?.target === 'address' && !isReady(found);
-    const runsHere = entry?.folder ?? entry?.python;
-    if (found && !(isLost && runsHere)) {
-      this._connections.get(found.id)?.revive();
-      return this._get(found.id);
+    if (target !== undefined && target !== 'process') {
+      const what = deployable(await this._parts.catalogue.getUsable(id));
+      return this._placed.begin({
+        ...what,
+        target,
+        request: { ...wish, consent }
+      });
     }
-    if (!entry && id.startsWith(`${CONNECTED}/`)) {
-      throw notConnected(id);
+    const begun = requestId && this._parts.records.get(deploymentId(requestId));
+    return begun || this._startHere(id, consent, wish);
+  }
+
+  /**
+   * Start one again that has ended; one that lives is left as it is.
+   *
+   * @throws DeepError `not-found`; `conflict` of one that others run; what `start` throws
+   */
+  async startAgain(id: string): Promise<Deployment> {
+    await this._adopting;
+    const deployment = this._get(id);
+    const { module, target, title, options } = deployment;
+    if (target === 'address') {
+      throw new DeepError(
+        'conflict',
+        `Others run ${title}: nobody here can start it.`,
+        {
+          hint: 'Ask them, or connect to it again.'
+        }
+      );
     }
-    const usable = await this._parts.catalogue.getUsable(id);
-    const startable = await this._startable(usable, consent);
-    return this._findLive(ids, 'process') ?? this._local.begin(startable);
+    if (isLive(deployment)) {
+      return deployment;
+    }
+    if (target === 'process') {
+      return this.start(module, undefined, { target, options });
+    }
+    this._placed.startAgain(deployment);
+    return this._get(id);
   }
 
   /**
    * Stop a module and start it anew, such as for weights that have changed.
    *
-   * @throws DeepError `not-found`, and what `start` throws
+   * @throws DeepError `not-found`, and what `startAgain` throws
    */
   async restart(id: string): Promise<Deployment> {
-    const { module } = this._get(id);
+    const { target } = this._get(id);
+    const life = this._life(id);
     this.stop(id);
-    await this._local.get(id)?.ended;
-    return this.start(module);
+    if (target === 'process' || target === 'address' || !life) {
+      await life?.ended;
+      return this.startAgain(id);
+    }
+    // Engines and clouds take their time.
+    void life.ended.then(() => this.startAgain(id)).catch(() => undefined);
+    return this._get(id);
+  }
+
+  /**
+   * Stop one, leave nothing of it at its target, and forget it with its log; answers at once with the state it is in then.
+   *
+   * @throws DeepError `not-found`
+   */
+  async remove(id: string): Promise<Deployment> {
+    await this._adopting;
+    const deployment = this._get(id);
+    if (this._isPlaced(deployment)) {
+      this._placed.remove(deployment);
+      return this._get(id);
+    }
+    const life = this._life(id);
+    const stopped = this.stop(id);
+    void Promise.resolve(life?.ended).then(() =>
+      this._parts.records.forget(id)
+    );
+    return stopped;
   }
 
   /**
@@ -188,7 +276,7 @@ export class Deployments {
   /** Why a module that was being asked is gone; undefined when it lives, or ended as it should. */
   async explainEnd(id: string): Promise<DeepError | undefined> {
     void this._connections.get(id)?.ask();
-    const life = this._local.get(id);
+    const life = this._local.get(id) ?? this._placed.get(id);
     return life && (await life.isGone()) ? life.ended : undefined;
   }
 
@@ -206,6 +294,7 @@ export class Deployments {
   /** Stop all and wait until nothing is left of them. */
   async close(): Promise<void> {
     clearInterval(this._watch);
+    this._parts.targets.close();
     await this._adopting;
     await Promise.all(this._allLives().map(life => life.close()));
   }
@@ -215,10 +304,55 @@ export class Deployments {
     for (const leftover of leftovers.filter(each => isLive(each.deployment))) {
       if (leftover.deployment.target === 'address') {
         this._connections.restore(leftover.deployment);
+      } else if (leftover.deployment.target !== 'process') {
+        this._placed.adopt(leftover);
       } else {
         await this._local.adopt(leftover);
       }
     }
+  }
+
+  private async _startHere(
+    id: string,
+    consent: Consent | undefined,
+    { target, options, requestId }: IWish
+  ): Promise<Deployment> {
+    const entry = await this._entryOf(id);
+    const ids = entry ? idsOf(entry.module) : [id];
+    const ending = this._findLive(ids, 'process');
+    await (ending && this._local.settle(ending));
+    const found = this._findLive(
+      ids,
+      target === 'process' ? target : undefined
+    );
+    const isElsewhere = found && found.target !== 'process';
+    const isLost = isElsewhere && !isReady(found);
+    const runsHere = entry?.folder ?? entry?.python;
+    if (found && !(isLost && runsHere)) {
+      this._connections.get(found.id)?.revive();
+      return this._get(found.id);
+    }
+    if (!entry && id.startsWith(`${CONNECTED}/`)) {
+      throw notConnected(id);
+    }
+    const usable = await this._parts.catalogue.getUsable(id);
+    const startable = await this._startable(usable, consent);
+    const given = {
+      id: deploymentId(requestId),
+      options: options && (await this._processChoices(usable, options))
+    };
+    return (
+      this._findLive(ids, 'process') ?? this._local.begin(startable, given)
+    );
+  }
+
+  /** @throws DeepError `invalid-arguments` */
+  private async _processChoices(
+    entry: ICatalogueEntry,
+    options: Record<string, unknown>
+  ): Promise<Record<string, unknown>> {
+    const plan = await this._placed.plan('process', deployable(entry));
+    return (await checkChoices(plan.options, options)).open;
   }
 
   /** @throws DeepError `consent-needed`, `module-not-implemented` */
@@ -257,20 +391,43 @@ export class Deployments {
   ): Deployment | undefined {
     const rank = (each: Deployment): number =>
       (isReady(each) ? 0 : 2) + (each.target === 'process' ? 0 : 1);
-    return this._parts.records
-      .list()
-      .filter(each => modules.includes(each.module) && isLive(each))
-      .filter(each => target === undefined || each.target === target)
-      .sort((a, b) => rank(a) - rank(b))
-      .at(0);
+    return (
+      this._parts.records
+        .list()
+        .filter(each => modules.includes(each.module) && isLive(each))
+        // A development environment runs there, which has no API.
+        .filter(each => each.state !== 'ready' || isReady(each))
+        .filter(each => target === undefined || each.target === target)
+        .sort((a, b) => rank(a) - rank(b))
+        .at(0)
+    );
   }
 
   private _life(id: string): ILife | undefined {
-    return this._local.get(id) ?? this._connections.get(id);
+    return (
+      this._local.get(id) ?? this._placed.get(id) ?? this._connections.get(id)
+    );
   }
 
   private _allLives(): ILife[] {
-    return [...this._local.all, ...this._connections.all];
+    return [...this._local.all, ...this._placed.all, ...this._connections.all];
+  }
+
+  /** Whether a target that is known here runs it. */
+  private _isPlaced({ target, targetId = '' }: Deployment): boolean {
+    const isOurs = target !== 'process' && target !== 'address';
+    return isOurs && this._parts.targets.has(targetId);
+  }
+
+  private async _withMemory(deployment: Deployment): Promise<Deployment> {
+    const { id, pid } = deployment;
+    const memoryBytes =
+      pid === undefined
+        ? this._placed.get(id)?.memoryBytes
+        : await memoryOf(pid);
+    return memoryBytes === undefined
+      ? deployment
+      : { ...deployment, memoryBytes };
   }
 
   private _tell(now: Deployment, before?: Deployment): void {
@@ -290,11 +447,13 @@ export class Deployments {
   private readonly _adopting: Promise<void>;
   private readonly _watch: NodeJS.Timeout;
   private readonly _local: LocalModules;
+  private readonly _placed: TargetModules;
   private readonly _connections: Connections;
 }
 
 export namespace Deployments {
-  export interface IParts extends LocalModules.IParts {
+  export interface IParts
+    extends LocalModules.IParts, Omit<TargetModules.IParts, 'what'> {
     catalogue: Catalogue;
     /** Of Python modules; without it there are none. */
     admission?: Admission;
@@ -304,7 +463,16 @@ export namespace Deployments {
 }
 
 const isReady = (deployment?: Deployment): boolean =>
-  deployment?.state === 'ready';
+  deployment?.state === 'ready' && deployment.modelPath !== undefined;
+
+const deployable = ({
+  module,
+  folder,
+  python
+}: ICatalogueEntry): IDeployable => ({
+  module,
+  folder: folder ?? (python?.kind === 'folder' ? python.folder : undefined)
+});
 
 /** What any source calls it. */
 const idsOf = ({ id, origins }: Module): string[] => [
@@ -322,16 +490,9 @@ const notRunnable = ({ title }: Module): DeepError =>
     'module-not-implemented',
     `${title} is a container image; nothing on this machine runs it yet.`,
     {
-      hint: 'When it runs somewhere, take “Connect to a running module…” and give its address.'
+      hint: 'Deploy it to an engine or a cloud; or, when it runs somewhere, take “Connect to a running module…” and give its address.'
     }
   );
-
-async function withMemory(deployment: Deployment): Promise<Deployment> {
-  const { pid } = deployment;
-  return pid === undefined
-    ? deployment
-    : { ...deployment, memoryBytes: await memoryOf(pid) };
-}
 
 /** What is waited for, unless the signal comes first. */
 function untilAborted<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {

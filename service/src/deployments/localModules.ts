@@ -12,6 +12,7 @@ import { IManner, ModuleLife } from './moduleLife';
 import { ModuleProcess } from './moduleProcess';
 import { IModuleFolder, ProcessTarget } from './processTarget';
 import { DeploymentRecords, ILeftover } from './records';
+import type { IProcessChoices } from './targets/processPlace';
 
 /** Modules that are processes on this machine. */
 export class LocalModules {
@@ -30,13 +31,19 @@ export class LocalModules {
     return path.join(folder, 'log.txt');
   }
 
-  /** @throws DeepError `no-space` */
-  begin(module: IModuleFolder | IAdmitted): Deployment {
+  /**
+   * @param given Its id, and what its user chose.
+   * @throws DeepError `no-space`
+   */
+  begin(
+    module: IModuleFolder | IAdmitted,
+    given: { id?: string; options?: IProcessChoices } = {}
+  ): Deployment {
     const { records, store } = this._parts;
     const isPython = 'consent' in module;
     const now = new Date().toISOString();
     const deployment: Deployment = {
-      id: randomBytes(5).toString('hex'),
+      id: given.id ?? randomBytes(5).toString('hex'),
       module: module.module.id,
       title: module.module.title,
       target: 'process',
@@ -44,7 +51,8 @@ export class LocalModules {
       state: 'preparing',
       phase: 'Preparing its start',
       since: now,
-      createdAt: now
+      createdAt: now,
+      ...(given.options && { options: { ...given.options } })
     };
     records.add(deployment);
     this._hold(deployment, async work => {
@@ -89,18 +97,20 @@ export class LocalModules {
     module: IModuleFolder | IAdmitted,
     work: IStartWork
   ): Promise<ModuleProcess> {
-    const { target, python } = this._parts;
+    const { records, target, python } = this._parts;
     const logFile = this.logFile(id);
+    const choices = records.get(id)?.options as IProcessChoices | undefined;
     return 'consent' in module
-      ? present(python).start(id, module, logFile, work)
-      : target.start(id, module, logFile);
+      ? present(python).start(id, module, logFile, work, choices)
+      : target.start(id, module, logFile, choices);
   }
 
   /** New weights show only after a new start: the module ends for it by itself. */
   private _beginAgain(id: string, module: IModuleFolder | IAdmitted): void {
     void this._lives.get(id)?.ended.then(() => {
       if (this._parts.records.get(id)?.phase === CHANGED) {
-        this.begin(module);
+        const { options } = this._parts.records.get(id) as Deployment;
+        this.begin(module, { options });
       }
     });
   }

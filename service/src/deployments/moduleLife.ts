@@ -10,6 +10,7 @@ import { answersAt, awaitAnswer } from './answering';
 import { endFailure, startFailure } from './endings';
 import { ILife, IReadyModule, IStartWork } from './life';
 import { findJsonLine } from './logFile';
+import { watchMemory } from './memoryWatch';
 import { IExit, ModuleProcess } from './moduleProcess';
 import { DeploymentRecords } from './records';
 
@@ -101,11 +102,14 @@ export class ModuleLife implements ILife {
         signal: this._stopped.signal,
         onPhase: phase => this._isStopping || this._update({ phase })
       });
+      this._watchMemory(this._process);
       await this._bringUp(this._process);
       exit = await this._process.exited;
       failure = await this._explain(exit);
     } catch (error) {
-      failure = this._isStopping ? undefined : asDeepError(error);
+      failure = this._isStopping
+        ? undefined
+        : (this._tooMuch ?? asDeepError(error));
     }
     this.readyModule = undefined;
     await this._clear();
@@ -152,8 +156,23 @@ export class ModuleLife implements ILife {
     this._becomeReady.resolve(this.readyModule);
   }
 
+  /** It is ended at the limit that its user has set. */
+  private _watchMemory(process: ModuleProcess): void {
+    const limitMb = Number(this._record.options?.memoryMb ?? 0);
+    if (limitMb > 0) {
+      const { title } = this._options;
+      watchMemory(process, limitMb * 1024 ** 2, title, tooMuch => {
+        this._tooMuch = tooMuch;
+        void process.stop();
+      });
+    }
+  }
+
   private async _explain(exit: IExit): Promise<DeepError | undefined> {
     const { title, logFile, manner } = this._options;
+    if (this._tooMuch && !this._isStopping) {
+      return this._tooMuch;
+    }
     this._told = await manner.ownEnd?.(logFile);
     return this._isStopping || this._told || this._isIdleEnd(exit)
       ? undefined
@@ -168,7 +187,10 @@ export class ModuleLife implements ILife {
     const { lastUsedAt, createdAt } = this._record;
     const unusedMs = Date.now() - Date.parse(lastUsedAt ?? createdAt);
     const { moduleIdleMinutes } = this._options.limits;
-    return moduleIdleMinutes > 0 && unusedMs >= moduleIdleMinutes * 60_000;
+    const idleMinutes = Number(
+      this._record.options?.idleMinutes ?? moduleIdleMinutes
+    );
+    return idleMinutes > 0 && unusedMs >= idleMinutes * 60_000;
   }
 
   private async _clear(): Promise<void> {
@@ -197,6 +219,8 @@ export class ModuleLife implements ILife {
   private readonly _becomeReady = Promise.withResolvers<IReadyModule>();
   private _process?: ModuleProcess;
   private readonly _stopped = new AbortController();
+  /** It was ended because of its memory. */
+  private _tooMuch?: DeepError;
   /** What the module itself said of its end. */
   private _told?: string;
   private _isStopping = false;

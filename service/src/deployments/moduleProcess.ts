@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { groupOf, isAlive, startOf } from '../lifecycle/processes';
+import {
+  groupOf,
+  isAlive,
+  memoryOf,
+  memoryOfGroup,
+  startOf
+} from '../lifecycle/processes';
 
 /** How a process ended; nothing is known of one that was not our child. */
 export interface IExit {
@@ -84,6 +90,13 @@ export class ModuleProcess {
     /** Whose members end with it. */
     private readonly _group?: number
   ) {}
+
+  /** With its workers; undefined when it is gone. */
+  memoryBytes(): Promise<number | undefined> {
+    return this._group === undefined
+      ? memoryOf(this.pid)
+      : memoryOfGroup(this._group);
+  }
 
   isAlive(): Promise<boolean> {
     return isAlive(this.pid, this.start);

@@ -6,6 +6,7 @@ import { IPlaces } from '../places';
 import { featuresFolder, ownModelsFolder } from '../training/ownModels';
 import { moduleEnvironment } from './environment';
 import { ModuleProcess } from './moduleProcess';
+import type { IProcessChoices } from './targets/processPlace';
 
 /** A module that is a folder on this machine. */
 export interface IModuleFolder {
@@ -25,18 +26,20 @@ export class ProcessTarget {
   async start(
     deployment: string,
     { module, folder }: IModuleFolder,
-    logFile: string
+    logFile: string,
+    choices: IProcessChoices = {}
   ): Promise<ModuleProcess> {
     const { places, settings, threads } = this._options;
     const program = path.join(places.nodeHome, 'module-runtime.mjs');
     await checkProgram(program);
     const { moduleIdleMinutes, uploadMb } = settings.limits;
+    const idleMinutes = choices.idleMinutes ?? moduleIdleMinutes;
     const options = {
       '--model': folder,
       '--name': module.name,
       '--socket': this.socketOf(deployment),
-      '--threads': String(threads),
-      '--idle-minutes': String(moduleIdleMinutes),
+      '--threads': String(choices.threads ?? threads),
+      '--idle-minutes': String(idleMinutes),
       '--max-upload-mb': String(uploadMb),
       '--models-folder': ownModelsFolder(places),
       '--cache-folder': featuresFolder(places)

@@ -13,6 +13,9 @@ const Offset = Type.Object({
   offset: Type.Optional(Type.Integer({ minimum: 0 }))
 });
 
+const Removal = Type.Object({ remove: Type.Optional(Type.Boolean()) });
+const Nothing = Type.Object({}, { additionalProperties: false });
+
 /** Routes of deployments. */
 export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
   const tags = ['deployments'];
@@ -34,13 +37,16 @@ export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
     {
       schema: {
         tags,
-        summary: 'Start a module, or find one that runs, here or elsewhere',
+        summary:
+          'Start a module, or find one that runs, here or elsewhere; at a target it is begun anew',
         body: DeploymentRequest,
         response: { 202: DeploymentRef, 404: ProblemRef, 422: ProblemRef }
       }
     },
     async ({ body }, reply) =>
-      reply.code(202).send(await deployments.start(body.module, body.consent))
+      reply
+        .code(202)
+        .send(await deployments.start(body.module, body.consent, body))
   );
   app.post(
     '/deployments/connections',
@@ -76,13 +82,49 @@ export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
     {
       schema: {
         tags,
-        summary: 'Stop it; forget it, where it runs elsewhere',
+        summary:
+          'Stop it; forget it, where others run it. `remove`: leave nothing of it at its target, and forget it',
         params: Id,
+        querystring: Removal,
+        response: { 202: DeploymentRef, 404: ProblemRef }
+      }
+    },
+    async ({ params, query }, reply) =>
+      reply
+        .code(202)
+        .send(
+          query.remove
+            ? await deployments.remove(params.id)
+            : deployments.stop(params.id)
+        )
+  );
+  app.post(
+    '/deployments/:id/stop',
+    {
+      schema: {
+        tags,
+        summary: 'Stop it',
+        params: Id,
+        body: Nothing,
         response: { 202: DeploymentRef, 404: ProblemRef }
       }
     },
     async ({ params }, reply) =>
       reply.code(202).send(deployments.stop(params.id))
+  );
+  app.post(
+    '/deployments/:id/start',
+    {
+      schema: {
+        tags,
+        summary: 'Start it again, once it has ended',
+        params: Id,
+        body: Nothing,
+        response: { 202: DeploymentRef, 404: ProblemRef, 409: ProblemRef }
+      }
+    },
+    async ({ params }, reply) =>
+      reply.code(202).send(await deployments.startAgain(params.id))
   );
   app.post(
     '/deployments/:id/restart',
@@ -91,7 +133,7 @@ export function deploymentRoutes(app: DeepApp, deployments: Deployments): void {
         tags,
         summary: 'Stop it and start it anew, such as for new weights',
         params: Id,
-        body: Type.Object({}, { additionalProperties: false }),
+        body: Nothing,
         response: { 202: DeploymentRef, 404: ProblemRef }
       }
     },

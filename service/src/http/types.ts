@@ -15,7 +15,8 @@ import {
   Problem,
   Run,
   StorageAccount,
-  StorageEntry
+  StorageEntry,
+  Target
 } from '@jupyterlab-deep/protocol';
 
 /** The service's server: requests and replies typed by the routes' schemas. */
@@ -49,7 +50,8 @@ export const SHARED = [
   Run,
   StorageAccount,
   StorageEntry,
-  Dataset
+  Dataset,
+  Target
 ];
 
 const reference = <T>(name: string) => Type.Unsafe<T>({ $ref: `${name}#` });
@@ -60,4 +62,5 @@ export const RunRef = reference<Run>('Run');
 export const StorageAccountRef = reference<StorageAccount>('StorageAccount');
 export const StorageEntryRef = reference<StorageEntry>('StorageEntry');
 export const DatasetRef = reference<Dataset>('Dataset');
+export const TargetRef = reference<Target>('Target');
 export const ProblemRef = reference<Problem>('Problem');

@@ -60,6 +60,29 @@ export async function groupOf(pid: number): Promise<number | undefined> {
   return text === undefined ? undefined : Number(text);
 }
 
+/** Resident memory of all processes of a group, bytes; undefined when none is left. What they share counts for each. */
+export async function memoryOfGroup(
+  group: number
+): Promise<number | undefined> {
+  const members = await membersOf(group);
+  const sizes = await Promise.all(members.map(memoryOf));
+  const known = sizes.flatMap(size => size ?? []);
+  return known.length === 0
+    ? undefined
+    : known.reduce((sum, size) => sum + size, 0);
+}
+
+async function membersOf(group: number): Promise<number[]> {
+  if (process.platform !== 'linux') {
+    return [group];
+  }
+  const names = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
+  const groups = await Promise.all(
+    names.map(async name => [Number(name), await groupOf(Number(name))])
+  );
+  return groups.flatMap(([pid, of]) => (of === group ? (pid as number) : []));
+}
+
 /** The process that was started with this argument, such as the path of its socket; of several the youngest: others only wrap it. Linux only. */
 export async function findByArgument(
   argument: string

@@ -7,7 +7,7 @@ import {
 } from '@jupyterlab-deep/protocol';
 import { writeAtomically } from '../store/atomicFile';
 import { storeFailure } from '../store/diskErrors';
-import { codeKey, originText, PythonOrigin } from './origin';
+import { codeKey, IImageOrigin, originText, PythonOrigin } from './origin';
 
 /** A consent, and the packages that it was given for once they are known. */
 export type KeptConsent = RememberedConsent & { requirements?: string[] };
@@ -30,14 +30,16 @@ export class Consents {
   }
 
   /** The latest word about this origin. */
-  async of(origin: PythonOrigin): Promise<KeptConsent | undefined> {
+  async of(
+    origin: PythonOrigin | IImageOrigin
+  ): Promise<KeptConsent | undefined> {
     const text = originText(origin);
     return (await this.list()).find(({ origin: agreed }) => agreed === text);
   }
 
   /** @throws DeepError `no-space` */
   async keep(
-    origin: PythonOrigin,
+    origin: PythonOrigin | IImageOrigin,
     consent: Consent,
     requirements?: string[]
   ): Promise<KeptConsent> {

@@ -23,8 +23,19 @@ export interface IPythonModule {
   origin: PythonOrigin;
 }
 
+/** A container image, by the name that it is fetched under. */
+export interface IImageOrigin {
+  kind: 'image';
+  image: string;
+}
+
+export const imageOrigin = (image: string): IImageOrigin => ({
+  kind: 'image',
+  image
+});
+
 /** The origin as people know it. */
-export function originText(origin: PythonOrigin): string {
+export function originText(origin: PythonOrigin | IImageOrigin): string {
   switch (origin.kind) {
     case 'folder':
       return origin.folder;
@@ -32,6 +43,8 @@ export function originText(origin: PythonOrigin): string {
       return origin.ref ? `${origin.url} (${origin.ref})` : origin.url;
     case 'package':
       return `${origin.name} on the package index`;
+    case 'image':
+      return `image ${origin.image}`;
   }
 }
 
@@ -40,8 +53,10 @@ export const shortHash = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
 
 /** The same for every start of the same code. */
-export const codeKey = (origin: PythonOrigin, commit: string): string =>
-  shortHash(origin.kind, originText(origin), commit);
+export const codeKey = (
+  origin: PythonOrigin | IImageOrigin,
+  commit: string
+): string => shortHash(origin.kind, originText(origin), commit);
 
 /** The Python module that a catalogue entry is, or has the code of. */
 export function pythonOf({

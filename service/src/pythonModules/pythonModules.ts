@@ -108,6 +108,11 @@ export class PythonModules {
     await this._environments.remove(id);
   }
 
+  /** What was agreed to. */
+  get remembered(): Consents {
+    return this._consents;
+  }
+
   async consents(): Promise<RememberedConsent[]> {
     return (await this._consents.list()).map(
       ({ requirements: _requirements, ...consent }) => consent

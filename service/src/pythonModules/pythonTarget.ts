@@ -6,6 +6,7 @@ import { ISettings } from '../admin/config';
 import { moduleEnvironment } from '../deployments/environment';
 import { ModuleProcess } from '../deployments/moduleProcess';
 import { IStartWork } from '../deployments/life';
+import type { IProcessChoices } from '../deployments/targets/processPlace';
 import { IPlaces } from '../places';
 import { Store } from '../store/store';
 import { consentNeeded, IAdmitted } from './admission';
@@ -56,7 +57,8 @@ export class PythonTarget {
     deployment: string,
     admitted: IAdmitted,
     logFile: string,
-    work: IStartWork
+    work: IStartWork,
+    choices: IProcessChoices = {}
   ): Promise<ModuleProcess> {
     const { code, sandbox } = this._parts;
     const { module, origin, consent } = admitted;
@@ -99,7 +101,8 @@ export class PythonTarget {
       installed,
       entry,
       detail,
-      logFile
+      logFile,
+      choices
     };
     return this._run(run, isConfined, signal);
   }
@@ -246,7 +249,8 @@ export class PythonTarget {
       installed,
       entry,
       detail,
-      logFile
+      logFile,
+      choices
     } = run;
     const { launcher, settings } = this._parts;
     const socket = this.socketOf(deployment);
@@ -257,12 +261,15 @@ export class PythonTarget {
       launcher,
       socket,
       entry,
-      String(settings.limits.moduleIdleMinutes),
+      String(choices.idleMinutes ?? settings.limits.moduleIdleMinutes),
       detail,
       ...watched
     ];
 
-    const env = this._environment(own, isConfined, installed);
+    const env = {
+      ...this._environment(own, isConfined, installed),
+      ...threadVariables(choices.threads)
+    };
     if (!isConfined) {
       return ModuleProcess.start(environment.python, args, env, logFile, {
         isGroup: true,
@@ -357,6 +364,15 @@ interface IRun {
   entry: string;
   detail: string;
   logFile: string;
+  choices: IProcessChoices;
+}
+
+/** What the libraries of numbers look at. */
+function threadVariables(threads?: number): Record<string, string> {
+  const names = ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'OPENBLAS_NUM_THREADS'];
+  return threads === undefined
+    ? {}
+    : Object.fromEntries(names.map(name => [name, String(threads)]));
 }
 
 /** A consent without what is kept with it. */

@@ -6,6 +6,8 @@ import { readSettings } from '../../admin/config';
 import type { Catalogue } from '../../catalogue/catalogue';
 import { EventStream } from '../../http/events';
 import { findJupyterFolders, findPlaces } from '../../places';
+import { Consents } from '../../pythonModules/consents';
+import { SecretBox } from '../../storage/accounts/secretBox';
 import { openStore } from '../../store/database';
 import { Store } from '../../store/store';
 import { describeConnected } from '../connectedModule';
@@ -13,6 +15,7 @@ import { Deployments } from '../deployments';
 import { ModuleProcess } from '../moduleProcess';
 import { ProcessTarget } from '../processTarget';
 import { DeploymentRecords } from '../records';
+import { Targets } from '../targets/targets';
 import { Loopback, standIn } from './loopback';
 
 /** A module of a catalogue, known by two names. */
@@ -73,11 +76,15 @@ describe('the use of a module', () => {
     const { database } = await openStore(home.store);
     store = new Store(home.store, database);
     await findPlaces(home.env, jupyter, home.store);
+    const events = new EventStream();
     return new Deployments({
       catalogue,
-      records: new DeploymentRecords(store, new EventStream()),
+      records: new DeploymentRecords(store, events),
       store,
       target,
+      targets: new Targets({ events, disabled: [] }),
+      consents: new Consents(path.join(home.store, 'consents.json')),
+      secrets: new SecretBox(home.store, {}),
       settings: await readSettings(jupyter.config, home.env),
       onConnectionsChanged: () => changes++
     });

@@ -1,0 +1,82 @@
+import { homedir } from 'node:os';
+import { TargetSetting } from '@jupyterlab-deep/protocol';
+import { ISettings } from '../../admin/config';
+import { EventStream } from '../../http/events';
+import { ILimits } from '../../machine/limits';
+import { IPlaces } from '../../places';
+import { ContainerTarget } from './container/containerTarget';
+import {
+  IEngineChoice,
+  parseEngineAddress,
+  usualEngines
+} from './container/engineAddress';
+import { Engines } from './container/engines';
+import { ProcessPlace } from './processPlace';
+import { Targets } from './targets';
+
+/** What targets are made of. */
+export interface ITargetParts {
+  places: IPlaces;
+  settings: ISettings;
+  events: EventStream;
+  machine: ILimits;
+  /** Threads that a module may use. */
+  threads: number;
+  /** Whether environments can be made here. */
+  runsPython: boolean;
+  env: Record<string, string | undefined>;
+}
+
+/** This machine, the engine on it, and what the administrator has added. */
+export function makeTargets(parts: ITargetParts): Targets {
+  const { settings, events, env } = parts;
+  const { disabled, more } = settings.targets;
+  const targets = new Targets({ events, disabled });
+  targets.addFace(new ProcessPlace(parts));
+  const uid = process.getuid?.() ?? 0;
+  const usual = (): IEngineChoice[] => usualEngines(env, homedir(), uid);
+  targets.add(
+    containerTarget(parts, {
+      id: 'container',
+      title: 'Containers on this machine',
+      choices: usual
+    })
+  );
+  for (const setting of more.filter(({ kind }) => kind === 'container')) {
+    targets.add(addedTarget(parts, setting));
+  }
+  return targets;
+}
+
+function addedTarget(
+  parts: ITargetParts,
+  setting: TargetSetting
+): ContainerTarget {
+  const { id, title, address: text, options } = setting;
+  const address = parseEngineAddress(text, setting);
+  return containerTarget(parts, {
+    id: `container:${id}`,
+    title: title ?? `Containers of ${id}`,
+    choices: () => [{ by: '', address }],
+    defaults: options
+  });
+}
+
+function containerTarget(
+  { settings, places, env }: ITargetParts,
+  {
+    choices,
+    ...about
+  }: Pick<ContainerTarget.IOptions, 'id' | 'title' | 'defaults'> & {
+    choices(): IEngineChoice[];
+  }
+): ContainerTarget {
+  return new ContainerTarget({
+    ...about,
+    engines: new Engines(choices),
+    settings,
+    nodeHome: places.nodeHome,
+    sockets: places.sockets,
+    env
+  });
+}
