@@ -69,6 +69,8 @@ export const ROOT_HEADER = 'x-deep-root';
 export type DeepEvent =
   | { event: 'run'; data: import('./runs').Run }
   | { event: 'deployment'; data: import('./deployments').Deployment }
+  | { event: 'deployment-removed'; data: { id: string } }
+  | { event: 'target'; data: import('./targets').Target }
   | { event: 'catalogue'; data: { source: string } }
   | { event: 'storage-account'; data: import('./storage').StorageAccount }
   | { event: 'dataset'; data: import('./datasets').Dataset }
