@@ -44,7 +44,7 @@ _FORWARDED = (
 _SECRET_QUERY = ("token", "_xsrf")
 _READING = ("GET", "HEAD")
 #: Whoever sends it wants no service to be started for this request.
-_ONLY_IF_RUNNING = "X-Deep-Only-If-Running"
+_ONLY_IF_RUNNING = "Deep-Only-If-Running"
 #: Files of any size. The proxy's own handler gathers a reply in memory and refuses more than 100 MiB.
 _FILES = re.compile(r"/inference/inputs/|/runs/[^/]+/result$|/deployments/[^/]+/http/|/catalogue/modules/.+/examples/")
 #: A module's own API for other programs: the proxy's own handler gives up after 300 s and holds replies in memory.

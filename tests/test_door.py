@@ -19,14 +19,14 @@ def test_the_service_starts_with_the_first_request_and_not_with_jupyter(standin)
 
 
 def test_whoever_asks_only_a_running_service_starts_none(standin):
-    gentle = {"X-Deep-Only-If-Running": "1"}
+    gentle = {"Deep-Only-If-Running": "1"}
     reply = standin.deep("GET", "health", headers=gentle)
     assert reply.status_code == 503 and reply.json()["type"] == "urn:jupyterlab-deep:service-unavailable"
     assert not standin.user.discovery.exists()
     standin.deep("GET", "health")
     reply = standin.deep("GET", "health", headers=gentle)
     assert reply.status_code == 200
-    assert "x-deep-only-if-running" not in reply.json()["headers"]
+    assert "deep-only-if-running" not in reply.json()["headers"]
 
 
 def test_a_service_that_left_work_unfinished_starts_with_jupyter(start_jupyter, user):

@@ -121,7 +121,7 @@ export class DeepService implements IDeepService, IDisposable {
       cache: 'no-cache',
       headers: {
         'Content-Type': contentType,
-        ...(isOnlyIfRunning && { 'X-Deep-Only-If-Running': '1' }),
+        ...(isOnlyIfRunning && { 'Deep-Only-If-Running': '1' }),
         ...headers
       },
       body: bytes ?? (json === undefined ? undefined : JSON.stringify(json))

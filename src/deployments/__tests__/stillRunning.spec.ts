@@ -50,7 +50,7 @@ describe('StillRunning', () => {
       expect(said()).toEqual(['Still running elsewhere: YOLO v8'])
     );
     expect(server.seen.map(({ path }) => path)).toEqual(['deployments']);
-    expect(server.seen[0].headers.get('x-deep-only-if-running')).toBe('1');
+    expect(server.seen[0].headers.get('deep-only-if-running')).toBe('1');
     const [{ options }] = Notification.manager.notifications;
     options.actions![0].callback(new MouseEvent('click'));
     expect(shown).toBe(1);
