@@ -5,6 +5,13 @@ export type {
   IModuleList,
   ISearchFilters
 } from './catalogue';
+export { DeploymentHandle, deployments } from './deployments';
+export type {
+  DeployedModel,
+  IDeploymentOptions,
+  IDeploymentProgress,
+  ILogOptions
+} from './deployments';
 export { display } from './display';
 export type {
   IBar,
@@ -42,7 +49,11 @@ export { training, TrainingRun } from './training';
 export { DeepError } from '@jupyterlab-deep/protocol';
 // What cells keep in variables must have a name that a notebook can write.
 export type {
+  Deployment,
+  DeploymentState,
   RunState,
+  Target,
+  TargetPlan,
   TrainingState,
   TrainingStep
 } from '@jupyterlab-deep/protocol';
