@@ -26,7 +26,7 @@ from urllib.parse import quote
 from . import client
 from .calls import call_service, read_file
 from .deployments_display import Deployments, Plan, Targets, deployments_bundle
-from .display import Prediction
+from .display import Prediction, Progress
 from .errors import DeepError
 from .training import TrainingRun
 
@@ -198,8 +198,21 @@ class DeploymentHandle:
         return self._order("restart")
 
     def remove(self) -> None:
-        """Leaves nothing of it at its target, and forgets it."""
-        call_service("POST", f"{self._path()}/remove", body={})
+        """Leaves nothing of it at its target, and forgets it. The stop button ends the waiting, not the removal."""
+        self._deployment = call_service("DELETE", self._path(), query={"remove": "true"})
+        with Progress() as line:
+            while not self._is_forgotten():
+                line.show(f"Removing {self.title}: {self.phase or self.state}")
+                time.sleep(_LOOK_EVERY_S)
+
+    def _is_forgotten(self) -> bool:
+        try:
+            self.refresh()
+        except DeepError as error:
+            if error.key != "not-found":
+                raise
+            return True
+        return False
 
     def _order(self, order: str) -> DeploymentHandle:
         self._deployment = call_service("POST", f"{self._path()}/{order}", body={})

@@ -61,7 +61,9 @@ function set(known, state, phase = '', error = undefined) {
 function step(known) {
   const { deployment } = known;
   const place = COURSE.findIndex(([state]) => state === deployment.state);
-  if (deployment.state === 'stopping') {
+  if (known.isRemoved && deployment.state === 'stopped') {
+    deployments.delete(deployment.id);
+  } else if (deployment.state === 'stopping') {
     set(known, 'stopped');
   } else if (place === 1 && deployment.module === 'builtin/broken') {
     set(known, 'failed', '', 'It ended with code 137.');
@@ -73,6 +75,11 @@ function step(known) {
     set(known, ...COURSE[place + 1]);
   }
   return deployment;
+}
+
+function looked(id) {
+  step(found(id));
+  return found(id).deployment;
 }
 
 function begin({ module, target = 'process', options, consent, requestId }) {
@@ -134,12 +141,15 @@ function order(id, verb) {
     case 'start':
     case 'restart':
       return [202, set(known, ...COURSE[1])];
-    case 'remove':
-      deployments.delete(id);
-      return [204];
     default:
       throw new Refusal(404, 'not-found', `There is no order ${verb}.`);
   }
+}
+
+/** It is gone at the second look after that. */
+function remove(id) {
+  found(id).isRemoved = true;
+  return [202, set(found(id), 'stopping', 'Removing')];
 }
 
 function plan(id, { module }) {
@@ -172,6 +182,9 @@ function route(method, url, body) {
   if (key === 'POST /deployments' && id === 'targets' && last === 'plan') {
     return [200, plan(verb, body)];
   }
+  if (key === 'DELETE /deployments' && searchParams.get('remove') === 'true') {
+    return remove(id);
+  }
   if (key === 'POST /deployments') {
     return id ? order(id, verb) : [202, begin(body)];
   }
@@ -184,7 +197,7 @@ function route(method, url, body) {
   }
   if (key === 'GET /deployments') {
     const all = [...deployments.values()].map(each => each.deployment);
-    return [200, id ? step(found(id)) : { deployments: all.reverse() }];
+    return [200, id ? looked(id) : { deployments: all.reverse() }];
   }
   throw new Refusal(404, 'not-found', `There is no ${method} ${pathname}.`);
 }

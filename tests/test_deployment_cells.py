@@ -29,7 +29,7 @@ listed = repr(deployments.list())
 again.remove()
 print(json.dumps({
     "told": told[-1], "label": label, "again": label_again, "log": lines, "ended": ended, "target": d.target,
-    "listed": listed, "left": len(deployments.list()), "targets": [each["id"] for each in deployments.targets()],
+    "listed": listed, "left": [each.id for each in deployments.list()].count(again.id), "targets": [each["id"] for each in deployments.targets()],
     "plan": deployments.plan("builtin/image-classifier")["isPossible"],
 }))
 """
@@ -48,14 +48,18 @@ for await (const line of d.logs()) {
 }
 const again = await deployments.get(d.id);
 const ended = again.state;
-await (await again.start()).ready();
+await again.start();
+await again.ready();
 const second = await again.predict({ image: 'cat.jpg', top_k: 1 });
-const listed = (await deployments.list()).map(({ title }) => title).join();
+const before = await deployments.list();
 await again.remove();
+const after = await deployments.list();
+const targets = await deployments.targets();
+const plan = await deployments.plan({ module: 'builtin/image-classifier' });
 console.log(JSON.stringify({
   told: told[told.length - 1], label: answer.labels[0], again: second.labels[0], log: lines, ended, target: d.target,
-  listed, left: (await deployments.list()).length, targets: (await deployments.targets()).map(({ id }) => id),
-  plan: (await deployments.plan({ module: 'builtin/image-classifier' })).isPossible
+  listed: before.map(({ title }) => title).join(), left: after.filter(({ id }) => id === again.id).length,
+  targets: targets.map(({ id }) => id), plan: plan.isPossible
 }));
 """
 

@@ -53,11 +53,10 @@ export class DeploymentsClient {
     return this._post(`${pathOf(id)}/${order}`, {});
   }
 
-  /** Leave nothing of it at its target, and forget it. */
-  async remove(id: string): Promise<void> {
-    await this._service.request(`${pathOf(id)}/remove`, {
-      method: 'POST',
-      json: {}
+  /** Leave nothing of it at its target, and forget it: `deployment-removed` tells when that is done. */
+  remove(id: string): Promise<Deployment> {
+    return this._service.requestJson(`${pathOf(id)}?remove=true`, {
+      method: 'DELETE'
     });
   }
 

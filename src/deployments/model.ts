@@ -119,11 +119,11 @@ export class DeploymentsModel implements IDisposable {
     );
   }
 
+  /** It stays in the list until its target has nothing of it any more. */
   async remove(id: string): Promise<void> {
-    await this._order(id, async () => {
-      await this._options.client.remove(id);
-      this._known.forget(id);
-    });
+    await this._order(id, async () =>
+      this.take(await this._options.client.remove(id))
+    );
   }
 
   /** A deployment that a reply told of. */

@@ -28,6 +28,12 @@ export class DeploymentsPanel extends ReactWidget {
     void _options.model.start();
   }
 
+  /** Events do not tell how much memory a module has, nor what is used of a target. */
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    void this._options.model.refresh();
+  }
+
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
     this.node

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deployment, DeploymentState } from '@jupyterlab-deep/protocol';
+import type {
+  DeepError,
+  Deployment,
+  DeploymentState
+} from '@jupyterlab-deep/protocol';
 import { throwIfCancelled } from '../cancel';
 import { service } from '../connection';
+import { display } from '../display';
 import { IMimeBundle, SHOWN_AS } from '../display/bundle';
 import { interruptible } from '../interrupt';
 import type { IModuleArguments, IOptions, Prediction } from '../modules';
@@ -32,11 +37,13 @@ export interface ILogOptions extends ICancellable {
 export class DeploymentHandle {
   /** @param deployment As the service last told it. */
   constructor(deployment: Deployment) {
-    this.id = deployment.id;
     this._deployment = deployment;
   }
 
-  readonly id: string;
+  /** What was started again on this machine is another one, with an id of its own. */
+  get id(): string {
+    return this._deployment.id;
+  }
 
   /** Module id. */
   get module(): string {
@@ -168,11 +175,24 @@ export class DeploymentHandle {
     return this._order('restart');
   }
 
-  /** Leave nothing of it at its target, and forget it. */
-  async remove(): Promise<void> {
-    await service.request(`${this._path()}/remove`, {
-      method: 'POST',
-      body: {}
+  /** Leave nothing of it at its target, and forget it. The stop button ends the waiting, not the removal. */
+  async remove(options: ICancellable = {}): Promise<void> {
+    await interruptible(options.signal, async signal => {
+      const line = display.progress(`Removing ${this.title}`);
+      let outcome = `${this.title} is not removed yet`;
+      try {
+        this._deployment = await service.json<Deployment>(this._path(), {
+          method: 'DELETE',
+          query: { remove: 'true' },
+          signal
+        });
+        await this._untilForgotten(signal, () =>
+          line.update(`Removing ${this.title}: ${this.phase || this.state}`)
+        );
+        outcome = `${this.title} is removed`;
+      } finally {
+        line.end(outcome);
+      }
     });
     await this._module?.close();
   }
@@ -202,6 +222,24 @@ export class DeploymentHandle {
       throwIfCancelled(signal);
       return { bytes: body, isOver: body.length === 0 && !mayGrow };
     });
+  }
+
+  private async _untilForgotten(
+    signal: AbortSignal | undefined,
+    onNews: () => void
+  ): Promise<void> {
+    try {
+      for (;;) {
+        await this.refresh({ signal });
+        onNews();
+        await sleep(LOOK_EVERY_MS);
+        throwIfCancelled(signal);
+      }
+    } catch (error) {
+      if ((error as DeepError).key !== 'not-found') {
+        throw error;
+      }
+    }
   }
 
   private async _order(order: 'stop' | 'start' | 'restart'): Promise<this> {

@@ -50,16 +50,9 @@ export const deployments = {
    * @throws DeepError `invalid-arguments`, `not-found`, `consent-needed` naming what to look at, `target-unreachable`, `account-needed`,
    * `target-refused` with the target's words, `no-space`.
    */
-  async create({
-    module,
-    model,
-    target,
-    resources,
-    options,
-    consent,
-    signal: given
-  }: IDeploymentOptions): Promise<DeploymentHandle> {
-    return interruptible(given, async signal => {
+  async create(request: IDeploymentOptions): Promise<DeploymentHandle> {
+    const { module, model, target, resources, options, consent } = request;
+    return interruptible(request.signal, async signal => {
       const chosen = { ...resources, ...options };
       const body: DeploymentRequest = {
         module: await moduleIdOf(module, model, signal),

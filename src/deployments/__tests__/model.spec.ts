@@ -103,16 +103,23 @@ describe('DeploymentsModel', () => {
   });
 
   it('keeps why an order failed with the deployment that it was for', async () => {
-    server.routes['POST deployments/d2/remove'] = () =>
+    server.routes['DELETE deployments/d2'] = () =>
       refuse('target-unreachable', 503, 'gpu-host does not answer.');
     await model.remove('d2');
     expect(model.failureOf('d2')?.key).toBe('target-unreachable');
     expect(model.get('d2')).toBeTruthy();
-    server.routes['POST deployments/d2/remove'] = () =>
-      new Response(null, { status: 204 });
+    server.routes['DELETE deployments/d2'] = () => ({
+      ...PULLING,
+      state: 'stopping',
+      since: at(90)
+    });
     await model.remove('d2');
     expect(model.failureOf('d2')).toBeUndefined();
-    expect(model.get('d2')).toBeUndefined();
+    expect(stateOf('d2')).toBe('stopping');
+    const [, asked] = server.requestsOf('DELETE', 'deployments/d2');
+    expect(asked.path).toContain('?remove=true');
+    server.publish({ event: 'deployment-removed', data: { id: 'd2' } });
+    await waitFor(() => expect(model.get('d2')).toBeUndefined());
   });
 
   it('takes what a target says of itself', async () => {

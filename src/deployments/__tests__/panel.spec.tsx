@@ -40,6 +40,14 @@ describe('DeploymentsPanel', () => {
     screen.findByRole('button', { name });
   const send = (data: Deployment) =>
     server.publish({ event: 'deployment', data });
+  /** As the service does: first the answer, then that it is done. */
+  const removed = (deployment: Deployment) => {
+    const { id } = deployment;
+    void waitFor(() =>
+      expect(opened.model.get(id)?.state).toBe('stopping')
+    ).then(() => server.publish({ event: 'deployment-removed', data: { id } }));
+    return { ...deployment, state: 'stopping', since: at(90) };
+  };
 
   it('groups by target, each with whether it can be used and its own words', async () => {
     const until = new Date(Date.now() + 40.5 * 60_000).toISOString();
@@ -142,9 +150,8 @@ describe('DeploymentsPanel', () => {
   });
 
   it('asks before it removes what lies elsewhere, not what has ended here', async () => {
-    const removed = () => new Response(null, { status: 204 });
-    server.routes['POST deployments/d1/remove'] = removed;
-    server.routes['POST deployments/d3/remove'] = removed;
+    server.routes['DELETE deployments/d1'] = () => removed(deployments[0]);
+    server.routes['DELETE deployments/d3'] = () => removed(FAILED);
     deployments = [
       { ...READY, state: 'failed', error: 'It fell over.' },
       FAILED
@@ -253,9 +260,8 @@ describe('DeploymentsPanel', () => {
   });
 
   it('removes the row that has the focus by its key', async () => {
-    server.routes['POST deployments/d1/remove'] = () =>
-      new Response(null, { status: 204 });
     deployments = [{ ...READY, state: 'stopped' }];
+    server.routes['DELETE deployments/d1'] = () => removed(deployments[0]);
     open();
     (await button('Image classifier')).focus();
     await opened.commands.execute(CommandIDs.removeDeployment, {
