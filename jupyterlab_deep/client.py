@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -50,7 +50,7 @@ def open(module: str | Mapping[str, Any], *, timeout_s: float = OPEN_TIMEOUT_S, 
     `consent` is the commit (or version) of a Python module that you looked at and agree to run; without it the refusal names it.
     """
     name = module if isinstance(module, str) else module["id"]
-    ready = _wait_until_ready(_find(name, consent), timeout_s)
+    ready = wait_until_ready(_find(name, consent), timeout_s)
     return Module(ready, call_service("GET", f"/deployments/{quote(ready['id'])}/api"))
 
 
@@ -70,8 +70,14 @@ def _find(name: str, consent: str | None) -> dict[str, Any]:
         raise DeepError("not-found", f"Nothing with the id “{name}” runs here.", hint=hint) from error
 
 
-def _wait_until_ready(deployment: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+def wait_until_ready(
+    deployment: dict[str, Any],
+    timeout_s: float,
+    on_change: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> dict[str, Any]:
+    """The deployment once its API answers; `on_change` is called with it whenever it was asked for."""
     started = time.monotonic()
+    on_change(deployment)
     with Progress() as progress:
         while deployment["state"] in _STARTING and not _is_lost(deployment):
             elapsed_s = time.monotonic() - started
@@ -84,6 +90,7 @@ def _wait_until_ready(deployment: dict[str, Any], timeout_s: float) -> dict[str,
             progress.show(f"{deployment['title']}: {deployment['phase'] or deployment['state']} … {elapsed_s:.0f} s")
             time.sleep(0.1)
             deployment = call_service("GET", f"/deployments/{quote(deployment['id'])}")
+            on_change(deployment)
     if _is_lost(deployment):
         raise DeepError(
             "module-unreachable",
@@ -107,9 +114,10 @@ def _is_lost(deployment: Mapping[str, Any]) -> bool:
 class Module:
     """A running module: `open` makes it."""
 
-    def __init__(self, deployment: dict[str, Any], api: dict[str, Any]) -> None:
+    def __init__(self, deployment: dict[str, Any], api: dict[str, Any], *, restarts: bool = True) -> None:
         self._deployment = deployment
         self._api = api
+        self._restarts = restarts
 
     @property
     def id(self) -> str:
@@ -145,7 +153,11 @@ class Module:
         request = predicting.prepare(self._api, arguments, accept)
         try:
             return predicting.send(self._deployment, request)
-        except predicting.NotListening:
+        except predicting.NotListening as gone:
+            if not self._restarts:
+                title = self._deployment["title"]
+                hint = "Ask its deployment how it is: refresh(), logs(), start()."
+                raise DeepError("module-unreachable", f"{title} does not accept connections: {gone}.", hint=hint) from gone
             # It ended by itself after its idle time, or fell over; nothing of the request had been read.
             self._reopen()
             return predicting.send(self._deployment, request)

@@ -43,6 +43,8 @@ _FORWARDED = (
 #: Jupyter reads these from the query: they are credentials too.
 _SECRET_QUERY = ("token", "_xsrf")
 _READING = ("GET", "HEAD")
+#: Whoever sends it wants no service to be started for this request.
+_ONLY_IF_RUNNING = "Deep-Only-If-Running"
 #: Files of any size. The proxy's own handler gathers a reply in memory and refuses more than 100 MiB.
 _FILES = re.compile(r"/inference/inputs/|/runs/[^/]+/result$|/deployments/[^/]+/http/|/catalogue/modules/.+/examples/")
 #: A module's own API for other programs: the proxy's own handler gives up after 300 s and holds replies in memory.
@@ -80,6 +82,13 @@ class Door:
         except Unusable:
             async with self._starting:
                 return await self._start()
+
+    async def running_service(self) -> Service:
+        """The service, if one answers; none is started."""
+        try:
+            return await asyncio.to_thread(service.find)
+        except Unusable as error:
+            raise DeepError("service-unavailable", "The DEEP service does not run.") from error
 
     async def lost_service(self) -> bool:
         """Whether the service has gone since it was found."""
@@ -156,7 +165,8 @@ class DoorHandler(NamedLocalProxyHandler):
 
     async def _forward(self, port: int, path: str) -> None:
         try:
-            self._service = await self._door.service()
+            only_if_running = _ONLY_IF_RUNNING in self.request.headers
+            self._service = await (self._door.running_service() if only_if_running else self._door.service())
         except DeepError as error:
             raise Refusal(error) from error
         self.unix_socket = self._service.socket

@@ -126,7 +126,7 @@ def _connect(deployment: Mapping[str, Any]) -> tuple[http.client.HTTPConnection,
     before = ""
     headers: dict[str, str] = {}
     connection: http.client.HTTPConnection
-    if deployment["target"] == "address":
+    if deployment["target"] == "address" or deployment["endpoint"].startswith("https:"):
         # Through the service, which knows the proxies and certificate authorities of this place.
         connection, headers = connect_service(PREDICT_TIMEOUT_S)
         before = f"/deployments/{quote(deployment['id'])}/http"

@@ -46,7 +46,7 @@ def _html_table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str
     return f"<table>{above}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
-class _Shown(list):
+class ShownList(list):
     """A list that shows itself as a table."""
 
     def _bundle(self) -> dict[str, str]:
@@ -59,7 +59,7 @@ class _Shown(list):
         return self._bundle()["text/plain"]
 
 
-class Accounts(_Shown):
+class Accounts(ShownList):
     """Linked accounts, as dicts."""
 
     def _bundle(self) -> dict[str, str]:
@@ -80,7 +80,7 @@ def _quota_words(account: Mapping[str, Any]) -> str:
     return f"{used} of {size_words(quota['totalBytes'])}" if "totalBytes" in quota else used
 
 
-class Entries(_Shown):
+class Entries(ShownList):
     """What lies in a folder of a cloud, as dicts."""
 
     def __init__(self, folder: str) -> None:
@@ -102,7 +102,7 @@ class Entries(_Shown):
         return table_bundle(["name", "size", "changed"], rows, f"{self.folder}: {len(self)} entries{left}")
 
 
-class Datasets(_Shown):
+class Datasets(ShownList):
     """Datasets of this machine."""
 
     def _bundle(self) -> dict[str, str]:

@@ -139,13 +139,17 @@ class TrainingRun:
         """The model that it made, as a module that is ready to predict. Waits for the end of the training."""
         from . import client
 
+        return client.open(self.model_id())
+
+    def model_id(self) -> str:
+        """Id of that module, without starting it. Waits for the end of the training."""
         self._until_ended(None)
         self._refuse_failed()
         made = self._run["training"].get("model")
         if made is None:
             detail = f"{self._run['module']} keeps what it learns itself: it made no model folder."
             raise DeepError("not-found", detail, hint="Open the module: its predictions use the new weights.")
-        return client.open(made["id"])
+        return made["id"]
 
     def _until_ended(self, line: Progress | None) -> None:
         while self.refresh().state in _AT_WORK:

@@ -18,6 +18,17 @@ def test_the_service_starts_with_the_first_request_and_not_with_jupyter(standin)
     assert standin.user.service_pid()
 
 
+def test_whoever_asks_only_a_running_service_starts_none(standin):
+    gentle = {"Deep-Only-If-Running": "1"}
+    reply = standin.deep("GET", "health", headers=gentle)
+    assert reply.status_code == 503 and reply.json()["type"] == "urn:jupyterlab-deep:service-unavailable"
+    assert not standin.user.discovery.exists()
+    standin.deep("GET", "health")
+    reply = standin.deep("GET", "health", headers=gentle)
+    assert reply.status_code == 200
+    assert "deep-only-if-running" not in reply.json()["headers"]
+
+
 def test_a_service_that_left_work_unfinished_starts_with_jupyter(start_jupyter, user):
     store = user.home / "data" / "deep"
     store.mkdir(mode=0o700)

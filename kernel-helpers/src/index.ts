@@ -5,6 +5,13 @@ export type {
   IModuleList,
   ISearchFilters
 } from './catalogue';
+export { DeploymentHandle, deployments } from './deployments';
+export type {
+  DeployedModel,
+  IDeploymentOptions,
+  IDeploymentProgress,
+  ILogOptions
+} from './deployments';
 export { display } from './display';
 export type {
   IBar,
@@ -47,7 +54,11 @@ export type {
   EvaluatedClass,
   LeftOut,
   Mistake,
+  Deployment,
+  DeploymentState,
   RunState,
+  Target,
+  TargetPlan,
   TrainingState,
   TrainingStep
 } from '@jupyterlab-deep/protocol';

@@ -40,6 +40,12 @@ export const Target = Type.Object(
     account: Type.Optional(
       Type.String({ description: 'Id of the account that it needs.' })
     ),
+    accountUntil: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Until when that account holds, where it ends.'
+      })
+    ),
     used: Type.Optional(
       Type.String({
         description: 'What is used of what there is, such as `2 of 24 GB`.'

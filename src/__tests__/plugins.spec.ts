@@ -11,6 +11,7 @@ import { waitFor } from '@testing-library/dom';
 import plugins from '..';
 import { activityPlugin } from '../activity/plugin';
 import { cataloguePlugin } from '../catalogue/plugin';
+import { deploymentsPlugin } from '../deployments/plugin';
 import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
 import { servicePlugin } from '../service/plugin';
@@ -51,6 +52,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await inferencePlugin.activate(app, service, catalogue, rendermime, ...none);
   await activityPlugin.activate(app, service, null, null);
   await storagePlugin.activate(app, service, ...none);
+  await deploymentsPlugin.activate(app, service, catalogue, ...none);
 }
 
 describe('the plugins', () => {
@@ -74,7 +76,7 @@ describe('the plugins', () => {
     jest.spyOn(Widget.prototype, 'isVisible', 'get').mockReturnValue(false);
     await activateAll(app);
     jest.restoreAllMocks();
-    expect(added.map(({ area }) => area)).toEqual(['left', 'left']);
+    expect(added.map(({ area }) => area)).toEqual(['left', 'left', 'left']);
     expect(server.seen).toEqual([]);
   });
 

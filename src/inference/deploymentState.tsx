@@ -5,7 +5,7 @@ import { Elapsed } from '../shared/time';
 import { useChanges, useSignal } from '../shared/useChanges';
 import { ConnectButton } from './connectButton';
 import { ConsentBox } from './consentBox';
-import { stateWords } from './deploymentWords';
+import { DEPLOYMENT_SIGNS, stateWords } from './deploymentWords';
 import { foreignHost } from './hosts';
 import type { IPageContext } from './pageContext';
 import { whyUnusable } from './usability';
@@ -63,24 +63,13 @@ interface IStateLineProps {
   known: Deployment;
 }
 
-/** A shape beside the words, so that colour is never alone. */
-const SIGNS: Record<Deployment['state'], string> = {
-  preparing: '◐',
-  starting: '◐',
-  ready: '●',
-  unreachable: '▲',
-  stopping: '◐',
-  stopped: '○',
-  failed: '▲'
-};
-
 function StateLine({ page, known }: IStateLineProps): JSX.Element {
   const { trans } = page;
   const isMoving = ['preparing', 'starting', 'stopping'].includes(known.state);
   return (
     <div className="jp-DeepInference-state" data-state={known.state}>
       <p role="status">
-        <span aria-hidden="true">{SIGNS[known.state]} </span>
+        <span aria-hidden="true">{DEPLOYMENT_SIGNS[known.state]} </span>
         {stateWords(known, trans)}
       </p>
       {isMoving && <Elapsed since={known.since} />}

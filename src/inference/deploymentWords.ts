@@ -1,6 +1,17 @@
 import type { Deployment } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { foreignHost, isThisMachine } from './hosts';
+import { foreignHost, isThisMachine, placeOf } from './hosts';
+
+/** A shape beside the words, so that colour is never alone. */
+export const DEPLOYMENT_SIGNS: Record<Deployment['state'], string> = {
+  preparing: '◐',
+  starting: '◐',
+  ready: '●',
+  unreachable: '▲',
+  stopping: '◐',
+  stopped: '○',
+  failed: '▲'
+};
 
 /** How a running module stands, for people. */
 export function stateWords(
@@ -13,17 +24,15 @@ export function stateWords(
     : foreignWords(deployment, host, trans);
 }
 
-function ownWords(
-  { state, phase, error }: Deployment,
-  trans: TranslationBundle
-): string {
+function ownWords(deployment: Deployment, trans: TranslationBundle): string {
+  const { state, phase, error } = deployment;
   switch (state) {
     case 'preparing':
       return phase || trans.__('The module is being prepared…');
     case 'starting':
       return phase || trans.__('The module is starting…');
     case 'ready':
-      return trans.__('Ready on this machine.');
+      return readyWords(deployment, trans);
     case 'unreachable':
       return error ?? trans.__('The module does not answer at the moment.');
     case 'stopping':
@@ -35,6 +44,16 @@ function ownWords(
     case 'failed':
       return error ?? trans.__('The module could not be started.');
   }
+}
+
+function readyWords(deployment: Deployment, trans: TranslationBundle): string {
+  const place = placeOf(deployment);
+  if (place !== null) {
+    return trans.__('Ready at %1.', place);
+  }
+  return deployment.target === 'process'
+    ? trans.__('Ready on this machine.')
+    : trans.__('Ready in a container on this machine.');
 }
 
 function foreignWords(
@@ -69,7 +88,7 @@ export function whereDataGoes(
   if (!deployment) {
     return trans.__('Your data goes nowhere before a running module is known.');
   }
-  const host = foreignHost(deployment);
+  const host = placeOf(deployment);
   if (host === null) {
     return trans.__('Your data stays on this machine.');
   }

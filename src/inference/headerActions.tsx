@@ -2,6 +2,11 @@ import type { ModuleDetail } from '@jupyterlab-deep/protocol';
 import { caretDownEmptyIcon } from '@jupyterlab/ui-components';
 import { Menu } from '@lumino/widgets';
 import * as React from 'react';
+import {
+  DeployButton,
+  DeployReason,
+  useTargets
+} from '../deployments/deployButton';
 import { useChanges } from '../shared/useChanges';
 import { CommandIDs } from './commandIds';
 import { ConnectButton } from './connectButton';
@@ -13,12 +18,13 @@ interface IHeaderActionsProps {
   module: ModuleDetail;
 }
 
-/** *Try*, *Open as notebook* and *Train*; where they cannot be used, why not, and what helps. */
+/** *Try*, *Open as notebook*, *Train* and *Deploy*; where they cannot be used, why not, and what helps. */
 export function HeaderActions(props: IHeaderActionsProps): JSX.Element {
   const { page, module } = props;
   const { model, trans, idPrefix } = page;
   const { deployment } = model;
   useChanges(deployment);
+  const targets = useTargets(page);
   const isDisabled = !isUsable(module) && !deployment.isLive;
   const reasonId = isDisabled ? `${idPrefix}-reason` : undefined;
   return (
@@ -49,6 +55,7 @@ export function HeaderActions(props: IHeaderActionsProps): JSX.Element {
             {trans.__('Train')}
           </button>
         )}
+        <DeployButton page={page} module={module} targets={targets} />
       </div>
       {isDisabled && (
         <div className="jp-DeepInference-reason">
@@ -56,6 +63,7 @@ export function HeaderActions(props: IHeaderActionsProps): JSX.Element {
           <ConnectButton page={page} />
         </div>
       )}
+      <DeployReason page={page} module={module} targets={targets} />
     </>
   );
 }

@@ -13,6 +13,23 @@ export function foreignHost({ target, endpoint }: Deployment): string | null {
   return target === 'address' ? hostOf(endpoint ?? '') : null;
 }
 
+/** Where it computes, whoever runs it; null when that is this machine. */
+export function placeOf(deployment: Deployment): string | null {
+  const { target, targetId = target, endpoint = '' } = deployment;
+  if (target === 'address') {
+    return foreignHost(deployment);
+  }
+  if (target === 'process') {
+    return null;
+  }
+  const host = parseUrl(endpoint)?.host ?? '';
+  if (host !== '' && !isThisMachine(host)) {
+    return host;
+  }
+  // A tunnel to another machine begins on this one: only the engine of this machine has no name of its own.
+  return targetId === 'container' ? null : targetId.replace(/^[a-z]+:/, '');
+}
+
 /** Whether a host is the machine that Jupyter runs on. */
 export function isThisMachine(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);

@@ -91,7 +91,9 @@ export class DeepService implements IDeepService, IDisposable {
   }
 
   async request(path: string, options: IDeepRequest = {}): Promise<Response> {
-    this.open();
+    if (!options.isOnlyIfRunning) {
+      this.open();
+    }
     const response = await this._send(path, options);
     if (!response.ok) {
       throw await errorOfResponse(response, this._trans);
@@ -110,14 +112,18 @@ export class DeepService implements IDeepService, IDisposable {
     headers: Record<string, string> = {}
   ): Promise<Response> {
     const url = URLExt.join(this.serverSettings.baseUrl, 'deep') + `/${path}`;
-    const { method = 'GET', json, bytes, signal } = options;
+    const { method = 'GET', json, bytes, signal, isOnlyIfRunning } = options;
     const contentType = bytes ? 'application/octet-stream' : 'application/json';
     const init: RequestInit = {
       method,
       signal,
       // Not `no-store`: for that one core adds a number to the query, which the service would have to know.
       cache: 'no-cache',
-      headers: { 'Content-Type': contentType, ...headers },
+      headers: {
+        'Content-Type': contentType,
+        ...(isOnlyIfRunning && { 'Deep-Only-If-Running': '1' }),
+        ...headers
+      },
       body: bytes ?? (json === undefined ? undefined : JSON.stringify(json))
     };
     try {

@@ -29,6 +29,9 @@ export interface IDeepRequest {
   /** Sent as `application/octet-stream`. */
   bytes?: Blob;
   signal?: AbortSignal;
+
+  /** Where the service does not run it is not started: the request is refused as `service-unavailable`. */
+  isOnlyIfRunning?: boolean;
 }
 
 /** The one connection of this page to the companion service, behind Jupyter. */

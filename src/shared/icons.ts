@@ -20,6 +20,14 @@ export const cloudIcon = new LabIcon({
 </svg>`
 });
 
+/** What runs somewhere: two machines of a rack. */
+export const deploymentIcon = new LabIcon({
+  name: 'jupyterlab-deep:deployment',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M3 2h10a1 1 0 0 1 1 1v3a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1zm1.5 1.8v1.4h1.4V3.8zM3 9h10a1 1 0 0 1 1 1v3a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1v-3a1 1 0 0 1 1-1zm1.5 1.8v1.4h1.4v-1.4z"/>
+</svg>`
+});
+
 const STAR =
   'M8 1.6l1.95 4.2 4.55.55-3.37 3.1.9 4.5L8 11.7l-4.03 2.25.9-4.5L1.5 6.35l4.55-.55z';
 

@@ -16,13 +16,19 @@ export function formatElapsed(elapsedMs: number): string {
     : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** The time since a moment, counting. A screen reader is not told each second. */
-export function Elapsed({ since }: { since: Date | string }): JSX.Element {
+/** The present, told anew every so often. */
+export function useNow(everyMs: number): number {
   const [now, setNow] = React.useState(() => Date.now());
   React.useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
     return () => clearInterval(timer);
-  }, []);
+  }, [everyMs]);
+  return now;
+}
+
+/** The time since a moment, counting. A screen reader is not told each second. */
+export function Elapsed({ since }: { since: Date | string }): JSX.Element {
+  const now = useNow(TICK_MS);
   const start = new Date(since);
   return (
     <time

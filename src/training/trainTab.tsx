@@ -42,6 +42,7 @@ export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
           <JustBound.Provider value={justBoundRef}>
             <ArgumentForm
               page={page}
+              trans={trans}
               plan={train.plan}
               idPrefix={`${page.idPrefix}-train`}
               values={train.values}

@@ -31,22 +31,26 @@ export async function findDeployment(
 }
 
 /** Shows in place what the module is doing and how long already. */
-async function untilReady(
+export async function untilReady(
   first: Deployment,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  onChange: (deployment: Deployment) => void = () => undefined
 ): Promise<Deployment> {
   const name = first.title || first.module;
-  const isElsewhere = first.target === 'address';
-  const doing = `${isElsewhere ? 'Asking' : 'Starting'} ${name}`;
+  const isForeign = first.target === 'address';
+  const doing = `${isForeign ? 'Asking' : 'Starting'} ${name}`;
   const line = display.progress(doing);
-  let outcome = isElsewhere
+  let outcome = isForeign
     ? `${name} did not answer`
     : `${name} was not started`;
   try {
-    const ready = await watch(first, signal, ({ phase }) =>
-      line.update(`${doing}${phase ? `: ${phase}` : ''}`)
-    );
-    outcome = `${name} is ready ${isElsewhere ? `at ${placeOf(ready)}` : 'on this machine'}`;
+    const ready = await watch(first, signal, deployment => {
+      const { phase } = deployment;
+      line.update(`${doing}${phase ? `: ${phase}` : ''}`);
+      onChange(deployment);
+    });
+    outcome = `${name} is ready ${whereOf(ready)}`;
+    onChange(ready);
     return ready;
   } finally {
     line.end(outcome);
@@ -68,6 +72,18 @@ async function watch(
     current = await service.json<Deployment>(path, { signal });
   }
   return current;
+}
+
+function whereOf(deployment: Deployment): string {
+  const { target, targetId } = deployment;
+  switch (target) {
+    case 'process':
+      return 'on this machine';
+    case 'address':
+      return `at ${placeOf(deployment)}`;
+    default:
+      return `at ${targetId ?? target}`;
+  }
 }
 
 const placeOf = ({ endpoint = '' }: Deployment): string =>

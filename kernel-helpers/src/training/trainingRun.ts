@@ -142,6 +142,14 @@ export class TrainingRun {
    * @throws DeepError why the training failed; `not-found` of a module that makes no model folder.
    */
   async model(options: IOptions = {}): Promise<Module> {
+    const id = await this.modelId(options);
+    // Modules train, and trainings make modules: each loads the other when it is needed.
+    const { modules } = await import('../modules');
+    return modules.open(id, options);
+  }
+
+  /** Id of that module, without starting it. Waits and throws as `model` does. */
+  async modelId(options: IOptions = {}): Promise<string> {
     await this._until(options.signal, () => undefined);
     this._refuseFailed();
     const { model } = this._training;
@@ -152,9 +160,7 @@ export class TrainingRun {
         { hint: `Open ${this.module}: its predictions use the new weights.` }
       );
     }
-    // Modules train, and trainings make modules: each loads the other when it is needed.
-    const { modules } = await import('../modules');
-    return modules.open(model.id, options);
+    return model.id;
   }
 
   /** How a notebook shows it: its curves, or its state while there are none. */

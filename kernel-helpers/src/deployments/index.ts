@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  Consent,
+  Deployment,
+  DeploymentRequest,
+  Target,
+  TargetPlan
+} from '@jupyterlab-deep/protocol';
+import { service } from '../connection';
+import { shownAs } from '../display/bundle';
+import { interruptible } from '../interrupt';
+import { DeploymentHandle } from './deploymentHandle';
+import { deploymentsBundle, planBundle, targetsBundle } from './shown';
+import { DeployedModel, moduleIdOf } from './what';
+
+export { DeploymentHandle } from './deploymentHandle';
+export type { IDeploymentProgress, ILogOptions } from './deploymentHandle';
+export type { DeployedModel } from './what';
+
+interface ICancellable {
+  signal?: AbortSignal;
+}
+
+/** What is deployed, where, with what. */
+export interface IDeploymentOptions extends ICancellable {
+  /** The module, by its id or by anything that has one. */
+  module?: DeployedModel;
+  /** The same for what you made: a training, its model, a model folder. */
+  model?: DeployedModel;
+  /** Id of a target: `process`, `container`, … of those that `targets` lists. Without one: what runs already, else a process here. */
+  target?: string;
+  /** What it gets, of the options that `plan` lists, such as `{ memoryMb: 4000 }`. */
+  resources?: Record<string, unknown>;
+  /** Further options of that list. */
+  options?: Record<string, unknown>;
+  /** Commit, version or digest of code that you looked at and agree to run; or the whole consent. */
+  consent?: string | Consent;
+}
+
+/** Modules that run, here and elsewhere, and the places where they can. */
+export const deployments = {
+  /**
+   * Begin a deployment. It goes on without this kernel; `ready` waits for it.
+   *
+   * ```ts
+   * const d = await deployments.create({ module: 'builtin/image-classifier' });
+   * await d.ready();
+   * ```
+   *
+   * @throws DeepError `invalid-arguments`, `not-found`, `consent-needed` naming what to look at, `target-unreachable`, `account-needed`,
+   * `target-refused` with the target's words, `no-space`.
+   */
+  async create(request: IDeploymentOptions): Promise<DeploymentHandle> {
+    const { module, model, target, resources, options, consent } = request;
+    return interruptible(request.signal, async signal => {
+      const chosen = { ...resources, ...options };
+      const body: DeploymentRequest = {
+        module: await moduleIdOf(module, model, signal),
+        target,
+        options: Object.keys(chosen).length > 0 ? chosen : undefined,
+        consent: typeof consent === 'string' ? { commit: consent } : consent,
+        // The connection asks again when an answer was lost.
+        requestId: randomUUID()
+      };
+      return new DeploymentHandle(
+        await service.json<Deployment>('/deployments', {
+          method: 'POST',
+          body,
+          signal
+        })
+      );
+    });
+  },
+
+  /** All that run, and the last ones that ran; the newest first. Shown as a table. */
+  async list({ signal }: ICancellable = {}): Promise<DeploymentHandle[]> {
+    const { deployments: all } = await service.json<{
+      deployments: Deployment[];
+    }>('/deployments', { signal });
+    return shownAs(
+      all.map(each => new DeploymentHandle(each)),
+      handles => deploymentsBundle(handles.map(({ about }) => about))
+    );
+  },
+
+  /** One by its id, such as after a restart of the kernel. @throws DeepError `not-found` */
+  async get(
+    id: string,
+    { signal }: ICancellable = {}
+  ): Promise<DeploymentHandle> {
+    const path = `/deployments/${encodeURIComponent(id)}`;
+    return new DeploymentHandle(
+      await service.json<Deployment>(path, { signal })
+    );
+  },
+
+  /** The places where modules can run, as they were last heard of. Shown as a table. */
+  async targets({ signal }: ICancellable = {}): Promise<Target[]> {
+    const { targets } = await service.json<{ targets: Target[] }>(
+      '/deployments/targets',
+      { signal }
+    );
+    return shownAs(targets, targetsBundle);
+  },
+
+  /**
+   * What would happen if it were deployed, and what can be chosen; nothing happens yet. Shown as a table.
+   *
+   * ```ts
+   * await deployments.plan({ module: 'builtin/image-classifier', target: 'container' });
+   * ```
+   * @throws DeepError `target-unreachable`, `account-needed`
+   */
+  async plan({
+    module,
+    model,
+    target = 'process',
+    signal
+  }: Pick<
+    IDeploymentOptions,
+    'module' | 'model' | 'target' | 'signal'
+  >): Promise<TargetPlan> {
+    const id = await moduleIdOf(module, model, signal);
+    const plan = await service.json<TargetPlan>(
+      `/deployments/targets/${encodeURIComponent(target)}/plan`,
+      { method: 'POST', body: { module: id }, signal }
+    );
+    return shownAs(plan, planBundle);
+  }
+};

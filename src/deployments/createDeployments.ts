@@ -1,0 +1,85 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
+import '../../style/deployments.css';
+import type { ICatalogue } from '../catalogue/tokens';
+import { InferenceClient } from '../inference/client';
+import type { IDeepService } from '../service/tokens';
+import { orTell } from '../storage/tell';
+import { DeploymentActions } from './actions';
+import { DeploymentsClient } from './client';
+import { CommandIDs } from './commandIds';
+import type { AskForConsent } from './deployDialog';
+import { DeployModel } from './deployModel';
+import { LogPanel } from './logPanel';
+import { DeploymentsModel } from './model';
+import { DeploymentsPanel } from './panel';
+
+export interface ICreateDeploymentsOptions {
+  app: JupyterFrontEnd;
+  service: IDeepService;
+  catalogue: ICatalogue;
+  /** The folder that files are saved into. */
+  currentFolder: () => string;
+  trans: TranslationBundle;
+}
+
+/** All of the capability, once something of it is used. */
+export interface IDeployments {
+  readonly view: Widget;
+  readonly model: DeploymentsModel;
+  readonly actions: DeploymentActions;
+  makeLog(id: string): Widget;
+}
+
+export function createDeployments(
+  options: ICreateDeploymentsOptions
+): IDeployments {
+  const { app, service, catalogue, currentFolder, trans } = options;
+  const { commands } = app;
+  const client = new DeploymentsClient(service);
+  const model = new DeploymentsModel({ service, client, trans });
+  const askForConsent = consentFor(new InferenceClient(service), trans);
+  const actions = new DeploymentActions({
+    model,
+    commands,
+    trans,
+    askToDeploy: async start => {
+      const { askToDeploy } = await import('./deployDialog');
+      const deploy = new DeployModel({ client, catalogue, start, trans });
+      return askToDeploy(deploy, askForConsent, trans);
+    },
+    show: () => commands.execute(CommandIDs.showDeployments)
+  });
+  return {
+    view: new DeploymentsPanel({ model, actions, service, trans }),
+    model,
+    actions,
+    makeLog: id =>
+      new LogPanel({
+        id,
+        client,
+        model,
+        service,
+        contents: app.serviceManager.contents,
+        currentFolder,
+        trans
+      })
+  };
+}
+
+const consentFor =
+  (client: InferenceClient, trans: TranslationBundle): AskForConsent =>
+  async module => {
+    const { askForConsent } = await import('../inference/consentDialog');
+    let consent: Awaited<ReturnType<AskForConsent>> = null;
+    await orTell(
+      trans.__('Could not look at the code of %1', module),
+      async () => {
+        const question = await client.getQuestion(module);
+        consent = await askForConsent(question, trans);
+      },
+      trans
+    );
+    return consent;
+  };

@@ -1,0 +1,312 @@
+import type {
+  Consent,
+  Deployment,
+  DeploymentRequest,
+  Target,
+  TargetPlan
+} from '@jupyterlab-deep/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UUID } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+import type { ICatalogue } from '../catalogue/tokens';
+import { checkValues, FieldErrors } from '../inference/formErrors';
+import { IFormPlan, planForm } from '../inference/formSchema';
+import { asRequestError, DeepRequestError } from '../service/errors';
+import type { DeploymentsClient } from './client';
+import { targetOf } from './groups';
+
+/** The most that the service lists at once. */
+const LIMIT = 10_000;
+
+/** Options that are shown unfolded. */
+const MOST_AT_ONCE = 12;
+
+type Values = Record<string, unknown>;
+
+/** What is known before the dialog opens. */
+export interface IDeployStart {
+  /** Module id. */
+  module?: string;
+  /** Target id. */
+  target?: string;
+  /** Another one with the same module and options; elsewhere, unless the target is said. */
+  like?: Deployment;
+}
+
+/** A module that can be chosen. */
+export interface IModuleChoice {
+  id: string;
+  title: string;
+}
+
+/** *Deploy*: which module, where, with what; what would happen. Nothing happens before `deploy`. */
+export class DeployModel implements IDisposable {
+  constructor(private readonly _options: DeployModel.IOptions) {
+    const { module, target, like } = _options.start;
+    this._module = module ?? like?.module ?? '';
+    this._target = target ?? '';
+    this._values = { ...like?.options };
+  }
+
+  get changed(): ISignal<DeployModel, void> {
+    return this._changed;
+  }
+
+  /** What is filled in at first. */
+  get start(): IDeployStart {
+    return this._options.start;
+  }
+
+  /** Modules to choose from; null until they are known. */
+  get modules(): readonly IModuleChoice[] | null {
+    return this._modules;
+  }
+
+  /** Id of the chosen module; empty while there is none. */
+  get module(): string {
+    return this._module;
+  }
+
+  get targets(): readonly Target[] | null {
+    return this._targets;
+  }
+
+  /** Id of the chosen target; empty while there is none. */
+  get target(): string {
+    return this._target;
+  }
+
+  /** What would happen; null until the target has said so. */
+  get plan(): TargetPlan | null {
+    return this._plan;
+  }
+
+  get form(): IFormPlan | null {
+    return this._form;
+  }
+
+  get values(): Values {
+    return this._values;
+  }
+
+  get fieldErrors(): FieldErrors {
+    return this._fieldErrors;
+  }
+
+  get error(): DeepRequestError | null {
+    return this._error;
+  }
+
+  /** Since when the target is asked, or the deployment is being begun; null while neither is. */
+  get busySince(): Date | null {
+    return this._busySince;
+  }
+
+  get canDeploy(): boolean {
+    return this._plan?.isPossible === true && this._busySince === null;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  /** Ask for modules and targets, and for the plan where both are known. */
+  async load(): Promise<void> {
+    const { catalogue, client, start } = this._options;
+    await this._try(async () => {
+      const [targets, modules] = await Promise.all([
+        client.targets(),
+        start.module || start.like ? null : catalogue.list({ limit: LIMIT })
+      ]);
+      this._targets = targets;
+      this._modules =
+        modules?.modules
+          .filter(({ broken }) => !broken)
+          .map(({ id, title }) => ({ id, title })) ?? null;
+      this._target ||= this._firstTarget(targets);
+    });
+    await this._askForPlan();
+  }
+
+  setModule(module: string): void {
+    if (module !== this._module) {
+      this._module = module;
+      void this._askForPlan();
+    }
+  }
+
+  setTarget(target: string): void {
+    if (target !== this._target) {
+      this._target = target;
+      void this._askForPlan();
+    }
+  }
+
+  setValues(values: Values): void {
+    this._values = values;
+    this._attempt = '';
+    this._recheck();
+    this._emit();
+  }
+
+  /** Begin it; null when that was refused: `error` and `fieldErrors` say why. */
+  async deploy(consent?: Consent): Promise<Deployment | null> {
+    this._hasTried = true;
+    this._recheck();
+    if (!this.canDeploy || Object.keys(this._fieldErrors).length > 0) {
+      this._emit();
+      return null;
+    }
+    // An answer may be lost: the same attempt begins one deployment however often it is sent.
+    this._attempt ||= UUID.uuid4();
+    let begun: Deployment | null = null;
+    this._busySince = new Date();
+    await this._try(async () => {
+      begun = await this._options.client.deploy(this._request(consent));
+    });
+    this._busySince = null;
+    if (this._error && !this._error.isOffline) {
+      this._attempt = '';
+    }
+    this._fieldErrors = this._error?.problem.fields ?? this._fieldErrors;
+    this._emit();
+    return begun;
+  }
+
+  private _request(consent: Consent | undefined): DeploymentRequest {
+    const known = Object.keys(this._form?.schema.properties ?? {});
+    const options = Object.fromEntries(
+      Object.entries(this._values).filter(
+        ([name, value]) =>
+          known.includes(name) && value !== undefined && value !== null
+      )
+    );
+    return {
+      module: this._module,
+      target: this._target,
+      options,
+      requestId: this._attempt,
+      ...(consent && { consent })
+    };
+  }
+
+  /** Where it is not yet, and what answers, before others. */
+  private _firstTarget(targets: readonly Target[]): string {
+    const { like } = this._options.start;
+    const elsewhere = targets.filter(
+      ({ id }) => !like || id !== targetOf(like)
+    );
+    const [first] = [
+      ...elsewhere.filter(({ state }) => state === 'reachable'),
+      ...elsewhere,
+      ...targets
+    ];
+    return first?.id ?? '';
+  }
+
+  private async _askForPlan(): Promise<void> {
+    const { client } = this._options;
+    const { module, target } = this;
+    const asked = ++this._asked;
+    this._plan = null;
+    this._form = null;
+    this._attempt = '';
+    this._hasTried = false;
+    this._fieldErrors = {};
+    if (module === '' || target === '') {
+      this._emit();
+      return;
+    }
+    this._busySince = new Date();
+    await this._try(async () => {
+      const plan = await client.plan(target, module);
+      if (asked === this._asked) {
+        this._plan = plan;
+        this._form = allAtOnce(planForm(plan.options, []));
+      }
+    }, asked);
+    if (asked === this._asked) {
+      this._busySince = null;
+      this._emit();
+    }
+  }
+
+  private _recheck(): void {
+    if (this._hasTried && this._form) {
+      const { trans } = this._options;
+      const values = { ...defaultsOf(this._form), ...this._values };
+      this._fieldErrors = checkValues(this._form, values, trans);
+    }
+  }
+
+  /** @param asked What answers another question than the last one counts no more. */
+  private async _try(
+    work: () => Promise<void>,
+    asked = this._asked
+  ): Promise<void> {
+    this._emit();
+    let failure: DeepRequestError | null = null;
+    try {
+      await work();
+    } catch (reason) {
+      failure = asRequestError(reason, this._options.trans);
+    }
+    if (asked === this._asked) {
+      this._error = failure;
+      this._emit();
+    }
+  }
+
+  private _emit(): void {
+    if (!this._isDisposed) {
+      this._changed.emit();
+    }
+  }
+
+  private readonly _changed = new Signal<DeployModel, void>(this);
+  private _modules: readonly IModuleChoice[] | null = null;
+  private _module: string;
+  private _targets: readonly Target[] | null = null;
+  private _target: string;
+  private _plan: TargetPlan | null = null;
+  private _form: IFormPlan | null = null;
+  private _values: Values;
+  private _fieldErrors: FieldErrors = {};
+  private _error: DeepRequestError | null = null;
+  private _busySince: Date | null = null;
+  private _asked = 0;
+  private _attempt = '';
+  private _hasTried = false;
+  private _isDisposed = false;
+}
+
+export namespace DeployModel {
+  export interface IOptions {
+    client: DeploymentsClient;
+    catalogue: ICatalogue;
+    start: IDeployStart;
+    trans: TranslationBundle;
+  }
+}
+
+/** Resources are few, and all of them matter: none is folded unless there are many. */
+const allAtOnce = (plan: IFormPlan): IFormPlan =>
+  plan.first.length + plan.more.length > MOST_AT_ONCE
+    ? plan
+    : { ...plan, first: [...plan.first, ...plan.more], more: [] };
+
+/** The form shows them, and the service takes them, where nothing else is said. */
+const defaultsOf = ({ schema }: IFormPlan): Values =>
+  Object.fromEntries(
+    Object.entries(schema.properties ?? {}).flatMap(([name, field]) =>
+      typeof field === 'object' && field.default !== undefined
+        ? [[name, field.default]]
+        : []
+    )
+  );
