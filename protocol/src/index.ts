@@ -9,6 +9,7 @@ export * from './deployments';
 export * from './errors';
 export * from './inference';
 export * from './jsonText';
+export * from './models';
 export * from './pythonModules';
 export * from './results';
 export * from './runs';
