@@ -1,5 +1,4 @@
 import { Static, Type } from '@sinclair/typebox';
-import { Problem } from './errors';
 
 /** What model folders can do, by Hugging Face's names. */
 export const ModelTask = Type.Union([
@@ -242,15 +241,20 @@ export const ModelInspection = Type.Object(
     questions: Type.Array(ModelQuestion, {
       description: 'What of the proposal is missing or guessed.'
     }),
-    problem: Type.Optional(Problem)
+    problem: Type.Optional(Type.Ref('Problem'))
   },
   {
-    $id: 'ModelInspection',
     description:
       'With a `problem` it cannot be made a module; then it says why, and what cures it.'
   }
 );
-export type ModelInspection = Static<typeof ModelInspection>;
+/** `problem` is a Problem; spelled out because a reference carries no static type. */
+export type ModelInspection = Omit<
+  Static<typeof ModelInspection>,
+  'problem'
+> & {
+  problem?: import('./errors').Problem;
+};
 
 /** Body of `POST /models`. */
 export const ModelRequest = Type.Object(
@@ -305,7 +309,7 @@ export const SavedModel = Type.Object(
     folder: Type.String(),
     detail: Type.String({ description: 'What computes it here, in words.' })
   },
-  { $id: 'SavedModel' }
+  { description: 'It can be opened and deployed by its id.' }
 );
 export type SavedModel = Static<typeof SavedModel>;
 

@@ -22,6 +22,7 @@ import { Predictions } from './inference/predictions';
 import { Uploads } from './inference/uploads';
 import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
+import { Models } from './models/models';
 import { IPlaces } from './places';
 import { PythonModules } from './pythonModules/pythonModules';
 import { RunJournal } from './runs/journal';
@@ -59,6 +60,7 @@ export interface ICapabilities {
   datasets: Datasets;
   accounts: StorageAccounts;
   trainings: Trainings;
+  models: Models;
 }
 
 /** What everything stands on. */
@@ -207,7 +209,8 @@ export function makeCapabilities(
     }),
     ...storage,
     accounts,
-    trainings
+    trainings,
+    models: new Models({ places, settings, catalogue, deployments })
   };
 }
 

@@ -92,7 +92,7 @@ const manifestOf = (
   ...(settings.network && { network: settings.network }),
   ...(settings.columns && { features: featuresOf(settings.columns) }),
   ...(about.examples?.length && { examples: about.examples }),
-  ...(about.isDraft && { draft: true })
+  ...(about.isDraft && { draft: { name: about.name } })
 });
 
 function configOf({ labels = [], preparation }: ModelSettings): ModelConfig {
@@ -127,11 +127,15 @@ const TASKS: Record<ModelTask, { tasks: string[]; type: string; tag: string }> =
     }
   };
 
+/** As older readers of YAML understand it too: dates and numbers in quotes stay texts. */
+export const yaml = (value: unknown): string =>
+  stringify(value, { schema: 'yaml-1.1' });
+
 /** For the catalogue, by AI4 metadata version 2. */
 function metadataOf({ task }: ModelSettings, about: IAboutModel): string {
   const day = new Date().toISOString().slice(0, 10);
   const { tasks, type, tag } = TASKS[task];
-  return stringify({
+  return yaml({
     metadata_version: '2.3.0',
     title: about.title,
     summary: about.summary,

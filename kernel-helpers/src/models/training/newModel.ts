@@ -8,9 +8,8 @@ import {
   writeFile
 } from 'node:fs/promises';
 import * as path from 'node:path';
-import { stringify } from 'yaml';
 import { type IModelFolder } from '../folder';
-import { titleOf } from '../folderTexts';
+import { titleOf, yaml } from '../folderTexts';
 
 /** A folder that is being made beside its place. */
 const MAKING = '.making-';
@@ -159,7 +158,7 @@ function metadataOf({ parent, name, summary, classes }: INewModel): string {
   const day = new Date().toISOString().slice(0, 10);
   const shown = classes.slice(0, 50).join(', ');
   const more = classes.length > 50 ? `, and ${classes.length - 50} more` : '';
-  return stringify({
+  return yaml({
     metadata_version: '2.3.0',
     title: titleOf(name),
     summary,
