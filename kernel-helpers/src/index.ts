@@ -14,6 +14,8 @@ export type {
   PictureSource
 } from './display';
 export { models } from './loadModels';
+export { SavedModel } from './savedModel';
+export type { ISaveOptions, ModelSource } from './saveModel';
 export { LocalModel } from './localModel';
 export type { ILoadOptions, IModelDescription } from './models';
 export { Module, modules, Prediction } from './modules';
@@ -42,6 +44,7 @@ export { training, TrainingRun } from './training';
 export { DeepError } from '@jupyterlab-deep/protocol';
 // What cells keep in variables must have a name that a notebook can write.
 export type {
+  ModelInspection,
   RunState,
   TrainingState,
   TrainingStep

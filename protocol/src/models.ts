@@ -122,6 +122,13 @@ export const PREPARATIONS = {
     channels: ModelPreparation['channels'];
   }
 >;
+export const PreparationName = Type.Union([
+  Type.Literal('imagenet'),
+  Type.Literal('zero-one'),
+  Type.Literal('minus-one-one'),
+  Type.Literal('pixels'),
+  Type.Literal('caffe')
+]);
 export type PreparationName = keyof typeof PREPARATIONS;
 
 /** A column of a table, in the order of the network. */
@@ -260,7 +267,8 @@ export type ModelInspection = Omit<
 export const ModelRequest = Type.Object(
   {
     file: ModelPlace,
-    settings: ModelSettings,
+    settings: Type.Optional(Type.Partial(ModelSettings)),
+    preset: Type.Optional(PreparationName),
     name: Type.String({
       minLength: 1,
       maxLength: 200,
@@ -294,7 +302,11 @@ export const ModelRequest = Type.Object(
       })
     )
   },
-  { additionalProperties: false }
+  {
+    additionalProperties: false,
+    description:
+      'What `settings` leave open is as the inspection proposes; `preset` is a preparation by its name, in place of the proposed one.'
+  }
 );
 export type ModelRequest = Static<typeof ModelRequest>;
 

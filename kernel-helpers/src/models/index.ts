@@ -14,6 +14,7 @@ export {
 export { bestClasses, type IClassification } from './imageClassification';
 export { type IInspectedModel } from './inspect';
 export { inspectModel } from './inspectModel';
+export { settingsOf } from './chosenSettings';
 export { type IVoiceActivity } from './voiceActivity';
 export { type IVoiceSegment } from './voiceSegments';
 export { type ITableRow, type TabularResult } from './tabular';

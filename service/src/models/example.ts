@@ -4,7 +4,11 @@ import {
   ModelManifest,
   plainName
 } from '@jupyterlab-deep/kernel-helpers/models';
-import { DeepError, ModelRequest } from '@jupyterlab-deep/protocol';
+import {
+  DeepError,
+  ModelRequest,
+  ModelSettings
+} from '@jupyterlab-deep/protocol';
 import { IAsker } from '../inference/inputs';
 import { locateModel } from './locateModel';
 
@@ -19,7 +23,8 @@ type Examples = NonNullable<ModelManifest['examples']>;
  */
 export async function keepExample(
   folder: string,
-  { example, settings }: ModelRequest,
+  { example }: ModelRequest,
+  settings: ModelSettings,
   asker: IAsker
 ): Promise<Examples> {
   if (example?.file) {

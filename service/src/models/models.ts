@@ -9,6 +9,7 @@ import {
   IInspectedModel,
   inspectModel,
   plainName,
+  settingsOf,
   titleOf
 } from '@jupyterlab-deep/kernel-helpers/models';
 import {
@@ -62,7 +63,8 @@ export class Models {
   async save(request: ModelRequest, asker: IAsker): Promise<SavedModel> {
     await this._tidied;
     const found = await inspectModel(locateModel(request.file, asker));
-    checkSettings(found.inspection, request.settings);
+    const settings = settingsOf(found.inspection, request);
+    checkSettings(found.inspection, settings);
     const name = nameOf(request.name);
     const replaces = request.replace ?? false;
     await this._directory.refuseTaken(name, replaces);
@@ -70,8 +72,8 @@ export class Models {
     const about = await this._aboutOf(name, request);
     const place = request.isDraft ? this._directory.draftName() : name;
     const detail = await this._directory.add(place, replaces, async folder => {
-      const examples = await keepExample(folder, request, asker);
-      const texts = folderTexts(request.settings, { ...about, examples });
+      const examples = await keepExample(folder, request, settings, asker);
+      const texts = folderTexts(settings, { ...about, examples });
       await fill(folder, found, texts);
       return checkFolder(folder, this._parts);
     });
