@@ -21,6 +21,8 @@ export type {
   PictureSource
 } from './display';
 export { models } from './loadModels';
+export { SavedModel } from './savedModel';
+export type { ISaveOptions, ModelSource } from './saveModel';
 export { LocalModel } from './localModel';
 export type { ILoadOptions, IModelDescription } from './models';
 export { Module, modules, Prediction } from './modules';
@@ -56,6 +58,7 @@ export type {
   Mistake,
   Deployment,
   DeploymentState,
+  ModelInspection,
   RunState,
   Target,
   TargetPlan,

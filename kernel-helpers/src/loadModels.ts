@@ -1,8 +1,10 @@
 import { display } from './display';
+import { inspectFile } from './inspectFile';
 import { LocalModel } from './localModel';
 import type { ILoadOptions } from './models';
+import { saveModel } from './saveModel';
 
-/** Model folders loaded into this notebook, without a server. */
+/** Models of yours: looked at, loaded into this notebook without a server, and saved as modules. */
 export const models = {
   /**
    * Load a model folder, in the Hugging Face layout with ONNX or of TensorFlow.js; its work is done in worker threads.
@@ -28,5 +30,29 @@ export const models = {
     } finally {
       line.end(outcome);
     }
-  }
+  },
+
+  /**
+   * What a model file says of itself: tensors, task, classes, and what has to be said when it is saved. Nothing of it is run.
+   *
+   * ```ts
+   * display(await models.inspect('exports/leaves.onnx'));
+   * ```
+   *
+   * @param path Of an `.onnx` file, a `model.json` of TensorFlow.js, or a folder with one of them.
+   * @throws DeepError `not-found`, `model-invalid`
+   */
+  inspect: inspectFile,
+
+  /**
+   * Save a model as a module of yours, once it has run: a layers model of TensorFlow.js, an ONNX file or its bytes.
+   *
+   * ```ts
+   * const mine = await models.save('exports/leaves.onnx', 'leaves', { labels: ['oak', 'beech'], preparation: 'imagenet' });
+   * const m = await modules.open(mine);
+   * ```
+   *
+   * @throws DeepError `invalid-arguments` that says what is missing or does not fit, `conflict` unless `replace`, `model-invalid`.
+   */
+  save: saveModel
 };

@@ -76,9 +76,20 @@ function watch(server: ModuleServer, idleMinutes: number): void {
   }
 }
 
+/** It was loaded and has run once: whoever asked starts it when it is wanted. */
+async function sayChecked({ model }: IModule): Promise<void> {
+  const { backend, detail } = model;
+  console.log(JSON.stringify({ event: 'checked', backend, detail }));
+  await model.release();
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const module = await loadModule(options);
+  if (options.isCheck) {
+    await sayChecked(module);
+    return;
+  }
   const server = new ModuleServer(module);
   const endpoint = await server.listen(options.listen);
   watch(server, options.idleMinutes);

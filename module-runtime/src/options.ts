@@ -8,6 +8,8 @@ export interface IOptions {
   model: string;
   name?: string;
   listen: { socket: string } | { port: number; host: string };
+  /** Load the model, say how that went, and end. */
+  isCheck: boolean;
   threads?: number;
   workers?: number;
   /** 0: never ends by itself. */
@@ -20,12 +22,13 @@ export interface IOptions {
 }
 
 export const USAGE =
-  'Usage: module-runtime --model DIR [--name NAME] (--socket PATH | --port N [--host 127.0.0.1]) ' +
+  'Usage: module-runtime --model DIR [--name NAME] (--socket PATH | --port N [--host 127.0.0.1] | --check) ' +
   '[--threads N] [--workers N] [--idle-minutes N] [--max-upload-mb 200] [--models-folder DIR [--cache-folder DIR]]';
 
 const FLAGS = {
   model: { type: 'string' },
   name: { type: 'string' },
+  check: { type: 'boolean', default: false },
   socket: { type: 'string' },
   port: { type: 'string' },
   host: { type: 'string', default: '127.0.0.1' },
@@ -63,7 +66,11 @@ const count = (flag: string, text?: string): number | undefined =>
   text === undefined ? undefined : Math.floor(number(flag, text, 1));
 
 function listenOf(values: ReturnType<typeof parse>): IOptions['listen'] {
-  const { socket, port, host } = values;
+  const { socket, port, host, check } = values;
+  if (check) {
+    // Nothing listens.
+    return { port: 0, host };
+  }
   if ((socket === undefined) === (port === undefined)) {
     throw wrong('Say where to listen: either --socket or --port.');
   }
@@ -89,6 +96,7 @@ export function readOptions(args: string[]): IOptions {
     model: values.model,
     name: values.name,
     listen: listenOf(values),
+    isCheck: values.check,
     threads: count('threads', values.threads),
     workers: count('workers', values.workers),
     idleMinutes: number('idle-minutes', values['idle-minutes'], 0),

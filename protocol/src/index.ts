@@ -11,6 +11,7 @@ export * from './evaluation';
 export * from './filePattern';
 export * from './inference';
 export * from './jsonText';
+export * from './models';
 export * from './pythonModules';
 export * from './results';
 export * from './runs';

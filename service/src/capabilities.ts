@@ -23,6 +23,7 @@ import { Predictions } from './inference/predictions';
 import { Uploads } from './inference/uploads';
 import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
+import { Models } from './models/models';
 import { IPlaces } from './places';
 import { PythonModules } from './pythonModules/pythonModules';
 import { RunJournal } from './runs/journal';
@@ -61,6 +62,7 @@ export interface ICapabilities {
   datasets: Datasets;
   accounts: StorageAccounts;
   trainings: Trainings;
+  models: Models;
 }
 
 /** What everything stands on. */
@@ -223,7 +225,8 @@ export function makeCapabilities(
     }),
     ...storage,
     accounts,
-    trainings
+    trainings,
+    models: new Models({ places, settings, catalogue, deployments })
   };
 }
 

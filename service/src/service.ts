@@ -15,6 +15,7 @@ import { batchRoutes } from './inference/batch/routes';
 import { inferenceRoutes } from './inference/routes';
 import { Lifecycle } from './lifecycle/lifecycle';
 import { readLimits } from './machine/limits';
+import { modelRoutes } from './models/routes';
 import { IPlaces } from './places';
 import { pythonRoutes } from './pythonModules/routes';
 import { runRoutes } from './runs/routes';
@@ -99,6 +100,7 @@ export class Service {
     batchRoutes(app, this._can);
     runRoutes(app, this._can);
     trainingRoutes(app, this._can);
+    modelRoutes(app, this._can.models);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);

@@ -40,8 +40,21 @@ function headerOf(text: string, separator: string): string[] {
   }
 }
 
-function separatorOf(text: string, columns: string[]): string {
-  const headers = SEPARATORS.map(each => headerOf(text, each));
+/** A column of a table, under either of its names. */
+type Named = (header: string[]) => string[];
+
+/** The first line, with the names that the model gives to its columns. */
+const renaming =
+  (columns: string[], otherNames: (string | undefined)[]): Named =>
+  header =>
+    header.map(name => {
+      const index = otherNames.indexOf(name);
+      const isOther = index >= 0 && !header.includes(columns[index]);
+      return isOther ? columns[index] : name;
+    });
+
+function separatorOf(text: string, columns: string[], named: Named): string {
+  const headers = SEPARATORS.map(each => named(headerOf(text, each)));
   const found = headers.map(
     header => columns.filter(name => header.includes(name)).length
   );
@@ -85,20 +98,23 @@ function parseRows(text: string, separator: string): string[][] {
 
 /**
  * The columns of these names in a CSV file, as rows of numbers one behind the other. Other columns may be there, in any order.
+ * @param otherNames - By which the columns may be called too, such as those that people gave them.
  * @throws DeepError `invalid-arguments` that says what is wrong with the table, and where.
  */
 export function readTable(
   input: FileInput,
   columns: string[],
-  maxBytes: number
+  maxBytes: number,
+  otherNames: (string | undefined)[] = []
 ): Float32Array {
   checkInput(input, maxBytes);
   const text = decoded(input);
   if (text.trim() === '') {
     throw refused('The table is empty.');
   }
-  const separator = separatorOf(text, columns);
-  const [header, ...rows] = parseRows(text, separator);
+  const named = renaming(columns, otherNames);
+  const separator = separatorOf(text, columns, named);
+  const [first, ...rows] = parseRows(text, separator);
   if (rows.length === 0) {
     throw refused('The table has names of columns, but no rows.');
   }
@@ -108,6 +124,7 @@ export function readTable(
       'Divide it into several files.'
     );
   }
+  const header = named(first);
   const places = columns.map(name => header.indexOf(name));
   const numbers = new Float32Array(rows.length * columns.length);
   rows.forEach((row, index) => {

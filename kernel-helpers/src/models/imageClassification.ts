@@ -1,5 +1,6 @@
 import { type ClassScore, DeepError } from '@jupyterlab-deep/protocol';
 import { type IArgument } from './arguments';
+import { classNumbers, type Gives, outputLengthOf } from './classNumbers';
 import { type IModelFolder, readPreprocessor } from './folder';
 import { PreprocessorConfig } from './manifest';
 import { networkOf } from './network';
@@ -20,9 +21,19 @@ const DECODING_SHARE = 0.25;
 const MAX_PIXELS = 100_000_000;
 const DEFAULT_TOP_K = 5;
 
-/** Names of a picture classifier's input and output. */
-export const INPUT = 'pixel_values';
-export const OUTPUT = 'logits';
+/** Names of a picture classifier's input and output, where its manifest has no others. */
+const INPUT = 'pixel_values';
+const OUTPUT = 'logits';
+
+/** How a picture classifier's network is used. */
+export interface IPictureNetwork {
+  input: string;
+  output: string;
+  channelsLast: boolean;
+  channels: 1 | 3;
+  /** Undefined: its numbers tell. */
+  gives: Gives | undefined;
+}
 
 function argumentsOf(classes: number): IArgument[] {
   return [
@@ -60,16 +71,29 @@ export function labelsOf({ config }: IModelFolder): string[] {
   return ordered;
 }
 
-function checkTensors({ format, inputs, outputs }: IModelFolder): void {
-  if (format === 'tfjs') {
-    return;
-  }
-  if (!inputs.includes(INPUT) || !outputs.includes(OUTPUT)) {
+/**
+ * The tensors of a picture classifier.
+ * @throws DeepError `model-invalid` when its file has no such tensors.
+ */
+export function pictureNetworkOf(folder: IModelFolder): IPictureNetwork {
+  const { format, inputs, outputs, manifest, config } = folder;
+  const isTfjs = format === 'tfjs';
+  const { input = INPUT, output = OUTPUT } = manifest.network ?? {};
+  if (!isTfjs && !(inputs.includes(input) && outputs.includes(output))) {
     throw new DeepError(
       'model-invalid',
-      `onnx/model.onnx must have an input "${INPUT}" and an output "${OUTPUT}"; it has ${inputs.join(', ')} and ${outputs.join(', ')}.`
+      `onnx/model.onnx must have an input "${input}" and an output "${output}"; it has ${inputs.join(', ')} and ${outputs.join(', ')}.`,
+      { hint: 'Other names can be given under "network" in module.json.' }
     );
   }
+  const layout = manifest.network?.layout ?? (isTfjs ? 'NHWC' : 'NCHW');
+  return {
+    input,
+    output,
+    channelsLast: layout === 'NHWC',
+    channels: config.num_channels ?? 3,
+    gives: manifest.network?.gives ?? (isTfjs ? undefined : 'logits')
+  };
 }
 
 /** Numbers of the `count` largest values, largest first; of equal ones the first comes first. */
@@ -129,32 +153,35 @@ export function picturePreparation(
   options: Pick<ITaskOptions, 'maxFileBytes' | 'memoryBytes'>
 ): IPreparation {
   const memoryPixels = (options.memoryBytes * DECODING_SHARE) / BYTES_PER_PIXEL;
-  return preparationOf(readPreprocessor(folder, PreprocessorConfig), {
+  const limits = {
     maxPixels: Math.floor(Math.min(MAX_PIXELS, memoryPixels)),
     maxBytes: options.maxFileBytes
-  });
+  };
+  const config = readPreprocessor(folder, PreprocessorConfig);
+  return preparationOf(config, limits, folder.config.num_channels ?? 3);
 }
 
 /**
- * Opens a folder whose network maps `pixel_values` [batch, 3, height, width] to `logits` [batch, classes], or, as TensorFlow.js
- * model, pictures [batch, height, width, 3] to logits or probabilities.
+ * Opens a folder whose network maps pictures to classes: `pixel_values` [batch, 3, height, width] to `logits` [batch, classes], or what
+ * `network` in its manifest says; as TensorFlow.js model, pictures [batch, height, width, 3] to logits or probabilities.
  */
 export async function openImageClassification(
   folder: IModelFolder,
   options: ITaskOptions
 ): Promise<ITaskModel<IClassification>> {
   const labels = labelsOf(folder);
-  checkTensors(folder);
+  const { input, output, channels, channelsLast, gives } =
+    pictureNetworkOf(folder);
   const preparation = picturePreparation(folder, options);
   const pipeline = new Pipeline({
     preparation,
     session: {
       network: networkOf(folder),
-      input: INPUT,
-      output: OUTPUT,
-      shape: [3, preparation.height, preparation.width],
-      channelsLast: folder.format === 'tfjs',
-      outputLength: labels.length
+      input,
+      output,
+      shape: [channels, preparation.height, preparation.width],
+      channelsLast,
+      outputLength: outputLengthOf(labels, gives)
     },
     threads: options.threads,
     workers: options.workers,
@@ -168,9 +195,10 @@ export async function openImageClassification(
       arguments: argumentsOf(labels.length),
       output: `${labels.length} labels`,
       predict: async ({ image, top_k }, signal) => {
-        const values = await pipeline.run(image as PictureInput, signal);
-        const isReady = folder.format === 'tfjs' && givesProbabilities;
-        return bestClasses(values, labels, top_k as number, isReady);
+        const found = await pipeline.run(image as PictureInput, signal);
+        const guess = givesProbabilities ? 'probabilities' : 'logits';
+        const { values, areReady } = classNumbers(found, gives ?? guess);
+        return bestClasses(values, labels, top_k as number, areReady);
       },
       release: () => pipeline.dispose()
     };

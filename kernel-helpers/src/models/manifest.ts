@@ -1,4 +1,4 @@
-import { DeepError } from '@jupyterlab-deep/protocol';
+import { DeepError, ModelNetwork } from '@jupyterlab-deep/protocol';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
@@ -11,12 +11,16 @@ export const ModelManifest = Type.Object({
   description: Type.Optional(Type.String()),
   author: Type.Optional(Type.String()),
   task: Type.Optional(Type.String()),
+  /** Where the file's tensors are not those that the task expects. */
+  network: Type.Optional(ModelNetwork),
   /** Of a table model: its columns in the network's order. */
   features: Type.Optional(
     Type.Array(
       Type.Object({
         name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
         description: Type.Optional(Type.String()),
+        /** What the first line of a table may call it instead. */
+        column: Type.Optional(Type.String()),
         minimum: Type.Optional(Type.Number()),
         maximum: Type.Optional(Type.Number())
       }),
@@ -47,7 +51,8 @@ export type ModelManifest = Static<typeof ModelManifest>;
 export const ModelConfig = Type.Object({
   model_type: Type.Optional(Type.String()),
   architectures: Type.Optional(Type.Array(Type.String())),
-  num_channels: Type.Optional(Type.Literal(3)),
+  /** 1: the network takes grey pictures. */
+  num_channels: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(3)])),
   hidden_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_536 })),
   id2label: Type.Optional(
     Type.Record(Type.String({ pattern: '^[0-9]+$' }), Type.String(), {
@@ -63,7 +68,7 @@ const Size = Type.Union([
   Type.Object({ shortest_edge: Side }),
   Side
 ]);
-const Channels = Type.Array(Type.Number(), { minItems: 3, maxItems: 3 });
+const Channels = Type.Array(Type.Number(), { minItems: 1, maxItems: 3 });
 
 /** The part of `preprocessor_config.json` that image classification reads. */
 export const PreprocessorConfig = Type.Object({
@@ -79,7 +84,9 @@ export const PreprocessorConfig = Type.Object({
   rescale_factor: Type.Optional(Type.Number()),
   do_normalize: Type.Optional(Type.Boolean()),
   image_mean: Type.Optional(Channels),
-  image_std: Type.Optional(Channels)
+  image_std: Type.Optional(Channels),
+  /** Blue, green, red. */
+  do_flip_channel_order: Type.Optional(Type.Boolean())
 });
 export type PreprocessorConfig = Static<typeof PreprocessorConfig>;
 

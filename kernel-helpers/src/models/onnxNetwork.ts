@@ -51,6 +51,30 @@ export async function openOnnxNetwork(
   }
 }
 
+/** Numbers of 32 bits as the types that networks take beside them. */
+const CONVERTED = {
+  float32: data => data,
+  float64: data => Float64Array.from(data),
+  int32: data => Int32Array.from(data, Math.round),
+  int64: data => BigInt64Array.from(data, value => BigInt(Math.round(value))),
+  uint8: data => Uint8Array.from(data, value => Math.round(value))
+} as const satisfies Record<string, (data: Float32Array) => ort.Tensor['data']>;
+
+/** As numbers of 32 bits, in memory that does not belong to onnxruntime. */
+function numbersOf(name: string, { data }: ort.Tensor): Float32Array {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    return Float32Array.from(data, Number);
+  }
+  if (Array.isArray(data)) {
+    throw new DeepError(
+      'model-invalid',
+      `The output “${name}” of onnx/model.onnx is text, not numbers.`,
+      { hint: 'Name another output under "network" in module.json.' }
+    );
+  }
+  return Float32Array.from(data as Float32Array);
+}
+
 class OnnxNetwork implements INetwork {
   constructor(
     private readonly _session: ort.InferenceSession,
@@ -76,13 +100,12 @@ class OnnxNetwork implements INetwork {
   ): Promise<ITensor[]> {
     const tensors: Record<string, ort.Tensor> = {};
     for (const [name, { data, dims }] of Object.entries(feeds)) {
-      tensors[name] = new ort.Tensor('float32', data, dims);
+      tensors[name] = this._tensor(name, data, dims);
     }
     const results = await this._session.run(tensors, outputs);
     return outputs.map(name => {
       const result = results[name];
-      // A copy: the result's memory belongs to onnxruntime.
-      const data = Float32Array.from(result.data as Float32Array);
+      const data = numbersOf(name, result);
       const { dims } = result;
       result.dispose();
       return { data, dims };
@@ -91,5 +114,23 @@ class OnnxNetwork implements INetwork {
 
   release(): Promise<void> {
     return this._session.release();
+  }
+
+  private _tensor(
+    name: string,
+    data: Float32Array,
+    dims: readonly number[]
+  ): ort.Tensor {
+    const found = this._session.inputMetadata.find(each => each.name === name);
+    const type = found?.isTensor ? found.type : 'float32';
+    const convert = CONVERTED[type as keyof typeof CONVERTED];
+    if (!convert) {
+      throw new DeepError(
+        'model-invalid',
+        `onnx/model.onnx takes ${type}, which is not given here.`,
+        { hint: `Give it an input of ${Object.keys(CONVERTED).join(', ')}.` }
+      );
+    }
+    return new ort.Tensor(type, convert(data), dims);
   }
 }

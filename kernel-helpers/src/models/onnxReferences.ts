@@ -58,22 +58,28 @@ function readExternalData(entries: Map<string, string>): IExternalData {
  */
 export function readOnnxReferences(bytes: Uint8Array): IOnnxReferences {
   const found: IOnnxReferences = { inputs: [], outputs: [], externalData: [] };
+  const weights = new Set<string>();
   let graphs = 0;
 
-  const tensor: Visit = reader => {
-    const entries = new Map<string, string>();
-    const entry: Visit = inner => {
-      let key = '';
-      message({
-        1: field => void (key = field.string()),
-        2: field => void entries.set(key, field.string())
-      })(inner);
+  const tensorOf =
+    (names: Set<string>): Visit =>
+    reader => {
+      const entries = new Map<string, string>();
+      const entry: Visit = inner => {
+        let key = '';
+        message({
+          1: field => void (key = field.string()),
+          2: field => void entries.set(key, field.string())
+        })(inner);
+      };
+      message({ 8: inner => void names.add(inner.string()), 13: entry })(
+        reader
+      );
+      if (entries.size > 0) {
+        found.externalData.push(readExternalData(entries));
+      }
     };
-    message({ 13: entry })(reader);
-    if (entries.size > 0) {
-      found.externalData.push(readExternalData(entries));
-    }
-  };
+  const tensor = tensorOf(new Set());
   const sparse: Visit = message({ 1: tensor, 2: tensor });
   const graph = (top: boolean): Visit => {
     const named = (names: string[]): Visit =>
@@ -83,7 +89,7 @@ export function readOnnxReferences(bytes: Uint8Array): IOnnxReferences {
       : {};
     return message({
       1: node,
-      5: tensor,
+      5: top ? tensorOf(weights) : tensor,
       15: sparse,
       ...inputsAndOutputs
     });
@@ -108,5 +114,7 @@ export function readOnnxReferences(bytes: Uint8Array): IOnnxReferences {
   if (graphs === 0) {
     throw new RangeError('it holds no graph');
   }
+  // Old files name each of their weights as an input too.
+  found.inputs = found.inputs.filter(name => !weights.has(name));
   return found;
 }

@@ -1,7 +1,7 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import sharp from 'sharp';
 import { freeNow } from './freeNow';
-import { type IPreparation } from './preparation';
+import { type IPreparation, isGrey } from './preparation';
 import { type IPixels, Resizer } from './resizer';
 
 /** Of the formats that the decoder knows, those of pictures; not SVG, which can name other files, nor PDF. */
@@ -89,6 +89,15 @@ async function decode(bytes: Buffer, maxPixels: number): Promise<IPixels> {
   return { data, width, height, stride: width * 3 };
 }
 
+/** Grey as Pillow's mode L has it, in all three channels. */
+function turnGrey({ data }: IPixels): void {
+  for (let at = 0; at < data.length; at += 3) {
+    const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+    const grey = (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
+    data.fill(grey, at, at + 3);
+  }
+}
+
 /** Size after resizing; with a shortest edge it depends on the picture. */
 function sizeAfter(
   { width, height }: IPixels,
@@ -111,13 +120,16 @@ export class PicturePreparer {
   }
 
   /**
-   * Writes the network's input for a picture file, float32 [3, height, width] RGB, to `out`.
+   * Writes the network's input for a picture file, float32 [planes, height, width], to `out`.
    * @throws DeepError `invalid-picture` in words when the bytes are no picture, a damaged one, or one too large.
    */
   async prepare(bytes: Buffer, out: Float32Array): Promise<void> {
-    const { resize, width, height, scale, offset, maxPixels } =
+    const { resize, width, height, planes, scale, offset, maxPixels } =
       this._preparation;
     const picture = await decode(bytes, maxPixels);
+    if (isGrey(this._preparation)) {
+      turnGrey(picture);
+    }
     const size = sizeAfter(picture, resize);
     const resized = this._resizer.resize(picture, size.width, size.height);
     freeNow(picture.data);
@@ -127,7 +139,7 @@ export class PicturePreparer {
       width,
       height
     };
-    this._resizer.writePlanes(resized, middle, scale, offset, out);
+    this._resizer.writePlanes(resized, middle, scale, offset, out, planes);
     this._resizer.trim();
   }
 

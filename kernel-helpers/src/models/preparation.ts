@@ -11,6 +11,8 @@ export interface IPreparation {
   /** Size of the network's input: the middle of the resized picture. */
   width: number;
   height: number;
+  /** Red, green and blue (0, 1, 2) in the order of the network's planes; a single one of grey pictures. */
+  planes: number[];
   /** The input of channel c is `value * scale[c] + offset[c]`, values 0 to 255. */
   scale: number[];
   offset: number[];
@@ -49,13 +51,42 @@ function inputSize(config: PreprocessorConfig) {
   return targetSize(isCropped ? config.crop_size! : config.size);
 }
 
+export const isGrey = ({ planes }: Pick<IPreparation, 'planes'>): boolean =>
+  planes.length === 1;
+
+/** Numbers for each channel; one stands for all of them. */
+function forChannels(
+  values: number[] | undefined,
+  otherwise: number,
+  key: string
+): number[] {
+  const [first = otherwise] = values ?? [];
+  const given = values ?? [];
+  if (given.length === 2) {
+    throw new DeepError(
+      'model-invalid',
+      `${key} in preprocessor_config.json has two numbers; it must have one for each of three channels, or one for all.`
+    );
+  }
+  return given.length === 3 ? given : [first, first, first];
+}
+
+function planesOf(config: PreprocessorConfig, channels: 1 | 3): number[] {
+  if (channels === 1) {
+    return [0];
+  }
+  return config.do_flip_channel_order ? [2, 1, 0] : [0, 1, 2];
+}
+
 /**
  * What `preprocessor_config.json` asks for.
+ * @param channels - That the network takes: 1 stands for grey pictures.
  * @throws DeepError `model-invalid` when it asks for something that is not done here.
  */
 export function preparationOf(
   config: PreprocessorConfig,
-  limits: Pick<IPreparation, 'maxPixels' | 'maxBytes'>
+  limits: Pick<IPreparation, 'maxPixels' | 'maxBytes'>,
+  channels: 1 | 3 = 3
 ): IPreparation {
   const unsupported =
     config.do_resize === false
@@ -72,12 +103,14 @@ export function preparationOf(
   const rescale =
     config.do_rescale === false ? 1 : (config.rescale_factor ?? 1 / 255);
   const normalizes = config.do_normalize !== false;
-  const mean = (normalizes && config.image_mean) || [0, 0, 0];
-  const deviation = (normalizes && config.image_std) || [1, 1, 1];
+  const { image_mean, image_std } = normalizes ? config : {};
+  const mean = forChannels(image_mean, 0, 'image_mean');
+  const deviation = forChannels(image_std, 1, 'image_std');
   return {
     resize: resizeOf(config),
     resample: config.resample ?? BICUBIC,
     ...inputSize(config),
+    planes: planesOf(config, channels),
     scale: deviation.map(value => rescale / value),
     offset: mean.map((value, channel) => -value / deviation[channel]),
     ...limits

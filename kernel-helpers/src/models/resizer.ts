@@ -120,20 +120,22 @@ export class Resizer {
     { left, top, width, height }: IArea,
     scale: number[],
     offset: number[],
-    out: Float32Array
+    out: Float32Array,
+    planes: number[] = [0, 1, 2]
   ): void {
     const from = data.byteOffset + top * stride + left * 4;
     const to = aligned(data.byteOffset + data.byteLength + MARGIN_BYTES);
     const planeBytes = width * height * 4;
-    this._reserve(to + 3 * planeBytes + MARGIN_BYTES);
-    for (let channel = 0; channel < 3; channel++) {
-      const plane = to + channel * planeBytes;
+    this._reserve(to + planes.length * planeBytes + MARGIN_BYTES);
+    for (const [index, channel] of planes.entries()) {
+      const plane = to + index * planeBytes;
       this._kernel.plane(
         ...[from, stride, channel, width, height, plane],
         ...[scale[channel], offset[channel]]
       );
     }
-    out.set(new Float32Array(this._memory.buffer, to, 3 * width * height));
+    const length = planes.length * width * height;
+    out.set(new Float32Array(this._memory.buffer, to, length));
   }
 
   /** Pictures often come in series of one size. */

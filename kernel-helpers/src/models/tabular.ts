@@ -1,5 +1,6 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { type ArgumentValues, type IArgument } from './arguments';
+import { classNumbers, outputLengthOf } from './classNumbers';
 import { isDistribution } from './distribution';
 import { type IModelFolder } from './folder';
 import {
@@ -73,20 +74,22 @@ function argumentsOf(features: Features): IArgument[] {
     name: TABLE,
     type: 'file',
     required: false,
-    description: `Instead of the numbers, a table of many rows: CSV with the columns ${features.map(({ name }) => name).join(', ')}`
+    description: `Instead of the numbers, a table of many rows: CSV with the columns ${features.map(({ name, column }) => column ?? name).join(', ')}`
   };
   return [...numbers, table];
 }
 
 /** The tensors to use. A TensorFlow.js model has one of each. */
 function tensorsOf(
-  { format, inputs, outputs }: IModelFolder,
+  { format, inputs, outputs, manifest }: IModelFolder,
   wanted: string[]
 ): { input: string; output: string } {
   if (format === 'tfjs') {
     return { input: 'input', output: 'output' };
   }
+  const named = manifest.network?.output;
   const output =
+    (named === undefined || outputs.includes(named) ? named : undefined) ??
     wanted.find(name => outputs.includes(name)) ??
     (outputs.length === 1 ? outputs[0] : undefined);
   if (inputs.length !== 1 || output === undefined) {
@@ -147,12 +150,15 @@ interface IAnswers {
 
 function classAnswers(folder: IModelFolder, output: string): IAnswers {
   const labels = labelsOf(folder);
-  const classify = (values: Float32Array, count: number): IClassification => {
-    const areReady = output !== LOGITS && isDistribution(values);
+  const { gives } = folder.manifest.network ?? {};
+  const guess = (values: Float32Array) =>
+    output !== LOGITS && isDistribution(values) ? 'probabilities' : 'logits';
+  const classify = (found: Float32Array, count: number): IClassification => {
+    const { values, areReady } = classNumbers(found, gives ?? guess(found));
     return bestClasses(values, labels, count, areReady);
   };
   return {
-    width: labels.length,
+    width: outputLengthOf(labels, gives),
     output: `${labels.length} labels`,
     one: values => classify(values, labels.length),
     ofTable: values => {
@@ -183,6 +189,7 @@ class TabularModel implements ITaskModel<TabularResult> {
       threads: options.threads,
       ...tensors,
       columns: features.map(({ name }) => name),
+      otherNames: features.map(({ column }) => column),
       maxBytes: options.maxFileBytes
     };
     const answers = answersOf(tensors.output);

@@ -12,6 +12,8 @@ export interface ITabularData {
   input: string;
   output: string;
   columns: string[];
+  /** What a table may call them instead. */
+  otherNames: (string | undefined)[];
   maxBytes: number;
 }
 
@@ -33,7 +35,7 @@ export type TabularAnswer = ITabularOutput | INetworkState;
 const ROWS_AT_ONCE = 4096;
 
 const data = workerData as ITabularData;
-const { columns, input, output } = data;
+const { columns, otherNames, input, output } = data;
 
 async function runRows(
   network: INetwork,
@@ -42,7 +44,9 @@ async function runRows(
 ): Promise<ITabularOutput> {
   const width = columns.length;
   const parts: Float32Array[] = [];
-  const step = ROWS_AT_ONCE * width;
+  // Some are exported for so many rows, and take no others.
+  const rowsAtOnce = network.shapeOf(input)?.[0] ?? ROWS_AT_ONCE;
+  const step = rowsAtOnce * width;
   for (let at = 0; at < numbers.length; at += step) {
     checkStopped(stop);
     const part = numbers.subarray(at, at + step);
@@ -71,6 +75,10 @@ serveNetwork(
     }
     return table === undefined
       ? { backend: network.backend, detail: network.detail }
-      : runRows(network, readTable(table, columns, data.maxBytes), stop);
+      : runRows(
+          network,
+          readTable(table, columns, data.maxBytes, otherNames),
+          stop
+        );
   }
 );

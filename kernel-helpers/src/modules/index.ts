@@ -25,14 +25,14 @@ export const modules = {
    * const m = await modules.open('builtin/image-classifier');
    * ```
    *
-   * @param target Module id, deployment id or address.
+   * @param target Module id, deployment id or address; or a saved model.
    * @param options `token`: bearer token, and `ca`: certificate authority in PEM form that is trusted beside those of this machine, both for
    * addresses only. `consent`: the commit (or version) of a Python module that you looked at
    * and agree to run; or the whole consent, with `network: false` or `fromSource: true`.
    * @throws DeepError `consent-needed` naming origin and commit, `not-found`, `module-start-failed`, `module-unreachable`, `service-unavailable`, `cancelled`.
    */
   async open(
-    target: string,
+    target: string | { readonly id: string },
     options: {
       signal?: AbortSignal;
       token?: string;
@@ -40,11 +40,12 @@ export const modules = {
       consent?: string | Consent;
     } = {}
   ): Promise<Module> {
+    const named = typeof target === 'string' ? target : target.id;
     return interruptible(options.signal, signal => {
-      if (/^([a-z+]+:\/\/|unix:)/i.test(target)) {
-        return openAddress(target, { ...options, signal });
+      if (/^([a-z+]+:\/\/|unix:)/i.test(named)) {
+        return openAddress(named, { ...options, signal });
       }
-      return openHere(target, options.consent, signal);
+      return openHere(named, options.consent, signal);
     });
   }
 };

@@ -127,6 +127,14 @@ export class Catalogue {
       .forEach(state => this._ask(state));
   }
 
+  /** Ask one source and wait for it, after something of it was changed by us. */
+  async reread(source: string): Promise<void> {
+    await this._opened();
+    await this._states
+      .find(({ listed }) => listed.source.id === source)
+      ?.reread();
+  }
+
   cancelRefresh(): void {
     this._states.forEach(state => state.cancel());
   }

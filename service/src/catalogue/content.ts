@@ -13,6 +13,7 @@ import { ICatalogueEntry } from './source';
 
 const DEFAULT_LIMIT = 100;
 const KEPT_SEARCHES = 32;
+const NO_ROW = -1;
 
 /** A module as it is searched and shown. */
 interface IItem {
@@ -34,23 +35,30 @@ export class Content {
     running: ReadonlySet<string>,
     private readonly _search: () => Promise<ModuleSearch>
   ) {
-    const described = entries.map(entry => ({
+    const all = entries.map(entry => ({
       entry,
       module: entry.module,
       fit: fitOf(entry.module, machine, running)
     }));
+    const described = all.filter(({ entry }) => !entry.isDraft);
     described.sort((a, b) => titles.compare(a.module.title, b.module.title));
     this._facets = new FacetTable(described);
-    this._items = described.map(({ entry, fit }, row) => {
-      const { description, citation, examples, links, ...short } = entry.module;
-      return { entry, card: { ...short, fit }, row };
-    });
+    this._items = described.map(({ entry, fit }, row) => ({
+      entry,
+      card: cardOf(entry, fit),
+      row
+    }));
     this._modules = this._items.map(({ entry }) => entry.module);
     for (const item of this._items) {
       const { id, origins } = item.card;
       // Its own id first: another module may have been called the same elsewhere.
       this._byId.set(id, item);
       origins.forEach(origin => this._known(origin.id, item));
+    }
+    for (const { entry, fit } of all.filter(({ entry }) => entry.isDraft)) {
+      const card = cardOf(entry, fit);
+      // Found by its id alone: no facet counts it.
+      this._byId.set(card.id, { entry, card, row: NO_ROW });
     }
   }
 
@@ -152,6 +160,14 @@ export class Content {
   private readonly _items: readonly IItem[];
   private readonly _modules: readonly Module[];
   private readonly _byId = new Map<string, IItem>();
+}
+
+function cardOf(
+  { module }: ICatalogueEntry,
+  fit: ModuleCard['fit']
+): ModuleCard {
+  const { description, citation, examples, links, ...short } = module;
+  return { ...short, fit };
 }
 
 const dateOf = ({ card }: IItem): string =>

@@ -9,6 +9,8 @@ const Manifest = Type.Object({
   license: Type.Optional(Type.String()),
   task: Type.String(),
   citation: Type.Optional(Type.String()),
+  /** It is still being made, and in no list. */
+  draft: Type.Optional(Type.Object({ name: Type.String() })),
   examples: Type.Optional(
     Type.Array(
       Type.Object({

@@ -72,7 +72,8 @@ export async function readModelFolder(
     await addManifest(module, manifest, folder);
   }
   const exampleFiles = isUsable ? listExampleFiles(manifest) : {};
-  return { module, folder, exampleFiles };
+  const isDraft = isUsable && manifest.draft !== undefined;
+  return { module, folder, exampleFiles, ...(isDraft && { isDraft }) };
 }
 
 async function readManifestOf(

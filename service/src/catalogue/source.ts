@@ -7,6 +7,8 @@ export interface ICatalogueEntry {
   module: Module;
   /** The model folder, of modules that are folders. */
   folder?: string;
+  /** It is still being made: it can be used by its id, and is in no list. */
+  isDraft?: boolean;
   /** Where its code is, of Python modules. */
   python?: PythonOrigin;
   /** File arguments of the examples: the path inside the folder by `example/argument`. */

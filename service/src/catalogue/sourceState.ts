@@ -51,6 +51,12 @@ export class SourceState {
     }));
   }
 
+  /** Ask anew, also while it is being asked: that answer may be older than what is looked for. */
+  async reread(): Promise<void> {
+    await this._refreshing;
+    await this.refresh();
+  }
+
   cancel(): void {
     this._controller?.abort(
       new DeepError('cancelled', 'The reading of the catalogue was cancelled.')

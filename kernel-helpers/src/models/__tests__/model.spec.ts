@@ -318,6 +318,7 @@ describe('A worker that dies', () => {
     resample: 3,
     width: 4,
     height: 4,
+    planes: [0, 1, 2],
     scale: [1, 1, 1],
     offset: [0, 0, 0],
     maxPixels: 1e6,

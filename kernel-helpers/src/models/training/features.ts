@@ -10,7 +10,7 @@ import {
 } from 'node:fs/promises';
 import * as path from 'node:path';
 import { type IModelFolder } from '../folder';
-import { INPUT, picturePreparation } from '../imageClassification';
+import { pictureNetworkOf, picturePreparation } from '../imageClassification';
 import { networkOf } from '../network';
 import { Pipeline } from '../pipeline';
 import { type ITaskOptions } from '../task';
@@ -193,14 +193,15 @@ class Reading {
   private async _open(): Promise<Pipeline> {
     const { folder, head, threads, workers, maxBatch } = this._options;
     const preparation = picturePreparation(folder, this._options);
+    const { input, channels, channelsLast } = pictureNetworkOf(folder);
     const pipeline = new Pipeline({
       preparation,
       session: {
         network: { ...networkOf(folder), modelPath: await this._networkFile() },
-        input: INPUT,
+        input,
         output: head.features,
-        shape: [3, preparation.height, preparation.width],
-        channelsLast: false,
+        shape: [channels, preparation.height, preparation.width],
+        channelsLast,
         outputLength: head.width
       },
       threads,

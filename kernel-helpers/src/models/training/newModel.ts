@@ -8,13 +8,12 @@ import {
   writeFile
 } from 'node:fs/promises';
 import * as path from 'node:path';
-import { stringify } from 'yaml';
 import { type IModelFolder } from '../folder';
+import { titleOf, yaml } from '../folderTexts';
 
 /** A folder that is being made beside its place. */
 const MAKING = '.making-';
 const FULL = ['ENOSPC', 'EDQUOT'];
-const MAX_NAME = 60;
 /** Kept with every model that was made of one that has them. */
 const COPIED = ['preprocessor_config.json', 'LICENSE', 'NOTICE'];
 
@@ -30,17 +29,6 @@ export interface INewModel {
   /** Throws when the folder does not hold a model that works. */
   check(folder: string): Promise<void>;
   signal: AbortSignal;
-}
-
-/** A name for files and paths. */
-export function plainName(text: string): string {
-  const plain = text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '')
-    .slice(0, MAX_NAME);
-  return plain || 'model';
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -145,11 +133,6 @@ const configOf = ({ config }: IModelFolder, classes: string[]): object => ({
   label2id: Object.fromEntries(classes.map((label, index) => [label, index]))
 });
 
-const titleOf = (name: string): string => {
-  const words = name.replace(/[-_]+/g, ' ').trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
-
 const parentTitle = ({ manifest }: IModelFolder): string =>
   manifest.title ?? manifest.name;
 
@@ -163,6 +146,7 @@ const manifestOf = (
   description: summary,
   task: parent.manifest.task,
   ...(parent.manifest.license ? { license: parent.manifest.license } : {}),
+  ...(parent.manifest.network ? { network: parent.manifest.network } : {}),
   parent: {
     name: parent.manifest.name,
     title: parentTitle(parent),
@@ -174,7 +158,7 @@ function metadataOf({ parent, name, summary, classes }: INewModel): string {
   const day = new Date().toISOString().slice(0, 10);
   const shown = classes.slice(0, 50).join(', ');
   const more = classes.length > 50 ? `, and ${classes.length - 50} more` : '';
-  return stringify({
+  return yaml({
     metadata_version: '2.3.0',
     title: titleOf(name),
     summary,

@@ -11,13 +11,15 @@ import {
   type ILearnt
 } from '../headWorker';
 import { type IModelFolder } from '../folder';
+import { plainName } from '../folderTexts';
+import { pictureNetworkOf } from '../imageClassification';
 import { type ITaskOptions } from '../task';
 import { WorkerThread } from '../workerThread';
 import { type ITrainingArguments } from './arguments';
 import { confusionOf, type IConfusion } from './confusion';
 import { type TrainingEvent } from './events';
 import { type IFeatured, type IFeatures, readFeatures } from './features';
-import { plainName, writeNewModel } from './newModel';
+import { writeNewModel } from './newModel';
 import { findHead, type IHead, mergeHead } from './onnxHead';
 import { type ILeftOut, type IPictureSet, readPictureSet } from './pictureSet';
 import { type ISplit, stratifiedSplit } from './random';
@@ -120,7 +122,15 @@ export async function readHead(
       { hint: 'Save it as one ONNX file.' }
     );
   }
-  return { model, head: findHead(model) };
+  const { output, gives } = pictureNetworkOf(folder);
+  if (gives !== 'logits') {
+    throw new DeepError(
+      'module-not-implemented',
+      'This model cannot be retrained: its file gives probabilities, and its last layer lies before them.',
+      { hint: 'Export it without the softmax.' }
+    );
+  }
+  return { model, head: findHead(model, output) };
 }
 
 class Training {
@@ -146,7 +156,8 @@ class Training {
     const headMs = performance.now() - began - readMs;
     signal.throwIfAborted();
     this._progress('saving', 0, 1, 'model');
-    const merged = mergeHead(model, head, learnt);
+    const { output } = pictureNetworkOf(this._parent);
+    const merged = mergeHead(model, head, learnt, output);
     const record: ITrainingRecord = {
       format: 1,
       training: this._options.id,
