@@ -71,5 +71,6 @@ export type DeepEvent =
   | { event: 'deployment'; data: import('./deployments').Deployment }
   | { event: 'catalogue'; data: { source: string } }
   | { event: 'storage-account'; data: import('./storage').StorageAccount }
+  | { event: 'account'; data: import('./accounts').Account }
   | { event: 'dataset'; data: import('./datasets').Dataset }
   | { event: 'reset'; data: { reason: string } };

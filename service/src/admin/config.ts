@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   AdminConfig,
   DeepError,
+  ProviderSetting,
   SourceSetting
 } from '@jupyterlab-deep/protocol';
 import { checkConfig } from './check';
@@ -34,6 +35,8 @@ export interface ISettings {
     threads?: number;
   };
   network: NonNullable<AdminConfig['network']>;
+  /** Beside the defaults. */
+  providers: ProviderSetting[];
   storage: {
     /** Undefined: `~/datasets`. */
     folder?: string;
@@ -136,6 +139,7 @@ const withDefaults = (config: AdminConfig, files: string[]): ISettings => ({
   },
   limits: { ...LIMITS, ...config.limits },
   network: config.network ?? {},
+  providers: config.accounts?.providers ?? [],
   storage: { ...STORAGE, ...config.storage },
   files
 });

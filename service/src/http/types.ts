@@ -8,6 +8,7 @@ import {
 } from 'fastify';
 import { Type } from '@sinclair/typebox';
 import {
+  Account,
   Dataset,
   Deployment,
   ModuleCard,
@@ -49,7 +50,8 @@ export const SHARED = [
   Run,
   StorageAccount,
   StorageEntry,
-  Dataset
+  Dataset,
+  Account
 ];
 
 const reference = <T>(name: string) => Type.Unsafe<T>({ $ref: `${name}#` });
@@ -59,5 +61,6 @@ export const ModuleDetailRef = reference<ModuleDetail>('ModuleDetail');
 export const RunRef = reference<Run>('Run');
 export const StorageAccountRef = reference<StorageAccount>('StorageAccount');
 export const StorageEntryRef = reference<StorageEntry>('StorageEntry');
+export const AccountRef = reference<Account>('Account');
 export const DatasetRef = reference<Dataset>('Dataset');
 export const ProblemRef = reference<Problem>('Problem');
