@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { Accounts } from './accounts/accounts';
 import { ISettings } from './admin/config';
 import { Catalogue } from './catalogue/catalogue';
 import {
@@ -58,6 +59,7 @@ export interface ICapabilities {
   copies: Copies;
   datasets: Datasets;
   accounts: StorageAccounts;
+  identities: Accounts;
   trainings: Trainings;
 }
 
@@ -137,6 +139,13 @@ export function makeCapabilities(
     logger,
     predictMinutes
   });
+  const identities = new Accounts({
+    store,
+    events,
+    settings,
+    env: process.env,
+    logger
+  });
   const accounts = new StorageAccounts({
     store,
     events,
@@ -207,6 +216,7 @@ export function makeCapabilities(
     }),
     ...storage,
     accounts,
+    identities,
     trainings
   };
 }

@@ -1,4 +1,5 @@
 import { Logger } from 'pino';
+import { identityRoutes } from './accounts/routes';
 import { ISettings } from './admin/config';
 import { ICapabilities, makeCapabilities } from './capabilities';
 import { catalogueRoutes } from './catalogue/routes';
@@ -57,6 +58,7 @@ export class Service {
       datasets,
       deployments,
       events,
+      identities,
       running,
       store,
       trainings,
@@ -66,6 +68,7 @@ export class Service {
     this._lifecycle.stop();
     running.interruptAll('The service was stopped.');
     accounts.close();
+    identities.close();
     await batches.close();
     await transfers.close();
     await trainings.close();
@@ -100,6 +103,7 @@ export class Service {
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);
+    identityRoutes(app, this._can.identities);
     fileRoutes(app, this._can);
     shareRoutes(app, this._can.accounts);
   }
