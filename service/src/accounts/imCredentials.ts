@@ -9,8 +9,8 @@ const BETWEEN_FIELDS = '; ';
 const SHOWN = ['host', 'username'] as const;
 
 /**
- * Check credentials for an Infrastructure Manager before they are kept: it splits its header at `;`, ` = ` and `\n`, and knows no
- * way to write these inside of a value.
+ * Check credentials for an Infrastructure Manager before they are kept: it splits its header at `\n` and `;` and takes quotation marks
+ * away, and has no way to escape them.
  *
  * @throws DeepError `invalid-arguments` naming the entries and fields.
  */
@@ -57,10 +57,14 @@ export const headerOf = (
         ...fields,
         ...(account && { token: tokens.get(account) ?? '' })
       })
-        .map(([name, value]) => `${name} = ${value}`)
+        .map(([name, value]) => `${name} = ${quoted(value)}`)
         .join(BETWEEN_FIELDS)
     )
     .join(BETWEEN_ENTRIES);
+
+/** An equals sign inside of a value would end the entry there, without a word. */
+const quoted = (value: string): string =>
+  value.includes('=') ? `"${value}"` : value;
 
 /** An entry without what is secret in it. */
 export function shownEntry(entry: ImEntryRequest): ImEntry {
@@ -94,7 +98,6 @@ const FAULTS: [pattern: RegExp, words: string][] = [
   [/[\r\n]/, 'a line break'],
   [/;/, 'a semicolon'],
   [/\\n/, 'a backslash with an n'],
-  [/ = /, 'an equals sign between spaces'],
   [/^\s|\s$/, 'a space at its beginning or end'],
   // It would read a file of its own machine.
   [/^file\(/, 'a reference to a file'],

@@ -45,6 +45,14 @@ describe('credentials for an Infrastructure Manager', () => {
     );
   });
 
+  it('stand in quotation marks where an equals sign is in them', async () => {
+    const fields = { username: 'ada', password: 'a=b==' };
+    const { id } = here.accounts.keepIm({ entries: [{ ...MANAGER, fields }] });
+    expect(await header(id)).toBe(
+      'type = InfrastructureManager; username = ada; password = "a=b=="'
+    );
+  });
+
   it('are shown without what is secret, and lie sealed', () => {
     const account = here.accounts.keepIm({ entries: [MANAGER] });
     expect(account).toMatchObject({
@@ -72,7 +80,6 @@ describe('credentials for an Infrastructure Manager', () => {
     ['pass;word', 'semicolon'],
     ['pass\nword', 'line break'],
     ['pass\\nword', 'backslash'],
-    ['a = b', 'equals sign'],
     [' password', 'space'],
     ['file(/etc/passwd)', 'file'],
     ['pass\tword', 'control character'],
