@@ -1,3 +1,4 @@
+import { accountsPlugin } from './accounts/plugin';
 import { activityPlugin } from './activity/plugin';
 import { cataloguePlugin } from './catalogue/plugin';
 import { inferencePlugin } from './inference/plugin';
@@ -14,5 +15,6 @@ export default [
   inferencePlugin,
   resultsPlugin,
   activityPlugin,
-  storagePlugin
+  storagePlugin,
+  accountsPlugin
 ];
