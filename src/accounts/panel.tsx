@@ -50,7 +50,7 @@ function Accounts(props: IAccountsProps): JSX.Element {
   return (
     <>
       <ConnectionBanner service={service} trans={trans} />
-      <header className="jp-DeepAccounts-header">
+      <div className="jp-DeepAccounts-header">
         <h1>{trans.__('Accounts')}</h1>
         <button
           type="button"
@@ -60,7 +60,7 @@ function Accounts(props: IAccountsProps): JSX.Element {
         >
           {trans.__('Refresh')}
         </button>
-      </header>
+      </div>
       {error && !error.isOffline && (
         <ErrorBox problem={error.problem} trans={trans} />
       )}

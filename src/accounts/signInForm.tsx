@@ -50,6 +50,9 @@ export function SignInForm(props: ISignInProps): JSX.Element {
 function Waiting({ model, trans }: ISignInProps): JSX.Element {
   const { code, expiresAt, page, title } = model.login!;
   const [isCopied, setCopied] = React.useState(false);
+  const link = React.useRef<HTMLAnchorElement>(null);
+  // The code came after the dialog, whose other button has the focus.
+  React.useEffect(() => link.current?.focus(), []);
   React.useEffect(() => {
     const onFocus = () => void model.ask();
     window.addEventListener('focus', onFocus);
@@ -78,6 +81,7 @@ function Waiting({ model, trans }: ISignInProps): JSX.Element {
         <span role="status">{isCopied ? trans.__('Copied.') : ''}</span>
       </p>
       <a
+        ref={link}
         href={page}
         target="_blank"
         rel="noopener noreferrer"
