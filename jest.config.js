@@ -32,6 +32,9 @@ const swc = [
   }
 ];
 
+/** The same of the service; they are loaded only when somebody signs in. */
+const serviceEsModules = ['jose', 'oauth4webapi', 'openid-client'].join('|');
+
 const shared = {
   automock: false,
   moduleNameMapper: {
@@ -85,7 +88,8 @@ module.exports = {
       roots: [`<rootDir>/${folder}`],
       testEnvironment: 'node',
       testRegex: '\\.spec\\.ts$',
-      transform: { '^.+\\.(t|j|mj|cj)sx?$': swc }
+      transform: { '^.+\\.(t|j|mj|cj)sx?$': swc },
+      transformIgnorePatterns: [`/node_modules/(?!(${serviceEsModules})/).+`]
     }))
   ].map(
     ({

@@ -21,6 +21,7 @@ from tornado.iostream import StreamClosedError
 from . import service
 from .errors import PROBLEM_TYPE, DeepError
 from .guards import Refusal, check_request, check_sender, refusal_of
+from .hub import Hub
 from .page import error_page
 from .service import Service, Unusable
 
@@ -71,12 +72,19 @@ class Door:
 
     def __init__(self, root: str | None) -> None:
         self._root = root
+        self._hub = Hub()
         self._starting = asyncio.Lock()
         self._failure: DeepError | None = None
         self._failed_at = 0.0
 
     async def service(self) -> Service:
-        """The running service; started when there is none."""
+        """The running service, which has heard of this Jupyter's hub; started when there is none."""
+        found = await self._find()
+        if self._hub.is_news_for(found):
+            await asyncio.to_thread(self._hub.tell, found)
+        return found
+
+    async def _find(self) -> Service:
         try:
             return await asyncio.to_thread(service.find, probe=False)
         except Unusable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import httputil, web
@@ -13,6 +14,8 @@ from .errors import DeepError
 _BODY_TYPES = ("application/json", "application/octet-stream")
 #: Multipart goes to modules only: a page of another site can send it without asking.
 _PASS_THROUGH = re.compile(r"/deployments/[^/]+/http/|/modules/[^/]+/v2/")
+#: What the door itself tells the service.
+_OF_THE_DOOR = ("/accounts/hub",)
 _BY_STATUS = {
     400: "invalid-request",
     403: "unauthorized",
@@ -51,6 +54,8 @@ def check_sender(handler: JupyterHandler) -> None:
 def check_request(handler: JupyterHandler, path: str) -> None:
     """Raises a Refusal when a request of a logged-in user must not reach the service at `path`."""
     request = handler.request
+    if unquote(path).rstrip("/") in _OF_THE_DOOR:
+        raise Refusal(DeepError("unauthorized", "Only Jupyter itself says how its hub is asked."))
     _check_headers(request)
     if request.method in ("GET", "HEAD"):
         _check_reader(handler)

@@ -1,3 +1,4 @@
+import { accountsPlugin } from './accounts/plugin';
 import { activityPlugin } from './activity/plugin';
 import { cataloguePlugin } from './catalogue/plugin';
 import { deploymentsPlugin } from './deployments/plugin';
@@ -16,5 +17,6 @@ export default [
   resultsPlugin,
   activityPlugin,
   storagePlugin,
-  deploymentsPlugin
+  deploymentsPlugin,
+  accountsPlugin
 ];

@@ -1,4 +1,5 @@
 import { Static, Type } from '@sinclair/typebox';
+import { ProviderSetting } from './accounts';
 import { SourceKind } from './catalogue';
 
 /**
@@ -241,6 +242,19 @@ export const AdminConfig = Type.Object(
             Type.Array(Type.String(), {
               description:
                 'Hosts (`name`, `name:port`) that may be reached although their addresses are not public, also by http.'
+            })
+          )
+        },
+        { additionalProperties: false }
+      )
+    ),
+    accounts: Type.Optional(
+      Type.Object(
+        {
+          providers: Type.Optional(
+            Type.Array(ProviderSetting, {
+              description:
+                'With whom users can sign in for deployments, beside the defaults.'
             })
           )
         },

@@ -73,5 +73,6 @@ export type DeepEvent =
   | { event: 'target'; data: import('./targets').Target }
   | { event: 'catalogue'; data: { source: string } }
   | { event: 'storage-account'; data: import('./storage').StorageAccount }
+  | { event: 'account'; data: import('./accounts').Account }
   | { event: 'dataset'; data: import('./datasets').Dataset }
   | { event: 'reset'; data: { reason: string } };

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { Accounts } from './accounts/accounts';
 import { ISettings } from './admin/config';
 import { Catalogue } from './catalogue/catalogue';
 import {
@@ -61,6 +62,7 @@ export interface ICapabilities {
   copies: Copies;
   datasets: Datasets;
   accounts: StorageAccounts;
+  identities: Accounts;
   trainings: Trainings;
   models: Models;
 }
@@ -143,6 +145,13 @@ export function makeCapabilities(
     network: settings.network
   });
   const unfinished = new Unfinished(store.folder, logger);
+  const identities = new Accounts({
+    store,
+    events,
+    settings,
+    env: process.env,
+    logger
+  });
   const accounts = new StorageAccounts({
     store,
     events,
@@ -225,6 +234,7 @@ export function makeCapabilities(
     }),
     ...storage,
     accounts,
+    identities,
     trainings,
     models: new Models({ places, settings, catalogue, deployments })
   };

@@ -1,4 +1,5 @@
 import { Logger } from 'pino';
+import { identityRoutes } from './accounts/routes';
 import { ISettings } from './admin/config';
 import { ICapabilities, makeCapabilities } from './capabilities';
 import { catalogueRoutes } from './catalogue/routes';
@@ -59,6 +60,7 @@ export class Service {
       datasets,
       deployments,
       events,
+      identities,
       running,
       store,
       trainings,
@@ -68,6 +70,7 @@ export class Service {
     this._lifecycle.stop();
     running.interruptAll('The service was stopped.');
     accounts.close();
+    identities.close();
     await batches.close();
     await transfers.close();
     await trainings.close();
@@ -104,6 +107,7 @@ export class Service {
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);
+    identityRoutes(app, this._can.identities);
     fileRoutes(app, this._can);
     shareRoutes(app, this._can.accounts);
   }

@@ -9,6 +9,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import { waitFor } from '@testing-library/dom';
 import plugins from '..';
+import { accountsPlugin } from '../accounts/plugin';
 import { activityPlugin } from '../activity/plugin';
 import { cataloguePlugin } from '../catalogue/plugin';
 import { deploymentsPlugin } from '../deployments/plugin';
@@ -53,6 +54,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await activityPlugin.activate(app, service, null, null);
   await storagePlugin.activate(app, service, ...none);
   await deploymentsPlugin.activate(app, service, catalogue, ...none);
+  await accountsPlugin.activate(app, service, null, null, null);
 }
 
 describe('the plugins', () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   AdminConfig,
   DeepError,
+  ProviderSetting,
   SourceSetting,
   TargetSetting
 } from '@jupyterlab-deep/protocol';
@@ -35,6 +36,8 @@ export interface ISettings {
     threads?: number;
   };
   network: NonNullable<AdminConfig['network']>;
+  /** Beside the defaults. */
+  providers: ProviderSetting[];
   storage: {
     /** Undefined: `~/datasets`. */
     folder?: string;
@@ -159,6 +162,7 @@ const withDefaults = (config: AdminConfig, files: string[]): ISettings => ({
   },
   limits: { ...LIMITS, ...config.limits },
   network: config.network ?? {},
+  providers: config.accounts?.providers ?? [],
   storage: { ...STORAGE, ...config.storage },
   targets: { ...TARGETS, ...config.targets },
   files

@@ -8,6 +8,7 @@ import {
 } from 'fastify';
 import { Type } from '@sinclair/typebox';
 import {
+  Account,
   Dataset,
   Deployment,
   ModuleCard,
@@ -51,6 +52,7 @@ export const SHARED = [
   StorageAccount,
   StorageEntry,
   Dataset,
+  Account,
   Target
 ];
 
@@ -61,6 +63,7 @@ export const ModuleDetailRef = reference<ModuleDetail>('ModuleDetail');
 export const RunRef = reference<Run>('Run');
 export const StorageAccountRef = reference<StorageAccount>('StorageAccount');
 export const StorageEntryRef = reference<StorageEntry>('StorageEntry');
+export const AccountRef = reference<Account>('Account');
 export const DatasetRef = reference<Dataset>('Dataset');
 export const TargetRef = reference<Target>('Target');
 export const ProblemRef = reference<Problem>('Problem');

@@ -38,6 +38,18 @@ export const MIGRATIONS: readonly string[] = [
     createdAt TEXT NOT NULL,
     document TEXT NOT NULL
   ) STRICT;
+  `,
+  `
+  CREATE TABLE identities (
+    id TEXT PRIMARY KEY,
+    createdAt TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE deviceLogins (
+    id TEXT PRIMARY KEY,
+    createdAt TEXT NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
   `
 ];
 

@@ -9,7 +9,7 @@ import { ISettings } from '../../admin/config';
 import { asDeepError } from '../../http/problems';
 import { IGrantedLogin, openExchange, openLogin, pollLogin } from './loginFlow';
 import { AccountRecords, IKeptLogin } from './records';
-import { SecretBox } from './secretBox';
+import { SecretBox } from '../../store/secretBox';
 
 export interface ILoginsParts {
   records: AccountRecords;

@@ -23,7 +23,7 @@ import { connect, filesUrlOf, IConnectedAccount } from './makeFiles';
 import { IPlatformAccount, platformAccount } from './platformAccount';
 import { rcloneSettings } from './rcloneSettings';
 import { AccountRecords, IKeptAccount, IKeptLogin } from './records';
-import { SecretBox } from './secretBox';
+import { SecretBox } from '../../store/secretBox';
 import { davAddresses } from './serverAddress';
 
 export interface IStorageAccountsParts {

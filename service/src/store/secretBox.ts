@@ -6,7 +6,7 @@ import {
 } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DeepError } from '@jupyterlab-deep/protocol';
+import { DeepError, ErrorKey } from '@jupyterlab-deep/protocol';
 
 const KEY_FILE = 'secret.key';
 const KEY_BYTES = 32;
@@ -14,13 +14,15 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Seals passwords with AES-256-GCM. The key is what `DEEP_STORAGE_KEY` holds, so that a copy of the store alone opens nothing; else a
+ * Seals secrets with AES-256-GCM. The key is what `DEEP_STORAGE_KEY` holds, so that a copy of the store alone opens nothing; else a
  * file beside the store (0600), which protects against a look at the database and no more.
  */
 export class SecretBox {
   constructor(
     private readonly _folder: string,
-    private readonly _env: Record<string, string | undefined>
+    private readonly _env: Record<string, string | undefined>,
+    /** Of the failure when one does not open. */
+    private readonly _refusal: ErrorKey = 'storage-login'
   ) {}
 
   seal(text: string): string {
@@ -30,7 +32,7 @@ export class SecretBox {
     return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
   }
 
-  /** @throws DeepError `storage-login` when it was sealed with another key. */
+  /** @throws DeepError of the box's kind when it was sealed with another key. */
   open(sealed: string): string {
     const bytes = Buffer.from(sealed, 'base64');
     const iv = bytes.subarray(0, IV_BYTES);
@@ -41,8 +43,8 @@ export class SecretBox {
       return Buffer.concat([opened, decipher.final()]).toString('utf8');
     } catch (cause) {
       throw new DeepError(
-        'storage-login',
-        'The password of this account cannot be opened: it was kept with another key.',
+        this._refusal,
+        'The secret of this account cannot be opened: it was kept with another key.',
         { hint: 'Link the account again.', cause }
       );
     }
