@@ -85,7 +85,10 @@ module.exports = {
       roots: [`<rootDir>/${folder}`],
       testEnvironment: 'node',
       testRegex: '\\.spec\\.ts$',
-      transform: { '^.+\\.(t|j|mj|cj)sx?$': swc }
+      transform: {
+        '\\.(yml|py)$': '@jupyterlab/testing/lib/jest-raw-loader.js',
+        '^.+\\.(t|j|mj|cj)sx?$': swc
+      }
     }))
   ].map(
     ({
