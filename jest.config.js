@@ -88,7 +88,10 @@ module.exports = {
       roots: [`<rootDir>/${folder}`],
       testEnvironment: 'node',
       testRegex: '\\.spec\\.ts$',
-      transform: { '^.+\\.(t|j|mj|cj)sx?$': swc },
+      transform: {
+        '\\.(yml|py)$': '@jupyterlab/testing/lib/jest-raw-loader.js',
+        '^.+\\.(t|j|mj|cj)sx?$': swc
+      },
       transformIgnorePatterns: [`/node_modules/(?!(${serviceEsModules})/).+`]
     }))
   ].map(

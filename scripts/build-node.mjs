@@ -44,6 +44,8 @@ const options = {
   // Its main file asks for its parts in a way that bundlers do not see.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   legalComments: 'none',
+  // Templates of deployments, and what they let others run.
+  loader: { '.yml': 'text', '.py': 'text' },
   logLevel: 'warning',
   // Names stay, for logs; without the rest the idle service takes 7 MB less.
   minifySyntax: true,

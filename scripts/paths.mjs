@@ -10,3 +10,5 @@ export const venv = at('.venv');
 export const venvBin = path.join(venv, 'bin');
 /** Holds what the peers of benchmarks and of the conformity test need, apart from ours. */
 export const peersVenv = at('.venv-peers');
+/** Holds a real Infrastructure Manager for the tests of deployments. */
+export const imVenv = at('.venv-im');

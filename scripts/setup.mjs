@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-import { at, peersVenv, venv } from './paths.mjs';
+import { at, imVenv, peersVenv, venv } from './paths.mjs';
 import { main, run, SetupError, step } from './steps.mjs';
 import { fingerprint, unlessDone } from './stamp.mjs';
 
@@ -76,7 +76,7 @@ function findPython() {
   return python;
 }
 
-async function pythonEnvironment(folder, requirements, stamp) {
+async function pythonEnvironment(folder, requirements, stamp, options = []) {
   const print = await fingerprint([requirements]);
   return unlessDone(stamp, print, `${folder}/bin/python`, async () => {
     const python = findPython();
@@ -89,6 +89,7 @@ async function pythonEnvironment(folder, requirements, stamp) {
         'pip',
         'install',
         '--disable-pip-version-check',
+        ...options,
         '-r',
         at(requirements)
       ],
@@ -176,6 +177,12 @@ export async function setup({ tests = false, peers = false } = {}) {
   if (tests || peers) {
     await step('Python environment of the peers (.venv-peers)', () =>
       pythonEnvironment(peersVenv, 'bench/peers/requirements.txt', 'peers')
+    );
+  }
+  if (tests) {
+    // Without what its package asks for and its tests never use: see the file.
+    await step('Infrastructure Manager for the tests (.venv-im)', () =>
+      pythonEnvironment(imVenv, 'requirements/im.txt', 'im', ['--no-deps'])
     );
   }
   if (tests && !findChromium()) {

@@ -34,6 +34,8 @@ export class Bundles {
       ...EXTERNAL.map(name => `--external:${name}`),
       '--bundle',
       '--alias:jsonc-parser=jsonc-parser/lib/esm/main.js',
+      '--loader:.yml=text',
+      '--loader:.py=text',
       '--platform=node',
       '--target=node24',
       '--format=esm',

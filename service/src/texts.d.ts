@@ -1,0 +1,10 @@
+/** Files whose text goes into the bundle. */
+declare module '*.yml' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.py' {
+  const text: string;
+  export default text;
+}
