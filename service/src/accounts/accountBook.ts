@@ -91,13 +91,14 @@ export class AccountBook {
 
   private _write(kept: IKeptAccount): void {
     const { id, createdAt } = kept.account;
+    // First: on a full disk a token that was given once is at least not lost at once.
+    this._kept.set(id, kept);
     this._store.write(
       'INSERT OR REPLACE INTO identities VALUES (?, ?, ?)',
       id,
       createdAt,
       JSON.stringify(kept)
     );
-    this._kept.set(id, kept);
     this._events.publish({ event: 'account', data: kept.account });
   }
 

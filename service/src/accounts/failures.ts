@@ -13,6 +13,8 @@ interface IRefusal {
   cause?: unknown;
 }
 
+const LONGEST_WORDS = 300;
+
 /** What OAuth calls it, in words. */
 const WORDS = new Map<string, (host: string) => [says: string, hint: string]>([
   [
@@ -88,7 +90,7 @@ export const isEnded = (error: unknown): boolean =>
 /** What it said itself, for people. */
 export const saidBy = (error: unknown): string => {
   const { error: code, error_description: says } = error as IRefusal;
-  return says ?? code ?? '';
+  return (says ?? code ?? '').slice(0, LONGEST_WORDS);
 };
 
 function inWords(

@@ -126,6 +126,8 @@ export class OidcAccounts {
       const { key, detail } = asDeepError(error);
       if (key === 'account-unreachable') {
         book.update(id, { state: 'unreachable', detail });
+      } else if (key !== 'account-needed') {
+        throw error;
       }
     }
   }
@@ -179,18 +181,17 @@ export class OidcAccounts {
     if (!former.refreshToken) {
       return this._keepOrEnd(kept, former);
     }
+    let given: ITokens;
+    let client: OidcClient;
     try {
-      const client = await this._clientOf(kept);
-      const given = await client.refresh(former.refreshToken);
-      // Some providers take a refresh token once: the next is written down before anything else.
-      const tokens = { ...former, ...given };
-      if (!given.refreshUntil) {
-        delete tokens.refreshUntil;
-      }
-      return this._take(id, former, tokens, client.aheadMs);
+      client = await this._clientOf(kept);
+      given = await client.refresh(former.refreshToken);
     } catch (error) {
       return this._notRenewed(kept, former, error);
     }
+    // Some providers take a refresh token once: the next is written down before anything else.
+    const { refreshUntil: _, ...rest } = former;
+    return this._take(id, former, { ...rest, ...given }, client.aheadMs);
   }
 
   private _take(

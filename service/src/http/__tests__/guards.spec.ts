@@ -178,6 +178,7 @@ describe('the OpenAPI document', () => {
         ])
       );
       expect(Object.keys(document.components.schemas).sort()).toEqual([
+        'Account',
         'Dataset',
         'Deployment',
         'ModuleCard',
