@@ -127,6 +127,15 @@ export class Catalogue {
       .forEach(state => this._ask(state));
   }
 
+  /** Read a source and wait for it: what came into being before the call is known afterwards. */
+  async reread(source: string): Promise<void> {
+    await this._opened();
+    const read = this._states.filter(
+      ({ listed }) => listed.source.id === source
+    );
+    await Promise.all(read.map(state => state.reread()));
+  }
+
   cancelRefresh(): void {
     this._states.forEach(state => state.cancel());
   }

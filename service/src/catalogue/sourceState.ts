@@ -51,6 +51,12 @@ export class SourceState {
     }));
   }
 
+  /** Ask anew: a reading that goes on already may have begun before what is looked for was there. Never fails. */
+  async reread(): Promise<void> {
+    await this._refreshing;
+    await this.refresh();
+  }
+
   cancel(): void {
     this._controller?.abort(
       new DeepError('cancelled', 'The reading of the catalogue was cancelled.')
