@@ -127,12 +127,13 @@ export class Catalogue {
       .forEach(state => this._ask(state));
   }
 
-  /** Ask one source and wait for it, after something of it was changed by us. */
+  /** Read a source and wait for it: what came into being before the call is known afterwards. */
   async reread(source: string): Promise<void> {
     await this._opened();
-    await this._states
-      .find(({ listed }) => listed.source.id === source)
-      ?.reread();
+    const read = this._states.filter(
+      ({ listed }) => listed.source.id === source
+    );
+    await Promise.all(read.map(state => state.reread()));
   }
 
   cancelRefresh(): void {

@@ -51,7 +51,7 @@ export class SourceState {
     }));
   }
 
-  /** Ask anew, also while it is being asked: that answer may be older than what is looked for. */
+  /** Ask anew: a reading that goes on already may have begun before what is looked for was there. Never fails. */
   async reread(): Promise<void> {
     await this._refreshing;
     await this.refresh();

@@ -404,7 +404,8 @@ export class Trainings implements IRunWorker {
       content: JSON.stringify(output ?? null)
     }).catch(() => undefined);
     if (model) {
-      await catalogue.refresh(OWN_MODELS).catch(() => undefined);
+      // Whoever hears of the end asks for the model at once.
+      await catalogue.reread(OWN_MODELS).catch(() => undefined);
     }
     journal.end(id, 'succeeded', {
       training,

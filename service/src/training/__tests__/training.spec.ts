@@ -143,6 +143,17 @@ whenBuilt('trainings (need the built image classifier)', () => {
     expect(found.labels).toEqual(['coffee']);
   });
 
+  it('has its model in the catalogue as soon as it is known to be done', async () => {
+    const { json } = await begin({ epochs: 1 });
+    let run: Run;
+    do {
+      // Without a pause: the very first to hear of it.
+      run = await runOf(json.id);
+    } while (!run.endedAt);
+    const { id } = run.training!.model!;
+    expect((await service.get(`/catalogue/modules/${id}`)).status).toBe(200);
+  });
+
   it('begins once however often the same request is sent', async () => {
     const more = { requestId: 'the-same-request' };
     const first = await begin({ epochs: 1 }, more);
