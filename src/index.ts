@@ -1,5 +1,6 @@
 import { activityPlugin } from './activity/plugin';
 import { cataloguePlugin } from './catalogue/plugin';
+import { wizardPlugin } from './deployments/wizardPlugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
@@ -14,5 +15,6 @@ export default [
   inferencePlugin,
   resultsPlugin,
   activityPlugin,
-  storagePlugin
+  storagePlugin,
+  wizardPlugin
 ];

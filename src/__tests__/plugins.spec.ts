@@ -11,6 +11,7 @@ import { waitFor } from '@testing-library/dom';
 import plugins from '..';
 import { activityPlugin } from '../activity/plugin';
 import { cataloguePlugin } from '../catalogue/plugin';
+import { wizardPlugin } from '../deployments/wizardPlugin';
 import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
 import { servicePlugin } from '../service/plugin';
@@ -51,6 +52,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await inferencePlugin.activate(app, service, catalogue, rendermime, ...none);
   await activityPlugin.activate(app, service, null, null);
   await storagePlugin.activate(app, service, ...none);
+  await wizardPlugin.activate(app, service, catalogue, rendermime, ...none);
 }
 
 describe('the plugins', () => {

@@ -18,7 +18,10 @@ import { MoreOptions } from './moreOptions';
 import type { IPageContext } from './pageContext';
 
 export interface IFormContext {
-  page: IPageContext;
+  trans: TranslationBundle;
+
+  /** Of the module whose arguments are asked for. */
+  page?: IPageContext;
   plan: IFormPlan;
   idPrefix: string;
   fieldErrors: FieldErrors;
@@ -38,6 +41,7 @@ export function TryForm({ page, plan }: ITryFormProps): JSX.Element {
   return (
     <ArgumentForm
       page={page}
+      trans={page.trans}
       plan={plan}
       idPrefix={`${page.idPrefix}-form`}
       values={trial.values}
@@ -48,7 +52,11 @@ export function TryForm({ page, plan }: ITryFormProps): JSX.Element {
   );
 }
 
-interface IArgumentFormProps extends ITryFormProps {
+interface IArgumentFormProps {
+  /** Without one nothing is asked for that takes a file. */
+  page?: IPageContext;
+  trans: TranslationBundle;
+  plan: IFormPlan;
   idPrefix: string;
   values: Record<string, unknown>;
   fieldErrors: FieldErrors;
@@ -61,10 +69,11 @@ interface IArgumentFormProps extends ITryFormProps {
 
 /** A form of arguments, in core's clothes. */
 export function ArgumentForm(props: IArgumentFormProps): JSX.Element {
-  const { page, plan, idPrefix, values, fieldErrors, onChange, onSubmit } =
-    props;
+  const { page, trans, plan, idPrefix, values, fieldErrors } = props;
+  const { onChange, onSubmit } = props;
   const context: IFormContext = {
     page,
+    trans,
     plan,
     idPrefix,
     fieldErrors,
@@ -98,27 +107,27 @@ export function ArgumentForm(props: IArgumentFormProps): JSX.Element {
   );
 }
 
-function FileField(props: FieldProps): JSX.Element {
+function FileField(props: FieldProps): JSX.Element | null {
   const { page } = props.formContext as IFormContext;
-  return (
+  return page ? (
     <DropZone
       page={page}
       argument={props.name}
       label={props.schema.title ?? props.name}
       describedBy={`${props.idSchema.$id}-about`}
     />
-  );
+  ) : null;
 }
 
 function DictionaryField(props: FieldProps): JSX.Element {
-  const { trans } = (props.formContext as IFormContext).page;
+  const { trans } = props.formContext as IFormContext;
   return <JsonField {...props} trans={trans} />;
 }
 
 /** A label that belongs to its input, the description, the complaints. */
 function FieldTemplate(props: FieldTemplateProps): JSX.Element {
   const { id, label, required, schema, uiSchema, rawErrors, children } = props;
-  const { trans } = (props.formContext as IFormContext).page;
+  const { trans } = props.formContext as IFormContext;
   const field = uiSchema?.['ui:field'];
   const isJson = field === 'DeepJson';
   if (props.hidden || (schema.type === 'object' && !isJson)) {
@@ -179,7 +188,7 @@ function aboutField(
 
 /** What is needed first; the rest folded. Of an argument that has parts: the parts. */
 function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
-  const { page, plan, idPrefix, fieldErrors } =
+  const { trans, plan, idPrefix, fieldErrors } =
     props.formContext as IFormContext;
   const { properties, idSchema, title, description, required } = props;
   if (idSchema.$id !== idPrefix) {
@@ -205,7 +214,7 @@ function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
         .map(({ content }) => content)}
       {more.length > 0 && (
         <MoreOptions
-          trans={page.trans}
+          trans={trans}
           options={more.map(({ name, content }) => ({
             name,
             content,

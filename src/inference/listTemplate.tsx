@@ -5,7 +5,7 @@ import type { IFormContext } from './form';
 /** A list of plain values: one field each, and buttons to add and remove. */
 export function ListTemplate(props: ArrayFieldTemplateProps): JSX.Element {
   const { idSchema, title, required, schema, items, onAddClick } = props;
-  const { trans } = (props.formContext as IFormContext).page;
+  const { trans } = props.formContext as IFormContext;
   const { $id: id } = idSchema;
   return (
     <fieldset

@@ -6,7 +6,8 @@ import { formatSize } from '../shared/sizes';
 
 /** Where the data of a training lie: a dataset, or a folder of Jupyter; elsewhere the path that the module sees. */
 export function DataField(props: FieldProps): JSX.Element {
-  const { page } = props.formContext as IFormContext;
+  // A training is begun on its module's page.
+  const page = (props.formContext as IFormContext).page!;
   const label = props.schema.title ?? props.name;
   const isElsewhere = page.model.deployment.deployment?.target === 'address';
   const Choice = isElsewhere ? PathChoice : DataChoice;

@@ -34,6 +34,7 @@ export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
           <>
             <ArgumentForm
               page={page}
+              trans={trans}
               plan={train.plan}
               idPrefix={`${page.idPrefix}-train`}
               values={train.values}
