@@ -2,6 +2,7 @@ import { accountsPlugin } from './accounts/plugin';
 import { activityPlugin } from './activity/plugin';
 import { cataloguePlugin } from './catalogue/plugin';
 import { deploymentsPlugin } from './deployments/plugin';
+import { wizardPlugin } from './deployments/wizardPlugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
@@ -18,5 +19,6 @@ export default [
   activityPlugin,
   storagePlugin,
   deploymentsPlugin,
-  accountsPlugin
+  accountsPlugin,
+  wizardPlugin
 ];

@@ -28,10 +28,15 @@ interface IArtifacts {
   userDefinedMetadata?: object;
 }
 
+/** What TensorFlow.js is told when its model is written. */
+interface IWritten {
+  modelArtifactsInfo: { dateSaved: Date; modelTopologyType: 'JSON' };
+}
+
 /** A model of TensorFlow.js, whichever package it comes from. */
 interface ITfjsModel {
   save(handler: {
-    save(artifacts: IArtifacts): Promise<unknown>;
+    save(artifacts: IArtifacts): Promise<IWritten>;
   }): Promise<unknown>;
 }
 
@@ -162,7 +167,7 @@ async function writeSource(
 async function writeTfjs(
   folder: string,
   { weightSpecs = [], weightData = [], ...model }: IArtifacts
-): Promise<object> {
+): Promise<IWritten> {
   const { modelTopology, ...about } = model;
   if (modelTopology === undefined || modelTopology instanceof ArrayBuffer) {
     throw new DeepError(

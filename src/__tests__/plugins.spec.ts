@@ -13,6 +13,7 @@ import { accountsPlugin } from '../accounts/plugin';
 import { activityPlugin } from '../activity/plugin';
 import { cataloguePlugin } from '../catalogue/plugin';
 import { deploymentsPlugin } from '../deployments/plugin';
+import { wizardPlugin } from '../deployments/wizardPlugin';
 import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
 import { servicePlugin } from '../service/plugin';
@@ -55,6 +56,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await storagePlugin.activate(app, service, ...none);
   await deploymentsPlugin.activate(app, service, catalogue, ...none);
   await accountsPlugin.activate(app, service, null, null, null);
+  await wizardPlugin.activate(app, service, catalogue, rendermime, ...none);
 }
 
 describe('the plugins', () => {

@@ -15,9 +15,10 @@ import { ChosenFile, fromContents } from './chosenFile';
 import type { InferenceClient } from './client';
 import { ModuleModel } from './model';
 import { ModulePage } from './panel';
+import type { IPageContext } from './pageContext';
 import type { RememberedForms } from './remembered';
 
-interface ICreatePageOptions {
+export interface ICreatePageOptions {
   /** Module id. */
   module: string;
   service: IDeepService;
@@ -29,20 +30,23 @@ interface ICreatePageOptions {
   translator: ITranslator | null;
   commands: CommandRegistry;
   currentFolder: () => string;
-  remembered: RememberedForms;
+  /** Without it nothing is remembered. */
+  remembered?: RememberedForms;
   trans: TranslationBundle;
 }
 
 /** A page with its model. The page disposes of the model. */
-export function createPage(options: ICreatePageOptions): ModulePage {
-  return new ModulePage({
-    ...options,
-    model: new ModuleModel(options),
-    idPrefix: `jp-deep-${UUID.uuid4()}`,
-    chooseFromJupyter: options.documents && (() => chooseFile(options)),
-    chooseFolder: options.documents && (() => chooseFolder(options))
-  });
-}
+export const createPage = (options: ICreatePageOptions): ModulePage =>
+  new ModulePage(createContext(options));
+
+/** What every part of a module's page works with. Whoever asks for it disposes of its model. */
+export const createContext = (options: ICreatePageOptions): IPageContext => ({
+  ...options,
+  model: new ModuleModel(options),
+  idPrefix: `jp-deep-${UUID.uuid4()}`,
+  chooseFromJupyter: options.documents && (() => chooseFile(options)),
+  chooseFolder: options.documents && (() => chooseFolder(options))
+});
 
 async function chooseFile(
   options: ICreatePageOptions
