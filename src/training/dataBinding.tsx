@@ -52,7 +52,8 @@ export function BindButton(props: IBindButtonProps): JSX.Element {
 
 /** A text of a training, which may be the path of data although nothing says so. */
 export function TextField(props: FieldProps): JSX.Element {
-  const { page } = props.formContext as IFormContext;
+  // A training is begun on its module's page.
+  const page = (props.formContext as IFormContext).page!;
   const { StringField } = props.registry.fields;
   // A module that runs elsewhere is given paths as texts anyway.
   const isElsewhere = page.model.deployment.deployment?.target === 'address';
