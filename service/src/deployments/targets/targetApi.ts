@@ -14,7 +14,7 @@ export interface ITargetAsk {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the base address, without its query. */
   path: string;
-  query?: Record<string, string>;
+  query?: Record<string, string | readonly string[]>;
   contentType?: string;
   body?: string | FormData;
   /** What is being done, for the words of a failure: `list the infrastructures`. */
@@ -68,7 +68,7 @@ export class TargetApi {
       try {
         return await this._once(ask);
       } catch (error) {
-        ask.signal.throwIfAborted();
+        this._throwIfAborted(ask);
         const isLast = ask.method !== 'GET' || attempt === ATTEMPTS;
         if (!(error instanceof RemoteFailure)) {
           throw error;
@@ -83,9 +83,9 @@ export class TargetApi {
 
   private async _once(ask: ITargetAsk): Promise<ITargetAnswer> {
     const url = new URL(ask.path.replace(/^\/+/, ''), this._base);
-    Object.entries(ask.query ?? {}).forEach(each =>
-      url.searchParams.append(...each)
-    );
+    for (const [name, values] of Object.entries(ask.query ?? {})) {
+      [values].flat().forEach(value => url.searchParams.append(name, value));
+    }
     const authorization = await this._options.authorization(ask.signal);
     const mayBePrivate = await this._guard.check(url);
     const dispatcher = await this._agents.of(url, mayBePrivate);
@@ -130,6 +130,16 @@ export class TargetApi {
       );
     }
     return { status, text };
+  }
+
+  /** Who asks within a time has no answer when it is up; who wants none any longer is not told more. */
+  private _throwIfAborted(ask: ITargetAsk): void {
+    const { aborted, reason } = ask.signal;
+    if (aborted && (reason as Error)?.name === 'TimeoutError') {
+      const says = `${this.host} did not answer in time.`;
+      throw this._silence(new RemoteFailure(says), ask);
+    }
+    ask.signal.throwIfAborted();
   }
 
   private _silence(failure: RemoteFailure, { act, method }: ITargetAsk) {

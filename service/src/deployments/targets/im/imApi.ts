@@ -9,7 +9,7 @@ export interface IInfrastructureState {
   machines: number;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'DELETE';
 
 interface ICall {
   method?: Method;
@@ -130,16 +130,6 @@ export class ImApi {
     );
     const meant = { 404: 'missing', 409: 'busy' } as const;
     return meant[answer.status as keyof typeof meant] ?? 'taken';
-  }
-
-  /** Start machines that were stopped. */
-  async start(id: string, signal: AbortSignal): Promise<void> {
-    await this._call({
-      method: 'PUT',
-      path: `infrastructures/${encodeURIComponent(id)}/start`,
-      act: 'start the machines',
-      signal
-    });
   }
 
   /** What is used of what there is at a cloud; undefined where it does not say. */

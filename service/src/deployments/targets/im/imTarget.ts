@@ -8,6 +8,7 @@ import {
   ITargetCheck
 } from '../target';
 import { checkOf, TargetApi } from '../targetApi';
+import { together } from '../together';
 import { cloudsIn, quotasInWords } from './clouds';
 import { Facts } from './facts';
 import { IInfrastructureState, ImApi } from './imApi';
@@ -93,9 +94,7 @@ export class ImTarget implements ITarget {
     const ids = await this._api.list(signal);
     for (let from = 0; from < ids.length; from += AT_ONCE) {
       const some = ids.slice(from, from + AT_ONCE);
-      const facts = await Promise.all(
-        some.map(id => this._facts.of(id, signal))
-      );
+      const facts = await together(some.map(id => this._facts.of(id, signal)));
       const at = facts.findIndex(each => each.deployment === deployment);
       if (at !== -1) {
         return some[at];
@@ -170,11 +169,6 @@ export class ImTarget implements ITarget {
   /** Machines that stand still still use what they were given: so they are removed. */
   stop(handle: string, signal: AbortSignal): Promise<void> {
     return this._removals.order(handle, signal);
-  }
-
-  /** Start machines that somebody stopped at the Infrastructure Manager. */
-  start(handle: string, signal: AbortSignal): Promise<void> {
-    return this._api.start(handle, signal);
   }
 
   async remove(handle: string, signal: AbortSignal): Promise<void> {
@@ -255,7 +249,8 @@ export class ImTarget implements ITarget {
     const unknown =
       'It runs, and its template names no address of the module yet.';
     return {
-      state: 'running',
+      // A cloud that does not answer for a while may have the machines still.
+      state: endpoint || !phase ? 'running' : 'waiting',
       phase: endpoint || phase ? phase : unknown,
       ...(endpoint && { endpoint }),
       ...(Object.keys(pages).length > 0 && { pages })
@@ -286,7 +281,7 @@ export class ImTarget implements ITarget {
     clouds: string[],
     signal: AbortSignal
   ): Promise<string | undefined> {
-    const found = await Promise.all(
+    const found = await together(
       clouds.map(async cloud => {
         const quotas = await this._api.quotas(cloud, signal);
         const words = quotas && quotasInWords(quotas);

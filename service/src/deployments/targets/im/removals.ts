@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DeepError } from '@jupyterlab-deep/protocol';
 import type { ImApi } from './imApi';
 
 const LOOK_AGAIN_MS = 1000;
+/** Clouds take minutes; whoever waits asks again. */
+const PATIENCE_MS = 15_000;
 
 /**
  * Removes infrastructures until nothing is left. Whoever asks the Infrastructure Manager for the state in the moment of a removal
@@ -11,10 +14,14 @@ const LOOK_AGAIN_MS = 1000;
 export class Removals {
   constructor(private readonly _api: ImApi) {}
 
-  /** Order it; resolves when the order is taken. While it makes machines it takes none. */
+  /**
+   * Order it; resolves when the order is taken. While it makes machines it takes none.
+   *
+   * @throws DeepError `target-unreachable` when it still makes them after a while
+   */
   async order(id: string, signal: AbortSignal): Promise<void> {
     this._ordered.add(id);
-    for (;;) {
+    for (const since = Date.now(); ;) {
       const taken = await this._api.remove(id, signal);
       if (taken === 'missing') {
         this._ordered.delete(id);
@@ -22,15 +29,19 @@ export class Removals {
       if (taken !== 'busy') {
         return;
       }
-      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+      await waitAgain(since, 'makes machines, and takes no order', signal);
     }
   }
 
-  /** Order it, and wait until it is gone. */
+  /**
+   * Order it, and wait until it is gone.
+   *
+   * @throws DeepError `target-unreachable` when that takes longer than a while: it goes on
+   */
   async finish(id: string, signal: AbortSignal): Promise<void> {
     await this.order(id, signal);
-    while (this._ordered.has(id)) {
-      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    for (const since = Date.now(); this._ordered.has(id);) {
+      await waitAgain(since, 'removes the machines', signal);
       await this._look(id, signal);
     }
   }
@@ -57,4 +68,18 @@ export class Removals {
   }
 
   private readonly _ordered = new Set<string>();
+}
+
+async function waitAgain(
+  since: number,
+  does: string,
+  signal: AbortSignal
+): Promise<void> {
+  if (Date.now() - since > PATIENCE_MS) {
+    throw new DeepError(
+      'target-unreachable',
+      `The Infrastructure Manager still ${does}: it is asked again in a while.`
+    );
+  }
+  await sleep(LOOK_AGAIN_MS, undefined, { signal });
 }
