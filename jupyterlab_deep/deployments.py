@@ -48,10 +48,10 @@ def create(
 ) -> DeploymentHandle:
     """Begins a deployment, which goes on without this kernel; `ready` waits for it.
 
-    `module` is an id (`source/name`), an entry of `client.search`, or what `client.open` gave; `model` is the same for what you
-    made: a training, whose end is waited for, its model, a model folder. `target` is one of `targets()`; without it, what runs
-    already, else a process on this machine. `resources` and `options` are of what `plan` lists. `consent` is the commit, version
-    or digest of code that you looked at and agree to run.
+    `module` is an id (`source/name`), an entry of `client.search`, or what `client.open` gave; `model` is the same for
+    what you made: a training, whose end is waited for, its model, a model folder. `target` is one of `targets()`;
+    without it, what runs already, else a process on this machine. `resources` and `options` are of what `plan` lists. `consent`
+    is the commit, version or digest of code that you looked at and agree to run.
     """
     request: dict[str, Any] = {"module": _module_id(module, model)}
     if target is not None:
@@ -241,7 +241,8 @@ def _module_id(module: Any, model: Any) -> str:
         raise DeepError(
             "invalid-arguments",
             f"The model folder {folder} is no module of the catalogue yet.",
-            hint=f"Add {os.path.dirname(folder)} under “Sources…” of the DEEP catalogue, and give the id that the module has there.",
+            hint="Save its file as a module of yours with models.save, and give what that returns; "
+            f"or add {os.path.dirname(folder)} under “Sources…” of the DEEP catalogue, and give the id it has there.",
         )
     if not _MODULE_ID.fullmatch(named):
         hint = "An id looks like mine/seeds; client.search(…) lists them."

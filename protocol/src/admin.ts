@@ -54,10 +54,13 @@ const TargetSetting = Type.Object(
     title: Type.Optional(Type.String()),
     address: Type.String({
       description:
-        'container: `unix:///run/podman/podman.sock`, `ssh://user@host[:port][/socket]` or `tcp://host:2376`. im, papi: base URL.'
+        'container: `unix:///run/podman/podman.sock`, `ssh://user@host[:port][/socket]` or `tcp://host:2376`. im: base URL of its REST interface; papi: base URL without its version.'
     }),
     account: Type.Optional(
-      Type.String({ description: 'Id of the account that it needs.' })
+      Type.String({
+        description:
+          'im, papi: id of the account that it needs, or of a provider.'
+      })
     ),
     caFile: Type.Optional(
       Type.String({
@@ -84,9 +87,26 @@ const TargetSetting = Type.Object(
           'tcp: address of that host at which ports of modules are published. Whoever reaches it can use them: they have no login.'
       })
     ),
+    templateFolders: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'im: folders of TOSCA files that users may choose from.'
+      })
+    ),
+    mirrors: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          'im: addresses that are taken in place of those that templates import.'
+      })
+    ),
+    wheelUrl: Type.Optional(
+      Type.String({
+        description:
+          'im: where clouds can fetch the wheel of jupyterlab-deep; without it model folders stay here.'
+      })
+    ),
     options: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
-        description: 'Defaults of what can be chosen there.'
+        description: 'container: defaults of what can be chosen there.'
       })
     )
   },

@@ -35,7 +35,7 @@ import { RunWorkers } from './runs/workers';
 import { Datasets } from './storage/datasets/datasets';
 import { makeWays } from './storage/datasets/makeWays';
 import { StorageAccounts } from './storage/accounts/storageAccounts';
-import { SecretBox } from './storage/accounts/secretBox';
+import { SecretBox } from './store/secretBox';
 import { makeStorage } from './storage/makeStorage';
 import type { IRemotes } from './storage/remoteFiles';
 import { Copies } from './storage/transfers/copies';
@@ -105,6 +105,13 @@ export function makeCapabilities(
     }),
     freshMs: settings.catalogue.refreshMinutes * 60_000
   });
+  const identities = new Accounts({
+    store,
+    events,
+    settings,
+    env: process.env,
+    logger
+  });
   const deployments = new Deployments({
     catalogue,
     records: new DeploymentRecords(store, events),
@@ -117,7 +124,9 @@ export function makeCapabilities(
       machine,
       threads,
       runsPython: python.isPossible,
-      env: process.env
+      env: process.env,
+      accounts: identities,
+      store
     }),
     python: python.target,
     admission: python.admission,
@@ -145,13 +154,6 @@ export function makeCapabilities(
     network: settings.network
   });
   const unfinished = new Unfinished(store.folder, logger);
-  const identities = new Accounts({
-    store,
-    events,
-    settings,
-    env: process.env,
-    logger
-  });
   const accounts = new StorageAccounts({
     store,
     events,

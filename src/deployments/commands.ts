@@ -9,6 +9,7 @@ import {
 } from '@jupyterlab/ui-components';
 import { Menu } from '@lumino/widgets';
 import { deploymentIcon } from '../shared/icons';
+import { moduleOfCard } from '../shared/moduleOfMenu';
 import type { Sidebar } from '../shared/sidebar';
 import { CommandIDs, OtherCommandIDs } from './commandIds';
 import { COMMAND_OF } from './commandOf';
@@ -62,7 +63,12 @@ function addPanelCommands(options: IDeploymentCommandsOptions): void {
     execute: () => app.shell.activateById(sidebar.id)
   });
   commands.addCommand(CommandIDs.deployModule, {
-    label: args => (args.toolbar ? '' : trans.__('DEEP: Deploy a Module…')),
+    label: args =>
+      args.toolbar
+        ? ''
+        : args.card
+          ? trans.__('Deploy…')
+          : trans.__('DEEP: Deploy a Module…'),
     caption: trans.__('Deploy a module…'),
     icon: addIcon,
     describedBy: {
@@ -70,6 +76,10 @@ function addPanelCommands(options: IDeploymentCommandsOptions): void {
         type: 'object',
         properties: {
           toolbar,
+          card: {
+            type: 'boolean',
+            description: 'Take the module of the card whose menu was opened.'
+          },
           id: { type: 'string', description: 'source/name of the module.' },
           target: { type: 'string', description: 'Id of the target.' }
         }
@@ -78,7 +88,7 @@ function addPanelCommands(options: IDeploymentCommandsOptions): void {
     execute: async args => {
       const { actions } = await load();
       await actions.deploy({
-        module: args.id as string | undefined,
+        module: args.card ? moduleOfCard(app) : (args.id as string | undefined),
         target: args.target as string | undefined
       });
     }

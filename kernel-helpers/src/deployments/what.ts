@@ -65,6 +65,6 @@ const noModule = (folder: string): DeepError =>
     'invalid-arguments',
     `The model folder ${folder} is no module of the catalogue yet.`,
     {
-      hint: `Add ${path.dirname(folder)} under “Sources…” of the DEEP catalogue, and give the id that the module has there.`
+      hint: `Save its file as a module of yours with models.save, and give what that returns; or add ${path.dirname(folder)} under “Sources…” of the DEEP catalogue, and give the id that the module has there.`
     }
   );

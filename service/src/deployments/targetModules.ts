@@ -11,7 +11,7 @@ import {
 import { ISettings } from '../admin/config';
 import { Consents } from '../pythonModules/consents';
 import { imageOrigin } from '../pythonModules/origin';
-import { SecretBox } from '../storage/accounts/secretBox';
+import { SecretBox } from '../store/secretBox';
 import { Store } from '../store/store';
 import { checkChoices } from './choices';
 import { DeploymentRecords, ILeftover, isLive } from './records';

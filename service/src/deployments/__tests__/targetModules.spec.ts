@@ -7,7 +7,7 @@ import type { Catalogue } from '../../catalogue/catalogue';
 import { EventStream } from '../../http/events';
 import { findJupyterFolders } from '../../places';
 import { Consents } from '../../pythonModules/consents';
-import { SecretBox } from '../../storage/accounts/secretBox';
+import { SecretBox } from '../../store/secretBox';
 import { openStore } from '../../store/database';
 import { Store } from '../../store/store';
 import { describeConnected } from '../connectedModule';

@@ -4,6 +4,9 @@ import { ISettings } from '../../admin/config';
 import { EventStream } from '../../http/events';
 import { ILimits } from '../../machine/limits';
 import { IPlaces } from '../../places';
+import type { Accounts } from '../../accounts/accounts';
+import { Store } from '../../store/store';
+import { cloudTarget } from './cloudTargets';
 import { ContainerTarget } from './container/containerTarget';
 import {
   IEngineChoice,
@@ -25,6 +28,8 @@ export interface ITargetParts {
   /** Whether environments can be made here. */
   runsPython: boolean;
   env: Record<string, string | undefined>;
+  accounts: Accounts;
+  store: Store;
 }
 
 /** This machine, the engine on it, and what the administrator has added. */
@@ -42,8 +47,12 @@ export function makeTargets(parts: ITargetParts): Targets {
       choices: usual
     })
   );
-  for (const setting of more.filter(({ kind }) => kind === 'container')) {
-    targets.add(addedTarget(parts, setting));
+  for (const setting of more) {
+    targets.add(
+      setting.kind === 'container'
+        ? addedTarget(parts, setting)
+        : cloudTarget(parts, setting)
+    );
   }
   return targets;
 }

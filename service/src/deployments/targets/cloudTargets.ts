@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { Account, DeepError, TargetSetting } from '@jupyterlab-deep/protocol';
+import type { Accounts } from '../../accounts/accounts';
+import { ISettings } from '../../admin/config';
+import { Store } from '../../store/store';
+import { ImTarget } from './im/imTarget';
+import { PapiTarget } from './papi/papiTarget';
+import { ITarget } from './target';
+
+/** Whose tokens the platform of AI4EOSC takes, unless the administrator says otherwise. */
+const PAPI_PROVIDER = 'ai4eosc';
+/** Below the store: TOSCA files that the user brings. */
+const TEMPLATES = 'templates';
+
+interface ICloudParts {
+  settings: ISettings;
+  accounts: Accounts;
+  store: Store;
+}
+
+/** A target that is an Infrastructure Manager or a platform, asked with an account of the user. */
+export function cloudTarget(
+  parts: ICloudParts,
+  setting: TargetSetting
+): ITarget {
+  const { network } = parts.settings;
+  const { address, id, kind } = setting;
+  const title = setting.title ?? hostOf(address);
+  const about = {
+    id: `${kind}:${id}`,
+    title,
+    address,
+    network,
+    // The administrator knows where it is.
+    allowPrivate: true,
+    account: setting.account ?? (kind === 'papi' ? PAPI_PROVIDER : kind)
+  };
+  const account = (): Account => accountOf(parts.accounts, setting, title);
+  if (kind === 'papi') {
+    return new PapiTarget({
+      ...about,
+      token: signal => parts.accounts.token(account().id, signal)
+    });
+  }
+  const userFolder = path.join(parts.store.folder, TEMPLATES);
+  const { templateFolders, mirrors, wheelUrl } = setting;
+  return new ImTarget({
+    ...about,
+    authorization: signal => parts.accounts.authorization(account().id, signal),
+    templateFolders: [...(templateFolders ?? []), userFolder],
+    userTemplateFolder: userFolder,
+    mirrors,
+    wheelUrl
+  });
+}
+
+/** The account that a target names, by its id or its provider; else the first that fits its kind. */
+function accountOf(
+  accounts: Accounts,
+  { account: wanted, kind }: TargetSetting,
+  title: string
+): Account {
+  const all = accounts.all;
+  const found =
+    wanted === undefined
+      ? kind === 'papi'
+        ? accounts.of(PAPI_PROVIDER)
+        : all.find(each => each.kind === 'im')
+      : (all.find(({ id }) => id === wanted) ?? accounts.of(wanted));
+  if (!found) {
+    throw new DeepError(
+      'account-needed',
+      `${title} wants to know who you are.`,
+      {
+        hint:
+          kind === 'im'
+            ? 'Add credentials of the Infrastructure Manager under “DEEP: Accounts…”.'
+            : 'Sign in under “DEEP: Accounts…”.'
+      }
+    );
+  }
+  return found;
+}
+
+const hostOf = (address: string): string =>
+  URL.canParse(address) ? new URL(address).host : address;
