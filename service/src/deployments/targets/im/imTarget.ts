@@ -11,14 +11,14 @@ import { checkOf, TargetApi } from '../targetApi';
 import { together } from '../together';
 import { cloudsIn, quotasInWords } from './clouds';
 import { Facts } from './facts';
-import { IInfrastructureState, ImApi } from './imApi';
+import { ImApi } from './imApi';
 import { checkAddresses } from './imports';
 import { START_COMMAND, valuesOf } from './inputs';
 import { startCommand } from './modelFolder';
-import { placesOf } from './outputs';
 import { choicesFor, IChoice, planFor } from './plan';
 import { Removals } from './removals';
-import { lastLines, shownLength, withoutSecrets } from './said';
+import { shownLength, withoutSecrets } from './said';
+import { Standing } from './standing';
 import { phaseOf } from './states';
 import { filledTemplate } from './template';
 import { Templates } from './templates';
@@ -43,6 +43,7 @@ export class ImTarget implements ITarget {
     this._api = new ImApi(new TargetApi({ ..._options, title: TITLE }));
     this._facts = new Facts(this._api);
     this._removals = new Removals(this._api);
+    this._standing = new Standing(this._api, this._facts);
   }
 
   readonly kind = 'im';
@@ -147,7 +148,7 @@ export class ImTarget implements ITarget {
       };
     }
     const { resources } = await this._facts.of(handle, signal);
-    const stands = await this._standOf(handle, found, signal);
+    const stands = await this._standing.of(handle, found, signal);
     return { ...stands, ...(resources && { resources }) };
   }
 
@@ -216,63 +217,6 @@ export class ImTarget implements ITarget {
     }
   }
 
-  private async _standOf(
-    handle: string,
-    found: IInfrastructureState,
-    signal: AbortSignal
-  ): Promise<IObserved> {
-    const phase = phaseOf(found);
-    switch (found.state) {
-      case 'configured':
-      case 'unknown':
-        return this._running(handle, phase, signal);
-      case 'stopped':
-        return { state: 'stopped', phase };
-      case 'unconfigured':
-      case 'failed':
-      case 'off': {
-        const reason = await this._whyEnded(handle, found, signal);
-        return { state: 'ended', phase, reason };
-      }
-      default:
-        return { state: 'waiting', phase };
-    }
-  }
-
-  private async _running(
-    handle: string,
-    phase: string,
-    signal: AbortSignal
-  ): Promise<IObserved> {
-    const outputs = await this._api.outputs(handle, signal);
-    const { endpoint, pages } = placesOf(outputs);
-    const unknown =
-      'It runs, and its template names no address of the module yet.';
-    return {
-      // A cloud that does not answer for a while may have the machines still.
-      state: endpoint || !phase ? 'running' : 'waiting',
-      phase: endpoint || phase ? phase : unknown,
-      ...(endpoint && { endpoint }),
-      ...(Object.keys(pages).length > 0 && { pages })
-    };
-  }
-
-  private async _whyEnded(
-    handle: string,
-    found: IInfrastructureState,
-    signal: AbortSignal
-  ): Promise<string> {
-    const { secrets } = await this._facts.of(handle, signal);
-    const log = (await this._api.log(handle, signal)) ?? '';
-    const last = withoutSecrets(lastLines(log), secrets);
-    const kept =
-      found.machines > 0
-        ? ` Its machines (${found.machines}) are still there: remove them when you need them no longer.`
-        : '';
-    const said = last ? ` Its log ends with:\n${last}` : '';
-    return `${phaseOf(found)}${kept}${said}`;
-  }
-
   private async _clouds(signal: AbortSignal): Promise<string[]> {
     return cloudsIn(await this._options.authorization(signal));
   }
@@ -294,6 +238,7 @@ export class ImTarget implements ITarget {
   private readonly _api: ImApi;
   private readonly _facts: Facts;
   private readonly _removals: Removals;
+  private readonly _standing: Standing;
 }
 
 export namespace ImTarget {

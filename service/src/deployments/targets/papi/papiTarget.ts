@@ -11,18 +11,11 @@ import {
 } from '../target';
 import { checkOf, TargetApi } from '../targetApi';
 import { together } from '../together';
-import { formOf, Schema } from './form';
-import {
-  handleOf,
-  isMarked,
-  markedTitle,
-  placeOf,
-  titleLength
-} from './handle';
+import { handleOf, isMarked, markedTitle, placeOf } from './handle';
 import { IPapiJob, observationOf } from './jobs';
-import { organisationsIn } from './organisations';
+import { isHere, kindOf, Offers } from './offers';
 import { IPlace, Kind, PapiApi } from './papiApi';
-import { IPapiChoice, planFor, TRY_ME } from './plan';
+import { planFor, TRY_ME } from './plan';
 import { clusterInWords, ownInWords } from './quotas';
 import { IPapiStorage, storageGroup } from './storage';
 
@@ -30,8 +23,6 @@ const TITLE = 'The platform';
 const LOOK_AGAIN_MS = 1000;
 /** Of one removal. */
 const ORDERS = 10;
-/** As long as the ids of deployments are. */
-const AN_ID = '0123456789';
 const DEPLOYED: Kind[] = ['module', 'tool'];
 /** In these a job that was ordered to end is purged by one more order. */
 const PURGED = new Set([
@@ -59,6 +50,11 @@ export class PapiTarget implements ITarget {
     this._api = new PapiApi(
       new TargetApi({ ..._options, title: TITLE, authorization })
     );
+    this._offers = new Offers(this._api, {
+      token: signal => _options.token(signal),
+      vos: _options.vos,
+      hasStorage: _options.storage !== undefined
+    });
   }
 
   readonly kind = 'papi';
@@ -68,7 +64,7 @@ export class PapiTarget implements ITarget {
 
   async check(signal: AbortSignal): Promise<ITargetCheck> {
     try {
-      const vos = await this._organisations(signal);
+      const vos = await this._offers.organisations(signal);
       const jobs = await this._jobs(vos, signal);
       const where = vos.length > 0 ? ` in ${vos.join(', ')}` : '';
       return {
@@ -85,17 +81,8 @@ export class PapiTarget implements ITarget {
     { module }: IDeployable,
     signal: AbortSignal
   ): Promise<TargetPlan> {
-    const vos = await this._organisations(signal);
-    const kind = kindOf(module);
-    const warnings = await this._lowLevels(signal);
-    const forms = isHere(module)
-      ? []
-      : await this._forms(kind, module.name, vos, signal);
-    const choices = forms.map(({ choice }) => choice);
-    const isKnown = forms.length > 0 || vos.length === 0;
-    if (kind === 'module' && !isHere(module) && isKnown) {
-      choices.push(TRYING);
-    }
+    const { choices, warnings } = await this._offers.of(module, signal);
+    const vos = await this._offers.organisations(signal);
     const jobs = await this._jobs(vos, signal);
     const used = await this._used(vos, jobs, signal);
     return planFor({
@@ -103,7 +90,7 @@ export class PapiTarget implements ITarget {
       host: this._api.host,
       module,
       choices,
-      warnings: [...warnings, ...forms.flatMap(each => each.warnings)],
+      warnings,
       hasStorage: this._options.storage !== undefined,
       reason: this._reasonAgainst(module),
       cost: `The platform asks for no money. In use: ${used}.`
@@ -114,7 +101,7 @@ export class PapiTarget implements ITarget {
     deployment: string,
     signal: AbortSignal
   ): Promise<string | undefined> {
-    const vos = await this._organisations(signal);
+    const vos = await this._offers.organisations(signal);
     const places: IPlace[] = [
       ...vos.flatMap(vo => DEPLOYED.map(kind => ({ kind, vo }))),
       { kind: 'try', vo: '' }
@@ -294,46 +281,6 @@ export class PapiTarget implements ITarget {
     return [ownInWords(jobs), clusterInWords(stats)].filter(Boolean).join('; ');
   }
 
-  /** Those that may deploy: the administrator's word, else the token's. */
-  private async _organisations(signal: AbortSignal): Promise<string[]> {
-    const token = await this._options.token(signal);
-    return [...(this._options.vos ?? organisationsIn(token).deploying)];
-  }
-
-  private async _lowLevels(signal: AbortSignal): Promise<string[]> {
-    const { low } = organisationsIn(await this._options.token(signal));
-    return low.map(
-      ({ vo, level }) =>
-        `Your level of access in ${vo} (${level}) allows no deployments there.`
-    );
-  }
-
-  /** The forms of a module in each organisation; none where the platform does not have it. */
-  private async _forms(
-    kind: 'module' | 'tool',
-    name: string,
-    vos: readonly string[],
-    signal: AbortSignal
-  ): Promise<{ choice: IPapiChoice; warnings: string[] }[]> {
-    const hasStorage = this._options.storage !== undefined;
-    const found = await together(
-      vos.map(async vo => {
-        const config = await this._api.configuration(kind, name, vo, signal);
-        if (config === undefined) {
-          return [];
-        }
-        const { properties, warnings } = formOf(
-          config,
-          titleLength(AN_ID),
-          hasStorage
-        );
-        const all = { ...properties, ...(hasStorage && USE_STORAGE) };
-        return [{ choice: { id: vo, title: vo, properties: all }, warnings }];
-      })
-    );
-    return found.flat();
-  }
-
   private _reasonAgainst(module: Module): string {
     return isHere(module)
       ? `${module.title} lies on this machine and has no container image: AI4EOSC runs images of its catalogue only. Publish it there first, or use another target.`
@@ -341,6 +288,7 @@ export class PapiTarget implements ITarget {
   }
 
   private readonly _api: PapiApi;
+  private readonly _offers: Offers;
 }
 
 export namespace PapiTarget {
@@ -367,28 +315,6 @@ export namespace PapiTarget {
     storage?(signal: AbortSignal): Promise<IPapiStorage | undefined>;
   }
 }
-
-const TRYING: IPapiChoice = {
-  id: TRY_ME,
-  title: 'Only try it: a page for about 10 minutes, on CPUs',
-  properties: {}
-};
-
-const USE_STORAGE: Record<string, Schema> = {
-  use_storage: {
-    type: 'boolean',
-    title: 'Let it use my cloud storage',
-    description: 'It is mounted at /storage there.',
-    default: false
-  }
-};
-
-const kindOf = ({ capabilities }: Module): 'module' | 'tool' =>
-  capabilities.includes('tool') ? 'tool' : 'module';
-
-/** A folder or code of this machine, of which no catalogue has an image. */
-const isHere = ({ image, runtime }: Module): boolean =>
-  image === undefined && runtime !== 'container';
 
 function placeFor(module: Module, { vo }: Record<string, unknown>): IPlace {
   if (vo === TRY_ME) {
