@@ -8,7 +8,8 @@ import { formatSize } from '../shared/sizes';
 export function DataField(props: FieldProps): JSX.Element {
   const { page } = props.formContext as IFormContext;
   const label = props.schema.title ?? props.name;
-  const isElsewhere = page.model.deployment.deployment?.target === 'address';
+  const { target = 'process' } = page.model.deployment.deployment ?? {};
+  const isElsewhere = target !== 'process';
   const Choice = isElsewhere ? PathChoice : DataChoice;
   return (
     <Choice

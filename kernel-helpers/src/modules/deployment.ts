@@ -39,6 +39,7 @@ async function untilReady(
   const isElsewhere = first.target === 'address';
   const doing = `${isElsewhere ? 'Asking' : 'Starting'} ${name}`;
   const line = display.progress(doing);
+  const isHere = first.target === 'process';
   let outcome = isElsewhere
     ? `${name} did not answer`
     : `${name} was not started`;
@@ -46,7 +47,7 @@ async function untilReady(
     const ready = await watch(first, signal, ({ phase }) =>
       line.update(`${doing}${phase ? `: ${phase}` : ''}`)
     );
-    outcome = `${name} is ready ${isElsewhere ? `at ${placeOf(ready)}` : 'on this machine'}`;
+    outcome = `${name} is ready ${isHere ? 'on this machine' : `at ${placeOf(ready)}`}`;
     return ready;
   } finally {
     line.end(outcome);
