@@ -10,7 +10,8 @@ export function DataField(props: FieldProps): JSX.Element {
   // A training is begun on its module's page.
   const page = (props.formContext as IFormContext).page!;
   const label = props.schema.title ?? props.name;
-  const isElsewhere = page.model.deployment.deployment?.target === 'address';
+  const { target = 'process' } = page.model.deployment.deployment ?? {};
+  const isElsewhere = target !== 'process';
   const Choice = isElsewhere ? PathChoice : DataChoice;
   return (
     <Choice

@@ -20,8 +20,15 @@ import { ILife, IReadyModule } from './life';
 import { LocalModules } from './localModules';
 import { IModuleFolder } from './processTarget';
 import { isLive } from './records';
+import {
+  deployable,
+  idsOf,
+  isReady,
+  notConnected,
+  notRunnable,
+  untilAborted
+} from './starting';
 import { deploymentId, TargetModules } from './targetModules';
-import { IDeployable } from './targets/target';
 
 /** How often a ready module is asked whether it still answers. */
 const WATCH_MS = 10_000;
@@ -294,9 +301,9 @@ export class Deployments {
   /** Stop all and wait until nothing is left of them. */
   async close(): Promise<void> {
     clearInterval(this._watch);
-    this._parts.targets.close();
     await this._adopting;
     await Promise.all(this._allLives().map(life => life.close()));
+    await this._parts.targets.close();
   }
 
   private async _adoptAll(): Promise<void> {
@@ -460,49 +467,4 @@ export namespace Deployments {
     /** `readyModules` or `connectedModules` may answer otherwise now. */
     onConnectionsChanged?(): void;
   }
-}
-
-const isReady = (deployment?: Deployment): boolean =>
-  deployment?.state === 'ready' && deployment.modelPath !== undefined;
-
-const deployable = ({
-  module,
-  folder,
-  python
-}: ICatalogueEntry): IDeployable => ({
-  module,
-  folder: folder ?? (python?.kind === 'folder' ? python.folder : undefined)
-});
-
-/** What any source calls it. */
-const idsOf = ({ id, origins }: Module): string[] => [
-  id,
-  ...origins.map(origin => origin.id)
-];
-
-const notConnected = (id: string): DeepError =>
-  new DeepError('not-found', `${id} is not connected.`, {
-    hint: 'It runs elsewhere: take “Connect to a running module…” and give its address.'
-  });
-
-const notRunnable = ({ title }: Module): DeepError =>
-  new DeepError(
-    'module-not-implemented',
-    `${title} is a container image; nothing on this machine runs it yet.`,
-    {
-      hint: 'Deploy it to an engine or a cloud; or, when it runs somewhere, take “Connect to a running module…” and give its address.'
-    }
-  );
-
-/** What is waited for, unless the signal comes first. */
-function untilAborted<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) {
-    abort();
-  }
-  return Promise.race([awaited, promise]).finally(() =>
-    signal.removeEventListener('abort', abort)
-  );
 }

@@ -21,6 +21,22 @@ export interface IGreeting {
   isLost?: boolean;
 }
 
+/** Whether a page answers, whatever it says. */
+export async function answersHttp(
+  url: string,
+  signal: AbortSignal
+): Promise<boolean> {
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
+    const answer = await fetch(url, { redirect: 'manual', signal: limit });
+    await answer.body?.cancel();
+    return true;
+  } catch {
+    // Not yet, or no longer: the next look says more.
+    return false;
+  }
+}
+
 /** Asks a module at an endpoint that may change whether it answers, and gives it to whoever waits. */
 export class Handshake {
   constructor(

@@ -1,16 +1,14 @@
 import { DeepError, Deployment } from '@jupyterlab-deep/protocol';
 import { asDeepError } from '../http/problems';
-import { Handshake } from './handshake';
+import { answersHttp, Handshake } from './handshake';
 import { ILife, IReadyModule } from './life';
 import { tailOfLog } from './logFile';
 import { Pace } from './pace';
-import { DeploymentRecords, IPlacement } from './records';
 import { noApi, stopped, tooLate, vanished } from './targetEndings';
+import { TargetHold } from './targetHold';
 import { TargetLog } from './targetLog';
-import { IDeployable, IObserved, ITarget } from './targets/target';
+import { IObserved } from './targets/target';
 
-/** How long a target may take for an answer about something that it runs. */
-const ASK_MS = 30_000;
 const USED_MS = 60_000;
 
 /** How it came to its end; undefined: nobody watches it any longer, and it goes on. */
@@ -27,6 +25,14 @@ export class TargetLife implements ILife {
     const { id, logFile, records } = _options;
     this._log = new TargetLog(id, logFile, records);
     this._handshake = new Handshake(id, _options.title);
+    this._hold = new TargetHold({
+      ..._options,
+      log: this._log,
+      pace: this._pace,
+      closed: this._closed.signal,
+      unwanted: this._stopped.signal,
+      onAway: failure => this._setAway(failure)
+    });
     this._isRemoved = _options.task === 'remove';
     this.ended = this._live();
   }
@@ -84,7 +90,7 @@ export class TargetLife implements ILife {
       await this._log.resume();
       end = this._isRemoved ? {} : await this._work();
       if (this._isRemoved && !this._isClosed) {
-        end = await this._removeAll();
+        end = await this._leaveNothing();
       }
     } catch (error) {
       end = this._isClosed ? undefined : { failure: asDeepError(error) };
@@ -96,90 +102,16 @@ export class TargetLife implements ILife {
   }
 
   private async _work(): Promise<IEnd | undefined> {
-    const handle = await this._obtain();
-    return handle === undefined ? this._giveUp() : this._follow(handle);
-  }
-
-  /** Nothing was begun, or its user wants it no longer. */
-  private async _giveUp(): Promise<IEnd | undefined> {
-    return this._isClosed || this._isRemoved ? undefined : this._removeAll();
-  }
-
-  /** The handle of what runs, found or begun; undefined when it is wanted no longer. */
-  private async _obtain(): Promise<string | undefined> {
-    const { task } = this._options;
-    const known = this._placement.handle;
-    if (known !== undefined && task !== 'again') {
-      return known;
+    const handle = await this._hold.obtain(this._options.task === 'again');
+    if (handle !== undefined) {
+      return this._follow(handle);
     }
-    if (known !== undefined && (await this._startAgain(known))) {
-      return known;
-    }
-    while (!this._isUnwanted) {
-      try {
-        const found = await this._find();
-        const handle = found ?? (await this._begin());
-        this._place({ handle });
-        this._mayStart = found !== undefined;
-        return handle;
-      } catch (error) {
-        if (this._isUnwanted) {
-          break;
-        }
-        if ((error as DeepError).key !== 'target-unreachable') {
-          await this._clear();
-          throw error;
-        }
-        // What was sent may have come there: it is looked for before anything is begun again.
-        this._setAway(error as DeepError);
-        await this._pace.rest('away');
-      }
-    }
-    return undefined;
+    // Nothing was begun, or its user wants it no longer.
+    return this._isClosed || this._isRemoved ? undefined : this._leaveNothing();
   }
 
-  /** What failed is told, not that its leavings could not be cleared away: its removal does that later. */
-  private async _clear(): Promise<void> {
-    const { target, id } = this._options;
-    await target.clear?.(id, this._signal()).catch(() => undefined);
-  }
-
-  private async _find(): Promise<string | undefined> {
-    const { target, id } = this._options;
-    return target.find(id, this._signal());
-  }
-
-  private async _begin(): Promise<string> {
-    const { target, id, what, choices, onCommit } = this._options;
-    this._update({ state: 'preparing', phase: 'Preparing', error: undefined });
-    return target.begin(id, await what(), choices(), {
-      signal: this._stopped.signal,
-      onPhase: phase => this._isUnwanted || this._update({ phase }),
-      onLog: text => void this._log.write(text),
-      agreed: this._placement.agreed,
-      remembered: this._placement.facts,
-      remember: fact =>
-        this._place({ facts: [...(this._placement.facts ?? []), fact] }),
-      onCommit
-    });
-  }
-
-  /** Whether what was stopped runs again; else nothing of it is left. */
-  private async _startAgain(handle: string): Promise<boolean> {
-    const { target } = this._options;
-    const { state } = await target.observe(handle, this._signal());
-    const canStart = state === 'stopped' || state === 'ended';
-    if (canStart && target.start) {
-      await target.start(handle, this._signal());
-      return true;
-    }
-    if (state === 'running' || state === 'waiting') {
-      return true;
-    }
-    await target.remove(handle, this._signal());
-    this._place({ handle: undefined });
-    this._log.restart();
-    return false;
+  private async _leaveNothing(): Promise<IEnd | undefined> {
+    return (await this._hold.leaveNothing()) ? { isGone: true } : undefined;
   }
 
   private async _follow(handle: string): Promise<IEnd | undefined> {
@@ -197,23 +129,20 @@ export class TargetLife implements ILife {
     const { target } = this._options;
     try {
       if (this._isStopping) {
-        await target.stop(handle, this._signal());
+        await target.stop(handle, this._hold.signal());
       }
-      const seen = await target.observe(handle, this._signal());
+      const seen = await target.observe(handle, this._hold.signal());
       this._isAway = false;
       if (seen.state !== 'gone') {
-        await this._log.bring(target, handle, this._signal());
+        await this._log.bring(target, handle, this._hold.signal());
       }
       return await this._take(handle, seen);
     } catch (error) {
       if (this._isClosed || this._isRemoved) {
         return undefined;
       }
-      const failure = asDeepError(error);
-      if (failure.key !== 'target-unreachable') {
-        throw error;
-      }
-      this._setAway(failure);
+      // Whatever the reason, nobody knows how it stands: it is asked again.
+      this._setAway(asDeepError(error));
       return undefined;
     }
   }
@@ -234,20 +163,33 @@ export class TargetLife implements ILife {
       return this._isStopping ? this._stopReason : this._explain(seen);
     }
     if (seen.state === 'stopped') {
-      if (this._mayStart && target.start && !this._isStopping) {
-        this._mayStart = false;
-        await target.start(handle, this._signal());
-        return undefined;
+      if (this._hold.mayStart && target.start && !this._isStopping) {
+        return this._finish(handle);
       }
       return this._isStopping
         ? this._stopReason
         : { phase: `It was stopped at ${target.title}` };
     }
-    this._mayStart = false;
+    this._hold.mayStart = false;
     if (!this._isStopping) {
       await this._meet(seen);
     }
     return undefined;
+  }
+
+  /** A kill came between making it and starting it. */
+  private async _finish(handle: string): Promise<IEnd | undefined> {
+    this._hold.mayStart = false;
+    try {
+      await this._options.target.start?.(handle, this._hold.signal());
+      return undefined;
+    } catch (error) {
+      if ((error as DeepError).key === 'target-refused') {
+        return { failure: error as DeepError };
+      }
+      this._hold.mayStart = true;
+      throw error;
+    }
   }
 
   /** What people see beside its state, where it is news. */
@@ -293,8 +235,7 @@ export class TargetLife implements ILife {
     if (endpoint !== undefined) {
       await this._greet(endpoint, phase);
     } else if (pages && Object.keys(pages).length > 0) {
-      this._handshake.refuse(noApi(this._options.title));
-      this._set('ready', '');
+      await this._greetPage(Object.values(pages)[0], phase);
     } else {
       this._set('starting', phase || 'Waiting for its address');
     }
@@ -302,12 +243,25 @@ export class TargetLife implements ILife {
     await this._endLate();
   }
 
+  /** A development environment has no API: its page answers, or not yet. */
+  private async _greetPage(page: string, phase: string): Promise<void> {
+    this._handshake.refuse(noApi(this._options.title));
+    const isOpen = await answersHttp(page, this._hold.signal());
+    if (isOpen && this._record.readyAt === undefined) {
+      this._update({ readyAt: new Date().toISOString() });
+    }
+    const wasReady = this._record.readyAt !== undefined;
+    const waits = wasReady ? 'unreachable' : 'starting';
+    const says = phase || 'It runs; its page does not answer yet';
+    this._set(isOpen ? 'ready' : waits, isOpen ? '' : says);
+  }
+
   private async _greet(endpoint: string, phase: string): Promise<void> {
     const isSeldom = this._idleMinutes > 0 && this._unusedMs >= USED_MS;
     const { about, failure, isLost } = await this._handshake.greet(
       endpoint,
       isSeldom,
-      this._signal()
+      this._hold.signal()
     );
     if (this._isClosed) {
       return;
@@ -360,35 +314,18 @@ export class TargetLife implements ILife {
   }
 
   private _setAway(failure: DeepError): void {
-    const { target } = this._options;
+    const { title } = this._options.target;
     this._isAway = true;
     const isEnding = this._record.state === 'stopping';
-    const phase = isEnding
-      ? `${target.title} does not answer; it is ended when it does`
-      : `${target.title} does not answer`;
-    const state = isEnding ? 'stopping' : 'unreachable';
-    this._set(state, phase, failure.message);
-  }
-
-  private async _removeAll(): Promise<IEnd | undefined> {
-    const { target, id } = this._options;
-    while (!this._isClosed) {
-      try {
-        const handle = this._placement.handle ?? (await this._find());
-        await (handle === undefined
-          ? target.clear?.(id, this._signal())
-          : target.remove(handle, this._signal()));
-        return { isGone: true };
-      } catch (error) {
-        if ((error as DeepError).key !== 'target-unreachable') {
-          throw error;
-        }
-        this._setAway(error as DeepError);
-        this._pace.endTurn();
-        await this._pace.rest('away');
-      }
-    }
-    return undefined;
+    const isSilent = failure.key === 'target-unreachable';
+    const says = isSilent
+      ? `${title} does not answer`
+      : `${title} refuses to say how it stands`;
+    this._set(
+      isEnding ? 'stopping' : 'unreachable',
+      isEnding ? `${says}; it is ended when it does` : says,
+      failure.message
+    );
   }
 
   private _recordEnd(end: IEnd | undefined): void {
@@ -396,7 +333,7 @@ export class TargetLife implements ILife {
       return;
     }
     if (end.isGone) {
-      this._place({ handle: undefined });
+      this._hold.place({ handle: undefined });
     }
     this._update({
       state: end.failure ? 'failed' : 'stopped',
@@ -450,24 +387,8 @@ export class TargetLife implements ILife {
     return this._closed.signal.aborted;
   }
 
-  private get _isUnwanted(): boolean {
-    return this._stopped.signal.aborted;
-  }
-
-  private _signal(): AbortSignal {
-    return AbortSignal.any([this._closed.signal, AbortSignal.timeout(ASK_MS)]);
-  }
-
   private get _record(): Deployment {
     return this._options.records.get(this._options.id) as Deployment;
-  }
-
-  private get _placement(): IPlacement {
-    return this._options.records.placement(this._options.id) ?? {};
-  }
-
-  private _place(change: Partial<IPlacement>): void {
-    this._options.records.place(this._options.id, change);
   }
 
   private _update(change: Partial<Deployment>): void {
@@ -479,12 +400,11 @@ export class TargetLife implements ILife {
   private readonly _closed = new AbortController();
   private readonly _stopped = new AbortController();
   private readonly _handshake: Handshake;
+  private readonly _hold: TargetHold;
   private _isOver = false;
   private _isStopping = false;
   private _isRemoved: boolean;
   private _isAway = false;
-  /** It was found without being written down: it may have been made and not started. */
-  private _mayStart = false;
   private _runsSince?: number;
   private _noted?: string;
   /** Why we end it ourselves. */
@@ -492,20 +412,15 @@ export class TargetLife implements ILife {
 }
 
 export namespace TargetLife {
-  export interface IOptions {
-    id: string;
+  export interface IOptions extends Pick<
+    TargetHold.IOptions,
+    'id' | 'target' | 'records' | 'what' | 'choices' | 'onCommit'
+  > {
     title: string;
-    target: ITarget;
     logFile: string;
-    records: DeploymentRecords;
-    /** `find` takes up what may have been begun, `again` what was stopped; `remove` ends it for good. */
+    /** `find` takes up what may have been begun, `again` what has ended; `remove` ends it for good. */
     task: 'find' | 'again' | 'remove';
     /** How long it may run without answering. */
     startSeconds: number;
-    what(): Promise<IDeployable>;
-    /** As its user chose them, with passwords. */
-    choices(): Record<string, unknown>;
-    /** Foreign code turned out to be exactly this. */
-    onCommit(origin: string, commit: string): Promise<void>;
   }
 }

@@ -562,7 +562,7 @@ async function checkTrain(
 
 const environmentOf = ({ target, runtime, backend }: Deployment): string =>
   [
-    target === 'address' ? 'runs elsewhere' : 'on this machine',
+    target === 'process' ? 'on this machine' : 'runs elsewhere',
     runtime === 'python' ? 'Python (DEEPaaS)' : runtime && 'module-runtime',
     backend
   ]

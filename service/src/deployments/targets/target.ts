@@ -141,6 +141,9 @@ export interface ITarget {
   /** Start again what was stopped, where the target can. */
   start?(handle: string, signal: AbortSignal): Promise<void>;
 
+  /** The service ends: no connection is left open. What runs goes on. */
+  close?(): Promise<void>;
+
   /** Leave nothing of it at the target; nothing happens where there is nothing. */
   remove(handle: string, signal: AbortSignal): Promise<void>;
 }

@@ -70,8 +70,10 @@ export class Targets {
   }
 
   /** Nobody wants an answer any longer. */
-  close(): void {
+  async close(): Promise<void> {
     this._closed.abort();
+    const all = [...this._known.values()];
+    await Promise.all(all.map(({ adapter }) => adapter?.close?.()));
   }
 
   private _add(known: IKnown): Targets.IDisposable {

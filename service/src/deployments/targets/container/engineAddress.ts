@@ -36,6 +36,7 @@ export interface IEngineChoice {
   address?: IEngineAddress;
 }
 
+const LOOPBACK = '127.0.0.1';
 const SSH_PORT = 22;
 const TCP_PORT = 2375;
 const TLS_PORT = 2376;
@@ -148,3 +149,7 @@ const filesIn = (
 /** Whether there is anything at an address that could be asked. */
 export const mayBeThere = (address: IEngineAddress): boolean =>
   address.kind !== 'unix' || existsSync(address.socket);
+
+/** Where published ports can be asked from here: modules have no login, so it is loopback unless the administrator says otherwise. */
+export const publishOf = (address: IEngineAddress): string =>
+  address.kind === 'tcp' ? (address.publishAddress ?? LOOPBACK) : LOOPBACK;

@@ -3,8 +3,7 @@ import { DeepError } from '@jupyterlab-deep/protocol';
 const DEFAULT_REGISTRY = 'docker.io';
 const DEFAULT_OWNER = 'library';
 const NAME = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
-const HOST =
-  /^(?:localhost|[A-Za-z0-9.-]+\.[A-Za-z0-9-]+|[A-Za-z0-9.-]+)(?::\d+)?$/;
+const HOST = /^[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?::\d+)?$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 

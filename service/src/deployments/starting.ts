@@ -1,0 +1,53 @@
+import { DeepError, Deployment, Module } from '@jupyterlab-deep/protocol';
+import { ICatalogueEntry } from '../catalogue/source';
+import { IDeployable } from './targets/target';
+
+/** Its API has answered; a development environment has none. */
+export const isReady = (deployment?: Deployment): boolean =>
+  deployment?.state === 'ready' && deployment.modelPath !== undefined;
+
+/** What a catalogue's entry is to targets. */
+export const deployable = ({
+  module,
+  folder,
+  python
+}: ICatalogueEntry): IDeployable => ({
+  module,
+  folder: folder ?? (python?.kind === 'folder' ? python.folder : undefined)
+});
+
+/** What any source calls it. */
+export const idsOf = ({ id, origins }: Module): string[] => [
+  id,
+  ...origins.map(origin => origin.id)
+];
+
+export const notConnected = (id: string): DeepError =>
+  new DeepError('not-found', `${id} is not connected.`, {
+    hint: 'It runs elsewhere: take “Connect to a running module…” and give its address.'
+  });
+
+export const notRunnable = ({ title }: Module): DeepError =>
+  new DeepError(
+    'module-not-implemented',
+    `${title} is a container image; nothing on this machine runs it yet.`,
+    {
+      hint: 'Deploy it to an engine or a cloud; or, when it runs somewhere, take “Connect to a running module…” and give its address.'
+    }
+  );
+
+/** What is waited for, unless the signal comes first. */
+export function untilAborted<T>(
+  awaited: Promise<T>,
+  signal: AbortSignal
+): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) {
+    abort();
+  }
+  return Promise.race([awaited, promise]).finally(() =>
+    signal.removeEventListener('abort', abort)
+  );
+}
