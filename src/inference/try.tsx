@@ -17,10 +17,13 @@ import type { TryModel } from './tryModel';
 interface ITryProps {
   page: IPageContext;
   module: Module;
+
+  /** It has no name yet that a cell could call it by. */
+  isDraft?: boolean;
 }
 
 /** Left the form, right the answer. */
-export function Try({ page, module }: ITryProps): JSX.Element {
+export function Try({ page, module, isDraft }: ITryProps): JSX.Element {
   const { model, trans } = page;
   const { trial } = model;
   useChanges(trial);
@@ -41,7 +44,7 @@ export function Try({ page, module }: ITryProps): JSX.Element {
             <FormNotices page={page} />
             <TryForm page={page} plan={trial.plan} />
             <PredictButton trial={trial} trans={trans} />
-            <CellButtons page={page} />
+            {!isDraft && <CellButtons page={page} />}
           </>
         )}
       </section>

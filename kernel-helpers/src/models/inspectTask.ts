@@ -55,13 +55,11 @@ const REGRESSION = ['variable'];
 
 const ZIPMAP = `from skl2onnx import to_onnx; to_onnx(model, X[:1], options={'zipmap': False})`;
 
-const shapeWords = ({ shape }: ModelTensor): string =>
-  shape.length > 0
-    ? shape.map(length => length ?? 'any').join(' × ')
-    : 'no shape';
-
-const tensorWords = (tensor: ModelTensor): string =>
-  `${tensor.name} (${tensor.type}, ${shapeWords(tensor)})`;
+/** `image (float32, any × 3 × 224 × 224)` */
+const tensorWords = ({ name, type, shape }: ModelTensor): string => {
+  const lengths = shape.map(length => length ?? 'any').join(' × ');
+  return `${name} (${[type, lengths].filter(Boolean).join(', ')})`;
+};
 
 const refused = (detail: string, hint: string): DeepError =>
   new DeepError('model-invalid', detail, { hint });

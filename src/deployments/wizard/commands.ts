@@ -48,7 +48,11 @@ export function addWizardCommands(options: IWizardCommandsOptions): void {
         ? trans.__('Deploy model')
         : trans.__('Deploy model…');
     },
-    caption: trans.__('Make a module of a model: look at it, try it, run it'),
+    // A button of a toolbar shows its icon alone, and is called by this.
+    caption: args =>
+      args.ofNotebook
+        ? trans.__('Deploy model')
+        : trans.__('Make a module of a model: look at it, try it, run it'),
     icon: moduleIcon,
     describedBy: {
       args: {

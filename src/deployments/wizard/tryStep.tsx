@@ -30,7 +30,7 @@ function Trial({ page }: { page: IPageContext }): JSX.Element {
           ]}
         />
       )}
-      {module && <Try page={page} module={module} />}
+      {module && <Try page={page} module={module} isDraft />}
     </>
   );
 }

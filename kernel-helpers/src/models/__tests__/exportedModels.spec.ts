@@ -1,13 +1,15 @@
 import { type ModelSettings } from '@jupyterlab-deep/protocol';
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import sharp from 'sharp';
-import { checkSettings, inspectModel, loadModel } from '..';
+import { checkSettings, inspectModel, loadModel, openModelFolder } from '..';
 import { type IClassification } from '../imageClassification';
 import { namedPreparation } from '../pictureSettings';
 import { type ITableRow } from '../tabular';
 import { makeModels, writeFolder } from './madeModels';
-import { buildWorkers, Scratch } from './surroundings';
+import { readHead } from '../training';
+import { buildWorkers, CAT, LITE0, PYTHON, Scratch } from './surroundings';
 
 jest.setTimeout(60_000);
 
@@ -193,4 +195,49 @@ describe('A file of an exporter, made a model folder', () => {
       });
     }
   );
+
+  (existsSync(path.join(LITE0, 'onnx/model.onnx')) ? it : it.skip)(
+    'answers as before when the built-in classifier has other names, and can be retrained (needs it built)',
+    async () => {
+      const file = scratch.file('renamed.onnx');
+      const original = path.join(LITE0, 'onnx/model.onnx');
+      execFileSync(PYTHON, ['-c', RENAME, original, file]);
+      const found = await inspectModel(file);
+      expect(found.inspection).toMatchObject({
+        classes: 1000,
+        proposal: {
+          network: { input: 'input.1', output: 'logits.out', gives: 'logits' }
+        },
+        questions: ['output', 'preparation', 'labels']
+      });
+      const { proposal } = (await inspectModel(original)).inspection;
+      const { network } = found.inspection.proposal!;
+      const settings = { ...proposal!, network };
+      const folder = writeFolder(scratch.file('renamed'), found, settings);
+      const [ours, before] = await Promise.all(
+        [folder, LITE0].map(each => loadModel(each, { workers: 1 }))
+      );
+      try {
+        const args = { image: CAT, top_k: 5 };
+        expect(await ours.predict(args)).toEqual(await before.predict(args));
+      } finally {
+        await Promise.all([ours.release(), before.release()]);
+      }
+      const { head } = await readHead(await openModelFolder(folder));
+      expect(head.width).toBe(1280);
+    }
+  );
 });
+
+/** The tensors at both ends of a model get names as exporters give them. */
+const RENAME = `
+import sys, onnx
+model = onnx.load(sys.argv[1])
+names = {"pixel_values": "input.1", "logits": "logits.out"}
+for value in [*model.graph.input, *model.graph.output]:
+    value.name = names.get(value.name, value.name)
+for node in model.graph.node:
+    node.input[:] = [names.get(name, name) for name in node.input]
+    node.output[:] = [names.get(name, name) for name in node.output]
+onnx.save(model, sys.argv[2])
+`;
