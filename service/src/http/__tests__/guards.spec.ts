@@ -186,7 +186,8 @@ describe('the OpenAPI document', () => {
         'Problem',
         'Run',
         'StorageAccount',
-        'StorageEntry'
+        'StorageEntry',
+        'Target'
       ]);
     } finally {
       await here.close();
