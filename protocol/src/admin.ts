@@ -321,11 +321,6 @@ export const AdminConfig = Type.Object(
               description: 'Ids of targets that nobody is offered.'
             })
           ),
-          lockTargets: Type.Optional(
-            Type.Boolean({
-              description: 'Users may not add targets of their own.'
-            })
-          ),
           mirrors: Type.Optional(
             Type.Record(Type.String(), Type.String(), {
               description:

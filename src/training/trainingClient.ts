@@ -61,17 +61,4 @@ export class TrainingClient {
     const next = Number(response.headers.get('x-deep-offset') ?? offset);
     return { text: await response.text(), next };
   }
-
-  /** All that was written so far. */
-  async wholeLog(run: string): Promise<string> {
-    const pieces: string[] = [];
-    for (let offset = 0; ;) {
-      const { text, next } = await this.log(run, offset);
-      if (next <= offset) {
-        return pieces.join('');
-      }
-      pieces.push(text);
-      offset = next;
-    }
-  }
 }

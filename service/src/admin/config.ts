@@ -48,7 +48,6 @@ export interface ISettings {
   targets: {
     more: TargetSetting[];
     disabled: string[];
-    lockTargets: boolean;
     mirrors: Record<string, string>;
     baseImage: string;
     cpus: number;
@@ -81,7 +80,6 @@ const STORAGE = { cacheMb: 10_000, mount: true };
 const TARGETS = {
   more: [],
   disabled: [],
-  lockTargets: false,
   mirrors: {},
   baseImage: 'docker.io/library/debian:stable-slim',
   cpus: 2,

@@ -7,7 +7,7 @@ import { models, modules } from '@jupyterlab-deep/kernel-helpers';
 import { Bundles, ROOT } from '../../__tests__/bundles';
 import { TestHome } from '../../__tests__/home';
 import { ServiceProcess } from '../../__tests__/serviceProcess';
-import { makeModels, PYTHON } from './modelsHere';
+import { buildWorkers, makeModels, PYTHON } from './modelsHere';
 
 jest.setTimeout(120_000);
 // Otherwise it recommends its other packages on the console.
@@ -19,7 +19,7 @@ const SKLEARN =
 
 function hasSkl2onnx(): boolean {
   try {
-    execFileSync(SKLEARN, ['-c', 'import skl2onnx, sklearn'], {
+    execFileSync(SKLEARN, ['-c', 'import skl2onnx, sklearn, jupyter_core'], {
       stdio: 'ignore'
     });
     return true;
@@ -45,6 +45,7 @@ describe('A model of a notebook', () => {
 
   beforeAll(async () => {
     bundles = new Bundles();
+    buildWorkers();
     home = new TestHome();
     mkdirSync(home.modules);
     work = path.join(home.folder, 'work');

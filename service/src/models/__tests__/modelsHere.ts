@@ -22,6 +22,12 @@ export function makeModels(folder: string): void {
   execFileSync(PYTHON, [path.join(SCRIPTS, 'madeModels.py'), folder]);
 }
 
+/** What reads models for sources that run themselves, as cells do here. */
+export function buildWorkers(): void {
+  const script = path.join(SCRIPTS, '..', 'buildWorkers.mjs');
+  execFileSync(process.execPath, [script], { stdio: 'inherit' });
+}
+
 /** What has to be said of those that tell red, green and blue apart. */
 export const COLOURS: ModelSettings = {
   task: 'image-classification',

@@ -8,8 +8,7 @@ import { IPapiJob, jobOf } from './jobs';
 export const ROUTES = {
   module: 'deployments/modules',
   tool: 'deployments/tools',
-  try: 'try_me/nomad',
-  batch: 'batch'
+  try: 'try_me/nomad'
 } as const;
 export type Kind = keyof typeof ROUTES;
 
