@@ -70,7 +70,12 @@ export function createDeployments(
 
 const consentFor =
   (client: InferenceClient, trans: TranslationBundle): AskForConsent =>
-  async module => {
+  async (module, refused) => {
+    const { askForImage, imageIn } = await import('./imageConsent');
+    const image = imageIn(refused);
+    if (image) {
+      return askForImage(image, module, trans);
+    }
     const { askForConsent } = await import('../inference/consentDialog');
     let consent: Awaited<ReturnType<AskForConsent>> = null;
     await orTell(

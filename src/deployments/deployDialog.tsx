@@ -1,5 +1,5 @@
 import '../../style/inference.css';
-import type { Consent, Deployment } from '@jupyterlab-deep/protocol';
+import type { Consent, Deployment, Problem } from '@jupyterlab-deep/protocol';
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
@@ -9,8 +9,16 @@ import type { DeployModel } from './deployModel';
 
 const DEPLOY = 1;
 
-/** Lets the user look at foreign code. @returns null when it shall not run. */
-export type AskForConsent = (module: string) => Promise<Consent | null>;
+/**
+ * Lets the user look at foreign code.
+ *
+ * @param refused The service's words.
+ * @returns null when it shall not run.
+ */
+export type AskForConsent = (
+  module: string,
+  refused: Problem
+) => Promise<Consent | null>;
 
 /**
  * Ask for what a deployment needs, and begin it. The dialog stays until that is done or given up; only for the question
@@ -27,10 +35,11 @@ export async function askToDeploy(
   try {
     for (;;) {
       const { begun, needsConsent } = await showOnce(model, trans);
-      if (!needsConsent) {
+      const refused = model.error?.problem;
+      if (!needsConsent || !refused) {
         return begun;
       }
-      const consent = await askForConsent(model.module);
+      const consent = await askForConsent(model.module, refused);
       const agreed = consent && (await model.deploy(consent));
       if (agreed) {
         return agreed;
