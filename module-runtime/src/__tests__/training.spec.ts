@@ -4,6 +4,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,6 +12,7 @@ import {
   writeFileSync
 } from 'node:fs';
 import http from 'node:http';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { MODEL, ROOT, Workplace } from './bundle';
@@ -492,6 +494,60 @@ describe('a training that is cancelled', () => {
       path: TRAIN + first.json.uuid
     });
     expect((await ended(second.json.uuid)).status).toBe('done');
+  });
+});
+
+const mount = (folder: string, size: string): void => {
+  const options = ['-t', 'tmpfs', '-o', `size=${size}`, 'deep', folder];
+  execFileSync('mount', options, { stdio: 'ignore' });
+};
+
+/** Only root may mount, and not in every container. */
+function canMount(): boolean {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dm-'));
+  try {
+    mount(folder, '1m');
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const whenMountable = canMount() ? describe : describe.skip;
+
+whenMountable('a full disk (needs the right to mount a tmpfs)', () => {
+  let running: ServerProcess;
+
+  beforeAll(async () => {
+    mkdirSync(at('full'));
+    // Room for one model of 14 MB, and not for two.
+    mount(at('full'), '24m');
+    running = server;
+    server = await startRuntime(workplace, 'full', {
+      more: ['--models-folder', at('full'), '--cache-folder', at('cache')]
+    }).ready();
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    server = running;
+    execFileSync('umount', [at('full')]);
+  });
+
+  it('ends a training in words while it saves, and the model that was there is untouched', async () => {
+    const first = await train({ data: at('pets'), epochs: 2, name: 'kept' });
+    expect(first.status).toBe('done');
+    const file = at('full', 'kept', 'onnx/model.onnx');
+    const before = readFileSync(file);
+    const second = await train({ data: at('pets'), epochs: 2, name: 'new' });
+    expect(second.status).toBe('error');
+    expect(second.message).toContain('There is no room for the new model');
+    expect(second.problem.type).toBe('urn:jupyterlab-deep:no-space');
+    expect(readdirSync(at('full'))).toEqual(['kept']);
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
 
