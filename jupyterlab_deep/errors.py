@@ -33,6 +33,8 @@ ERRORS: dict[str, tuple[int, str]] = {
     "target-unreachable": (503, "The place for deployments does not answer"),
     "target-refused": (502, "The place for deployments refused"),
     "account-needed": (424, "Somebody has to sign in first"),
+    "account-refused": (502, "The sign-in was refused"),
+    "account-unreachable": (503, "The sign-in service does not answer"),
     "service-unavailable": (503, "The service is not running"),
     "service-elsewhere": (503, "The service runs on another host"),
     "configuration-invalid": (503, "The administrator's settings are not valid"),
