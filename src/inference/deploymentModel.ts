@@ -152,13 +152,16 @@ export class DeploymentModel implements IDisposable {
 
   private _loadApiIfReady(): void {
     const { deployment } = this;
-    const isNew = deployment?.id !== this._api?.deployment;
+    const isNew =
+      deployment?.id !== this._api?.deployment &&
+      deployment?.id !== this._asked;
     if (this._isFollowed && deployment?.state === 'ready' && isNew) {
       void this._loadApi(deployment.id);
     }
   }
 
   private async _loadApi(id: string): Promise<void> {
+    this._asked = id;
     try {
       const api = await this._options.client.getApi(id);
       if (!this._isDisposed && this.deployment?.id === id) {
@@ -167,6 +170,8 @@ export class DeploymentModel implements IDisposable {
       }
     } catch (reason) {
       this._fail(reason);
+    } finally {
+      this._asked = this._asked === id ? undefined : this._asked;
     }
   }
 
@@ -206,6 +211,8 @@ export class DeploymentModel implements IDisposable {
   private _api: ModuleApi | null = null;
   private _error: DeepRequestError | null = null;
   private _isFollowed = false;
+  /** Whose API is being asked for. */
+  private _asked: string | undefined;
   private _isWanted = false;
   private _isStarting = false;
   private _isDisposed = false;

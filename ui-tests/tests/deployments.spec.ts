@@ -56,7 +56,7 @@ test.describe.serial('deployments', () => {
         .click();
     }
     await expect(
-      panelOf(where).getByRole('region', { name: 'This machine' })
+      panelOf(where).getByRole('region', { name: 'This machine', exact: true })
     ).toBeVisible({ timeout: 60_000 });
   }
 

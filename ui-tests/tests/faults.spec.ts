@@ -68,7 +68,7 @@ test('a killed Jupyter is said, and the waiting form goes on when it is back', a
   });
   await page.getByRole('button', { name: 'Predict', exact: true }).click();
   const box = page.getByText('Jupyter does not answer');
-  await expect(box).toBeVisible();
+  await expect(box.first()).toBeVisible();
   await server.start();
   await expect(page.getByText(/Offline since/)).toHaveCount(0, {
     timeout: 60_000
