@@ -11,7 +11,8 @@ module.exports = {
   ...baseConfig,
   testDir: 'tests',
   workers: 1,
-  retries: 0,
+  // Once more, as the other tests: what is right then is told as flaky.
+  retries: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
