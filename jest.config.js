@@ -58,6 +58,8 @@ const browser = jupyterLab(__dirname);
 
 module.exports = {
   testTimeout: 60_000,
+  // jest leaves one core to itself; most specs here wait for processes that they started.
+  maxWorkers: 2,
   projects: [
     {
       ...browser,

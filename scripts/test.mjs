@@ -18,9 +18,21 @@ const nothing = {
   flaky: []
 };
 
+/** One run of a suite that takes longer than this hangs. */
+const SUITE_LIMIT_MS = 45 * 60_000;
+
+/** Runs a tool that shows its own output and writes its own report. */
+const suite = (command, args, more = {}) =>
+  run(command, args, {
+    show: true,
+    mayFail: true,
+    timeoutMs: SUITE_LIMIT_MS,
+    ...more
+  });
+
 /** A tool that only passes or fails counts as one test. */
 async function check(name, command, args) {
-  const code = await run(command, args, { show: true, mayFail: true });
+  const code = await suite(command, args);
   return code === 0
     ? { ...nothing, passed: 1 }
     : { ...nothing, failed: 1, failures: [name] };
@@ -82,7 +94,7 @@ async function jest() {
 async function runJest(reportPath, more) {
   const report = at(reportPath);
   await rm(report, { force: true });
-  const code = await run(
+  const code = await suite(
     'npx',
     [
       'jest',
@@ -92,11 +104,7 @@ async function runJest(reportPath, more) {
       `--outputFile=${report}`,
       ...more
     ],
-    {
-      show: true,
-      mayFail: true,
-      env: testEnvironment()
-    }
+    { env: testEnvironment() }
   );
   const data = existsSync(report)
     ? JSON.parse(readFileSync(report, 'utf8'))
@@ -135,14 +143,10 @@ async function python() {
 async function runPytest(reportPath, more) {
   const report = at(reportPath);
   await rm(report, { force: true });
-  const code = await run(
+  const code = await suite(
     'python',
     ['-m', 'pytest', '-q', '-rs', 'tests', `--junitxml=${report}`, ...more],
-    {
-      show: true,
-      mayFail: true,
-      env: testEnvironment()
-    }
+    { env: testEnvironment() }
   );
   const xml = existsSync(report) ? readFileSync(report, 'utf8') : '';
   const cases = [
@@ -168,9 +172,9 @@ async function runPytest(reportPath, more) {
   return { result, files: [...new Set(failed.map(({ file }) => file))] };
 }
 
-function* specs(suite) {
-  yield* suite.specs ?? [];
-  for (const inner of suite.suites ?? []) {
+function* specs(group) {
+  yield* group.specs ?? [];
+  for (const inner of group.suites ?? []) {
     yield* specs(inner);
   }
 }
@@ -178,13 +182,11 @@ function* specs(suite) {
 async function browser() {
   const report = at('.cache/playwright.json');
   await rm(report, { force: true });
-  const code = await run(
+  const code = await suite(
     'npx',
     ['playwright', 'test', '--reporter=list,json'],
     {
       cwd: at('ui-tests'),
-      show: true,
-      mayFail: true,
       env: { ...testEnvironment(), PLAYWRIGHT_JSON_OUTPUT_NAME: report }
     }
   );
@@ -192,7 +194,7 @@ async function browser() {
     ? JSON.parse(readFileSync(report, 'utf8'))
     : { suites: [] };
   const tests = data.suites
-    .flatMap(suite => [...specs(suite)])
+    .flatMap(group => [...specs(group)])
     .flatMap(spec => spec.tests.map(test => ({ spec, test })));
   const named = status => tests.filter(each => each.test.status === status);
   return withExit('playwright', code, {
@@ -244,9 +246,9 @@ main(async () => {
   }
   await setup({ tests: true });
   const results = [];
-  for (const [name, suite] of Object.entries(SUITES)) {
+  for (const [name, runSuite] of Object.entries(SUITES)) {
     if (wanted.length === 0 || wanted.includes(name)) {
-      results.push(await step(`Tests: ${name}`, suite));
+      results.push(await step(`Tests: ${name}`, runSuite));
     }
   }
   const all = sum(results);
