@@ -20,5 +20,6 @@ export * from './service';
 export * from './sparkline';
 export * from './storage';
 export * from './targets';
+export * from './topologies';
 export * from './training';
 export * from './trainingCode';
