@@ -49,6 +49,21 @@ export type {
   StorageAccount,
   StorageEntry
 } from './storage';
+export {
+  topologies,
+  Topology,
+  TopologyBuilder,
+  TopologyOutput,
+  TopologyRun,
+  TopologyStep
+} from './topologies';
+export type {
+  ITopologyProgress,
+  ITopologyRunOptions,
+  TopologyFrom,
+  TopologyInputs,
+  ITopologyOut
+} from './topologies';
 export { training, TrainingRun } from './training';
 export { DeepError } from '@jupyterlab-deep/protocol';
 // What cells keep in variables must have a name that a notebook can write.
@@ -62,6 +77,10 @@ export type {
   RunState,
   Target,
   TargetPlan,
+  TopologyCheck,
+  TopologyDocument,
+  TopologyExport,
+  TopologyProblem,
   TrainingState,
   TrainingStep
 } from '@jupyterlab-deep/protocol';

@@ -349,6 +349,21 @@ export class TopologyRecords {
     return rows.map(shown);
   }
 
+  /** What reached one of these nodes or failed, behind an item, in the order in which it did. */
+  outcomes(
+    after: number,
+    sinks: readonly string[],
+    limit: number
+  ): TopologyItem[] {
+    return this._sql(
+      `SELECT items.*, origins.name AS originName FROM items LEFT JOIN origins USING (origin)
+       WHERE item > ? AND (items.state = 'failed' OR node IN (SELECT value FROM json_each(?)))
+       ORDER BY item LIMIT ?`
+    )
+      .all(after, JSON.stringify(sinks), limit)
+      .map(shown);
+  }
+
   totalOf({ node, port, state }: IRowsQuery): number {
     const row = this._sql(
       `SELECT count(*) AS total FROM items WHERE ${WHICH}`

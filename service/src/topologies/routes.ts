@@ -28,6 +28,13 @@ const ItemsQuery = Type.Object({
   state: Type.Optional(
     Type.Union([Type.Literal('done'), Type.Literal('failed')])
   ),
+  after: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        'Instead: what reached a sink or failed behind this item, in the order in which it did.'
+    })
+  ),
   offset: Type.Optional(Type.Integer({ minimum: 0 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 }))
 });
@@ -106,8 +113,10 @@ export function topologyRoutes(
         response: { 200: TopologyItems, 404: ProblemRef }
       }
     },
-    ({ params, query: { offset = 0, limit = 50, ...which } }) =>
-      topologies.items(params.run, { ...which, offset, limit })
+    ({ params, query: { after, offset = 0, limit = 50, ...which } }) =>
+      after === undefined
+        ? topologies.items(params.run, { ...which, offset, limit })
+        : topologies.outcomes(params.run, after, limit)
   );
   app.get(
     '/topologies/runs/:run/items/:item/content',

@@ -7,6 +7,7 @@ import {
   DeepError,
   placeOfSink,
   portsOf,
+  readTopology,
   Run,
   TopologyCheck,
   TopologyItems,
@@ -202,6 +203,17 @@ export class Topologies {
   items(id: string, query: IRowsQuery): TopologyItems {
     const { records } = this._run(id);
     return { items: records.page(query), total: records.totalOf(query) };
+  }
+
+  /** What reached a sink or failed, behind an item, oldest first. @throws DeepError `not-found` */
+  outcomes(id: string, after: number, limit: number): TopologyItems {
+    const { records } = this._run(id);
+    const { nodes } = readTopology(records.about('document'));
+    const sinks = Object.keys(nodes).filter(
+      each => portsOf(nodes[each]).outputs.length === 0
+    );
+    const items = records.outcomes(after, sinks, limit);
+    return { items, total: records.totalOf({ offset: 0, limit: 0 }) };
   }
 
   /** @throws DeepError `not-found` */
