@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  firstPort,
   PortType,
   readTopology,
   TOPOLOGY_FORMAT,
@@ -46,25 +47,6 @@ type Optional<K extends TopologyNode['kind'], Named extends string> = Omit<
   Named
 > &
   INodeOptions;
-
-/** The first output of each kind of node. */
-const FIRST_PORT: Record<TopologyNode['kind'], string> = {
-  files: 'file',
-  dataset: 'file',
-  'csv-column': 'value',
-  request: '',
-  module: 'answer',
-  transform: 'value',
-  filter: 'out',
-  crop: 'picture',
-  resize: 'picture',
-  branch: 'yes',
-  merge: 'value',
-  folder: '',
-  csv: '',
-  'json-lines': '',
-  reply: ''
-};
 
 /**
  * Writes in cells the document that the editor draws.
@@ -296,10 +278,9 @@ export class TopologyBuilder extends RunnableTopology {
       throw new RangeError(`There is a node “${name}” already.`);
     }
     // Settings that are undefined are not there in JSON either.
-    const node = JSON.parse(JSON.stringify({ kind, title, ...settings }));
+    const node: TopologyNode = JSON.parse(JSON.stringify({ kind, title, ...settings }));
     this._document.nodes[name] = node;
-    const isFile = kind === 'csv-column' && node.isFile === true;
-    return new TopologyStep(name, isFile ? 'file' : FIRST_PORT[kind]);
+    return new TopologyStep(name, firstPort(node));
   }
 
   private _connect(

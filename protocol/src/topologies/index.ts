@@ -1,4 +1,5 @@
 export * from './checkGraph';
+export * from './code';
 export * from './document';
 export { outputType } from './edgeRules';
 export * from './expressions';
