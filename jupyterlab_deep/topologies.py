@@ -75,12 +75,14 @@ class _Runnable:
         inputs: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         *,
         use_cache: bool | None = None,
+        up_to: str | None = None,
         consents: Mapping[str, str | Mapping[str, Any]] | None = None,
     ) -> TopologyRun:
         """Hands it to the service, which carries it out also after this kernel.
 
         `inputs` stands instead of what the sources say: by node a glob, dataset or table relative to the notebook; by input of
-        a request its value; or a list of such requests, an item each. `consents` are commits, versions or digests of code that
+        a request its value; or a list of such requests, an item each. With `up_to` only that node and what it needs is run, and
+        what it gives comes out. `consents` are commits, versions or digests of code that
         you looked at and agree to run, by module id.
         """
         body = self._body()
@@ -91,6 +93,8 @@ class _Runnable:
             body["items"] = [_absolute(item, nodes) for item in inputs]
         if use_cache is not None:
             body["useCache"] = use_cache
+        if up_to is not None:
+            body["upTo"] = up_to
         if consents:
             body["consents"] = {
                 module: {"commit": agreed} if isinstance(agreed, str) else dict(agreed)

@@ -278,7 +278,9 @@ export class TopologyBuilder extends RunnableTopology {
       throw new RangeError(`There is a node “${name}” already.`);
     }
     // Settings that are undefined are not there in JSON either.
-    const node: TopologyNode = JSON.parse(JSON.stringify({ kind, title, ...settings }));
+    const node: TopologyNode = JSON.parse(
+      JSON.stringify({ kind, title, ...settings })
+    );
     this._document.nodes[name] = node;
     return new TopologyStep(name, firstPort(node));
   }

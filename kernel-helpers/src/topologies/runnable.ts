@@ -31,6 +31,8 @@ export interface ITopologyRunOptions extends ICancellable {
   onProgress?: (progress: ITopologyProgress) => void;
   /** Take answers that a module gave for the same before; true unless said otherwise. */
   useCache?: boolean;
+  /** Id of a node: only it and what it needs is run, and what it gives comes out. */
+  upTo?: string;
   /** What you looked at and agree to run, by module id: its commit, version or digest, or the whole consent. */
   consents?: Record<string, string | Consent>;
 }
@@ -62,7 +64,7 @@ export abstract class RunnableTopology {
    */
   async submit(
     inputs: TopologyInputs = {},
-    { useCache, consents = {}, signal }: ITopologyRunOptions = {}
+    { useCache, upTo, consents = {}, signal }: ITopologyRunOptions = {}
   ): Promise<TopologyRun> {
     const document = await this.document();
     const agreed = Object.entries(consents).map(([module, consent]) => [
@@ -75,6 +77,7 @@ export abstract class RunnableTopology {
         ? { items: inputs.map(item => absolute(item, document)) }
         : { inputs: absolute(inputs as Record<string, unknown>, document) }),
       ...(useCache !== undefined && { useCache }),
+      ...(upTo !== undefined && { upTo }),
       ...(agreed.length > 0 && { consents: Object.fromEntries(agreed) }),
       // The connection asks again when an answer was lost.
       requestId: randomUUID()

@@ -1,6 +1,7 @@
 import { DeepError } from '../errors';
 import { jsonString, jsonText } from '../jsonText';
 import { TopologyDocument, TopologyNode } from './document';
+import { nodesInOrder } from './scopes';
 import { edgesInOrder } from './write';
 
 export type TopologyLanguage = 'typescript' | 'python';
@@ -22,7 +23,7 @@ export function topologyCells(
   language: TopologyLanguage
 ): ITopologyCells {
   const words = language === 'python' ? PYTHON : TYPESCRIPT;
-  const order = nodesInOrder(document);
+  const order = nodesInLine(document);
   const names = variablesOf(order, words);
   const lines = order.map(id => lineOf(id, document, names, words));
   const { title, description } = document;
@@ -34,23 +35,20 @@ export function topologyCells(
   };
 }
 
-/** Each behind all that it takes from; else as in the document. */
-export function nodesInOrder({ nodes, edges }: TopologyDocument): string[] {
-  const left = new Set(Object.keys(nodes));
-  const order: string[] = [];
-  while (left.size > 0) {
-    const next = [...left].filter(id =>
-      edges.every(({ from, to }) => to.node !== id || !left.has(from.node))
+/**
+ * Each node behind all that it takes from.
+ *
+ * @throws DeepError `topology-invalid` of nodes that wait for each other.
+ */
+export function nodesInLine(document: TopologyDocument): string[] {
+  const order = nodesInOrder(document);
+  const waiting = Object.keys(document.nodes).filter(id => !order.includes(id));
+  if (waiting.length > 0) {
+    throw new DeepError(
+      'topology-invalid',
+      `These nodes wait for each other: ${waiting.join(', ')}.`,
+      { hint: 'Remove an edge of the circle.' }
     );
-    if (next.length === 0) {
-      throw new DeepError(
-        'topology-invalid',
-        `These nodes wait for each other: ${[...left].join(', ')}.`,
-        { hint: 'Remove an edge of the circle.' }
-      );
-    }
-    next.forEach(id => left.delete(id));
-    order.push(...next);
   }
   return order;
 }

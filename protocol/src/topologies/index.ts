@@ -10,4 +10,5 @@ export * from './ports';
 export * from './read';
 export * from './requests';
 export * from './scopes';
+export * from './upTo';
 export * from './write';

@@ -141,6 +141,12 @@ export const TopologyRunRequest = Type.Object(
       })
     ),
     useCache: Type.Optional(Type.Boolean()),
+    upTo: Type.Optional(
+      Type.String({
+        description:
+          'Id of a node: it and what it needs is run, and what it gives is replied.'
+      })
+    ),
     consents: Type.Optional(
       Type.Record(Type.String(), Consent, { description: 'By module id.' })
     )
@@ -251,6 +257,17 @@ export const TopologyExport = Type.Object({
     description: 'Suggested; the caller never overwrites.'
   }),
   content: Type.String(),
+  others: Type.Optional(
+    Type.Array(
+      Type.Object({
+        filename: Type.String({
+          description: 'Relative to the folder of the first.'
+        }),
+        content: Type.String()
+      }),
+      { description: 'Further files that belong to it.' }
+    )
+  ),
   cannotSay: Type.Array(Type.String(), {
     description: 'What the other format has no words for, a sentence each.'
   })

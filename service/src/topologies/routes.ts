@@ -5,6 +5,8 @@ import {
   DeepError,
   TopologyCheck,
   TopologyCheckRequest,
+  TopologyExport,
+  TopologyExportRequest,
   TopologyItems,
   TopologyModule,
   TopologyModuleRequest,
@@ -101,6 +103,18 @@ export function topologyRoutes(
       reply
         .code(202)
         .send(await topologies.begin(request.body, askerOf(request)))
+  );
+  app.post(
+    '/topologies/exports',
+    {
+      schema: {
+        tags,
+        summary: 'A topology in another format; nothing is written',
+        body: TopologyExportRequest,
+        response: { 200: TopologyExport, 409: ProblemRef, 422: ProblemRef }
+      }
+    },
+    request => topologies.export(request.body, askerOf(request))
   );
   app.get(
     '/topologies/runs/:run/items',

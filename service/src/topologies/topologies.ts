@@ -5,17 +5,21 @@ import type { Logger } from 'pino';
 import { Expressions } from '@jupyterlab-deep/kernel-helpers/expressions/expressions';
 import {
   DeepError,
+  Module,
   placeOfSink,
   portsOf,
   readTopology,
   Run,
   TopologyCheck,
+  TopologyExport,
+  TopologyExportRequest,
   TopologyItems,
   TopologyModule,
   TopologyModuleRequest,
   TopologyPreview,
   TopologyPreviewRequest,
   TopologyRunRequest,
+  topologyUpTo,
   writeTopology
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../catalogue/catalogue';
@@ -30,6 +34,7 @@ import { Unfinished } from '../runs/unfinished';
 import { Datasets } from '../storage/datasets/datasets';
 import { Store } from '../store/store';
 import { TopologyCache } from './cache';
+import { exportTopology } from './exports/exports';
 import { checkTopology, ICheckGiven } from './check';
 import { ModuleLeases } from './leases';
 import { ILocated, IWhere, jupyterPathOf, locate, placeIn } from './locate';
@@ -147,6 +152,28 @@ export class Topologies {
     return json === undefined ? {} : { value: JSON.parse(json) };
   }
 
+  /** The same in another format. @throws DeepError what `locate` and `exportTopology` throw */
+  async export(
+    { to, ...where }: TopologyExportRequest,
+    asker: IAsker
+  ): Promise<TopologyExport> {
+    const at = await locate(where, asker);
+    const named = Object.values(at.document.nodes).flatMap(node =>
+      node.kind === 'module' ? [node.module] : []
+    );
+    const modules = new Map<string, Module | undefined>();
+    for (const id of named) {
+      modules.set(
+        id,
+        await this._parts.catalogue.get(id).then(
+          ({ module }) => module,
+          () => undefined
+        )
+      );
+    }
+    return exportTopology(at.document, at.path, to, modules);
+  }
+
   /**
    * Check a request, write its run down and begin it; a request that was made before under its `requestId` begins nothing.
    *
@@ -246,8 +273,12 @@ export class Topologies {
     request: TopologyRunRequest,
     asker: IAsker
   ): Promise<Run> {
-    const { inputs, consents } = request;
-    const at = await locate(request, asker);
+    const { inputs, consents, upTo } = request;
+    const whole = await locate(request, asker);
+    const at =
+      upTo === undefined
+        ? whole
+        : { ...whole, document: topologyUpTo(whole.document, upTo) };
     const checked = await this.checkLocated(at, { inputs, consents });
     refuseProblems(checked, at);
     const { document, requestId: _requestId, ...given } = request;
