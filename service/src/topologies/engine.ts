@@ -48,6 +48,7 @@ export class TopologyEngine {
       signal.throwIfAborted();
     } finally {
       signal.removeEventListener('abort', wake);
+      this._isEnding = true;
       await Promise.all(this._underWay);
       this._commit();
     }
@@ -135,6 +136,9 @@ export class TopologyEngine {
   }
 
   private _fire(state: IState, firing: IFiring): void {
+    if (this._isEnding || this._trouble) {
+      return;
+    }
     const known = state.known?.get(idOf(firing));
     if (known) {
       queueMicrotask(() => this._replay(state, firing, known));
@@ -346,6 +350,7 @@ export class TopologyEngine {
   private _ahead: IWaitingOrigin[] = [];
   private _next = 0;
   private _isRead = false;
+  private _isEnding = false;
   private _bytes = 0;
   private _lastItem: number;
   private _ends: IItemRow[] = [];
