@@ -4,6 +4,7 @@ import { DeepError } from '@jupyterlab-deep/protocol';
 import { type IModule, JSON_TYPE, REPLY_TYPES } from './module';
 import { type IOptions, readOptions } from './options';
 import { ModuleServer } from './server';
+import { isTopology, loadTopology } from './topologyModel';
 import { classifierTrainer } from './training/classifierTrainer';
 import { Trainings } from './training/trainings';
 
@@ -24,18 +25,23 @@ function acceptOf({ manifest }: IModel): IModule['accept'] {
 
 async function loadModule(options: IOptions): Promise<IModule> {
   const { model: folder, threads, workers, maxUploadBytes } = options;
-  const model = await loadModel(folder, {
-    threads,
-    workers,
-    maxFileBytes: maxUploadBytes
-  });
+  const isComposed = await isTopology(folder);
+  const model = isComposed
+    ? await loadTopology(folder)
+    : await loadModel(folder, {
+        threads,
+        workers,
+        maxFileBytes: maxUploadBytes
+      });
   return {
     name: options.name ?? model.manifest.name,
     model,
     arguments: model.describe().arguments,
     accept: acceptOf(model),
     maxUploadBytes,
-    ...(await trainingsOf(options))
+    ...(isComposed
+      ? { notTrainable: 'Train the modules that it is composed of.' }
+      : await trainingsOf(options))
   };
 }
 

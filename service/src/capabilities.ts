@@ -41,6 +41,7 @@ import type { IRemotes } from './storage/remoteFiles';
 import { Copies } from './storage/transfers/copies';
 import { Transfers } from './storage/transfers/transfers';
 import { Store } from './store/store';
+import { ServedTopologies } from './topologies/served';
 import { Topologies } from './topologies/topologies';
 import { OWN_MODELS, ownModelsFolder } from './training/ownModels';
 import { Trainings } from './training/trainings';
@@ -66,6 +67,7 @@ export interface ICapabilities {
   identities: Accounts;
   trainings: Trainings;
   topologies: Topologies;
+  served: ServedTopologies;
   models: Models;
 }
 
@@ -221,6 +223,7 @@ export function makeCapabilities(
     predictMinutes
   });
   topologies.takeUp(leftovers);
+  const models = new Models({ places, settings, catalogue, deployments });
   const predictions = new Predictions({
     catalogue,
     deployments,
@@ -256,7 +259,8 @@ export function makeCapabilities(
     identities,
     trainings,
     topologies,
-    models: new Models({ places, settings, catalogue, deployments })
+    served: new ServedTopologies({ topologies, models }),
+    models
   };
 }
 

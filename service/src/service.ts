@@ -64,6 +64,7 @@ export class Service {
       identities,
       running,
       store,
+      served,
       topologies,
       trainings,
       transfers
@@ -74,6 +75,7 @@ export class Service {
     accounts.close();
     identities.close();
     await batches.close();
+    served.close();
     await topologies.close();
     await transfers.close();
     await trainings.close();

@@ -16,9 +16,9 @@ const PASSED = [
 ];
 
 /** The environment that a service started from here gets; the door makes the same one. */
-export function serviceEnvironment(): NodeJS.ProcessEnv {
-  const passed = Object.entries(process.env).filter(([name]) =>
-    PASSED.some(pattern => pattern.test(name))
+export function serviceEnvironment(): Record<string, string> {
+  const passed = Object.entries(process.env).flatMap(([name, value = '']) =>
+    PASSED.some(pattern => pattern.test(name)) ? [[name, value]] : []
   );
   return {
     DEEP_MODULES_PATH: path.join(path.dirname(nodeHome()), 'modules'),

@@ -9,6 +9,9 @@ export const TOPOLOGY_VERSION = 1;
 /** Ends the name of a topology's file. */
 export const TOPOLOGY_EXTENSION = '.topology';
 
+/** The topology in the folder of the module that serves it. */
+export const SERVED_TOPOLOGY = 'module.topology';
+
 /** What is most in one document: more is a mistake, and nobody could read it. */
 export const TOPOLOGY_MOST_NODES = 200;
 

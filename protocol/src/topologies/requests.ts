@@ -238,6 +238,39 @@ export const TopologyServeRequest = Type.Object(
 );
 export type TopologyServeRequest = Static<typeof TopologyServeRequest>;
 
+/** Body of `POST /topologies/calls`, by the module that serves it: one item, answered at once. */
+export const TopologyCallRequest = Type.Object(
+  {
+    path: Type.String({ description: 'Absolute, of the topology’s file.' }),
+    values: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'By input of the request.'
+    }),
+    files: Type.Record(Type.String(), Type.String(), {
+      description: 'Absolute paths, by input of the request.'
+    })
+  },
+  { additionalProperties: false }
+);
+export type TopologyCallRequest = Static<typeof TopologyCallRequest>;
+export const TopologyCallReply = Type.Object({
+  replies: Type.Array(
+    Type.Union([
+      Type.Object({ value: Type.Unknown() }),
+      Type.Object({
+        file: Type.Object({
+          name: Type.String(),
+          contentType: Type.String(),
+          base64: Type.String()
+        })
+      })
+    ])
+  ),
+  failures: Type.Array(
+    Type.Object({ node: Type.String(), says: Type.String() })
+  )
+});
+export type TopologyCallReply = Static<typeof TopologyCallReply>;
+
 /** Body of `POST /topologies/exports`. */
 export const TopologyExportRequest = Type.Object(
   {

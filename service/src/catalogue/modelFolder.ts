@@ -1,7 +1,11 @@
 import type { Stats } from 'node:fs';
 import { opendir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { MetadataProblem, Module } from '@jupyterlab-deep/protocol';
+import {
+  MetadataProblem,
+  Module,
+  SERVED_TOPOLOGY
+} from '@jupyterlab-deep/protocol';
 import { listExampleFiles, listExamples } from './examples';
 import { Manifest, readManifest } from './manifest';
 import { bareModule, ModuleReader } from './metadata/readModule';
@@ -19,7 +23,8 @@ const TASKS: Record<string, { input: string; output?: string }> = {
   'image-classification': { input: 'image' },
   'tabular-classification': { input: 'table' },
   'tabular-regression': { input: 'table', output: 'a number' },
-  'voice-activity-detection': { input: 'audio', output: 'times of speech' }
+  'voice-activity-detection': { input: 'audio', output: 'times of speech' },
+  topology: { input: 'a request', output: 'what its modules make of it' }
 };
 
 /** A TensorFlow.js model, in place of an ONNX one. */
@@ -29,7 +34,8 @@ const FILES = [
   'config.json',
   'preprocessor_config.json',
   'onnx/model.onnx',
-  TFJS
+  TFJS,
+  SERVED_TOPOLOGY
 ];
 
 /**
@@ -133,6 +139,9 @@ async function listPresent(folder: string): Promise<string[]> {
 
 /** Without one of these a model folder cannot be served. */
 function neededFiles(task: string, present: string[]): string[] {
+  if (task === 'topology') {
+    return [SERVED_TOPOLOGY];
+  }
   const isTfjs = present.includes(TFJS) && !present.includes('onnx/model.onnx');
   const model = isTfjs ? TFJS : 'onnx/model.onnx';
   const isTable = task.startsWith('tabular-');

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { DeepError, Module } from '@jupyterlab-deep/protocol';
+import { serviceEnvironment } from '@jupyterlab-deep/kernel-helpers/connection/serviceEnvironment';
+import { DeepError, Module, SERVED_TOPOLOGY } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../admin/config';
 import { IPlaces } from '../places';
 import { featuresFolder, ownModelsFolder } from '../training/ownModels';
@@ -47,7 +48,12 @@ export class ProcessTarget {
     return ModuleProcess.start(
       process.execPath,
       [program, ...Object.entries(options).flat()],
-      moduleEnvironment(settings.network, process.env),
+      {
+        // What serves a topology asks this service, or the next one.
+        ...((await isThere(path.join(folder, SERVED_TOPOLOGY))) &&
+          serviceEnvironment()),
+        ...moduleEnvironment(settings.network, process.env)
+      },
       logFile
     );
   }
@@ -61,6 +67,12 @@ export namespace ProcessTarget {
     threads: number;
   }
 }
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false
+  );
 
 async function checkProgram(program: string): Promise<void> {
   try {

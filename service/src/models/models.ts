@@ -47,6 +47,27 @@ export class Models {
     this._tidied.catch(() => undefined);
   }
 
+  /** Folder of one of them. @throws DeepError `not-found` of what cannot be a name */
+  pathOf(name: string): string {
+    return this._directory.pathOf(name);
+  }
+
+  /**
+   * Have the folder of a module filled that is made elsewhere, and list it.
+   *
+   * @throws DeepError `conflict`, `no-space`, what filling throws; nothing is left behind then.
+   */
+  async addFolder(
+    name: string,
+    replaces: boolean,
+    fill: (folder: string) => Promise<void>
+  ): Promise<void> {
+    await this._tidied;
+    await this._directory.refuseTaken(name, replaces);
+    await this._directory.add(name, replaces, fill);
+    await this._changed(name);
+  }
+
   /** @throws DeepError `not-found`, `unauthorized`, `model-invalid` */
   async inspect(
     { file }: InspectionRequest,

@@ -3,6 +3,8 @@ import { stat } from 'node:fs/promises';
 import { Type } from '@sinclair/typebox';
 import {
   DeepError,
+  TopologyCallReply,
+  TopologyCallRequest,
   TopologyCheck,
   TopologyCheckRequest,
   TopologyExport,
@@ -12,11 +14,13 @@ import {
   TopologyModuleRequest,
   TopologyPreview,
   TopologyPreviewRequest,
-  TopologyRunRequest
+  TopologyRunRequest,
+  TopologyServeRequest
 } from '@jupyterlab-deep/protocol';
 import { sendGuarded } from '../http/content';
 import { DeepApp, ProblemRef, RunRef } from '../http/types';
 import { askerOf } from '../inference/routes';
+import { ServedTopologies } from './served';
 import { Topologies } from './topologies';
 
 const RunId = Type.Object({ run: Type.String() });
@@ -44,7 +48,7 @@ const ItemsQuery = Type.Object({
 /** Routes of topologies beside those that every run has. */
 export function topologyRoutes(
   app: DeepApp,
-  { topologies }: { topologies: Topologies }
+  { topologies, served }: { topologies: Topologies; served: ServedTopologies }
 ): void {
   const tags = ['topologies'];
   app.post(
@@ -103,6 +107,42 @@ export function topologyRoutes(
       reply
         .code(202)
         .send(await topologies.begin(request.body, askerOf(request)))
+  );
+  app.post(
+    '/topologies/served',
+    {
+      schema: {
+        tags,
+        summary: 'Make a module of a topology, among the user’s own',
+        body: TopologyServeRequest,
+        response: {
+          201: Type.Object({ module: Type.String() }),
+          403: ProblemRef,
+          409: ProblemRef,
+          422: ProblemRef
+        }
+      }
+    },
+    async (request, reply) =>
+      reply.code(201).send(await served.serve(request.body, askerOf(request)))
+  );
+  app.post(
+    '/topologies/calls',
+    {
+      schema: {
+        tags,
+        summary: 'One item through a topology; of the module that serves it',
+        body: TopologyCallRequest,
+        response: { 200: TopologyCallReply, 403: ProblemRef, 422: ProblemRef }
+      }
+    },
+    (request, reply) => {
+      const closed = new AbortController();
+      reply.raw.once('close', () =>
+        closed.abort(new DeepError('cancelled', 'Nobody waits for it.'))
+      );
+      return served.call(request.body, askerOf(request), closed.signal);
+    }
   );
   app.post(
     '/topologies/exports',
