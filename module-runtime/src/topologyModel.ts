@@ -1,4 +1,12 @@
-import { access, readFile, realpath } from 'node:fs/promises';
+import {
+  access,
+  mkdtemp,
+  readFile,
+  realpath,
+  rm,
+  writeFile
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { service } from '@jupyterlab-deep/kernel-helpers/connection';
 import {
@@ -15,6 +23,7 @@ import {
   readTopology,
   SERVED_TOPOLOGY,
   type TopologyCallReply,
+  type TopologyCallRequest,
   type TopologyDocument,
   type TopologyNode
 } from '@jupyterlab-deep/protocol';
@@ -108,18 +117,35 @@ async function call(
 ): Promise<unknown> {
   const values: Record<string, unknown> = {};
   const files: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given)) {
-    const about = inputs[name];
-    if (about.type.kind === 'file') {
-      files[name] = String(value);
-    } else {
-      const isPlain = PLAIN.some(each => each === schemaTypeOf(about));
-      values[name] = isPlain ? value : parsed(name, value);
+  // Small uploads are in memory; the service reads files.
+  const folder = await mkdtemp(path.join(tmpdir(), 'deep-topology-'));
+  try {
+    for (const [name, value] of Object.entries(given)) {
+      const about = inputs[name];
+      if (value instanceof Uint8Array) {
+        files[name] = path.join(folder, name);
+        await writeFile(files[name], value);
+      } else if (about.type.kind === 'file') {
+        files[name] = String(value);
+      } else {
+        const isPlain = PLAIN.some(each => each === schemaTypeOf(about));
+        values[name] = isPlain ? value : parsed(name, value);
+      }
     }
+    return await answered({ path: file, values, files }, signal);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What came to the reply: one thing as it is, several as a list. */
+async function answered(
+  body: TopologyCallRequest,
+  signal: AbortSignal | undefined
+): Promise<unknown> {
   const { replies, failures } = await service.json<TopologyCallReply>(
     '/topologies/calls',
-    { method: 'POST', body: { path: file, values, files }, signal }
+    { method: 'POST', body, signal }
   );
   failures.forEach(({ node, says }) => console.error(`${node}: ${says}`));
   const answers = replies.map(reply =>

@@ -1,0 +1,112 @@
+"""Topologies from cells on the built-in modules: the examples run, one is served and called, exports say the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+
+import pytest
+from conftest import ROOT
+
+EXAMPLES = sorted((ROOT / "examples" / "topologies").glob("*.topology"))
+
+RUN = """
+import json
+from pathlib import Path
+from jupyterlab_deep import client, topologies
+
+said = {}
+for name in ("photos-to-table", "vote-of-tiles"):
+    t = topologies.load(f"topologies/{name}.topology")
+    assert [p for p in t.validate() if p["severity"] == "error"] == []
+    said[name] = [(out.origin["name"], out.value, str(out.error or "")) for out in t.run()]
+run = topologies.load("topologies/vote-of-tiles.topology").submit(up_to="cut").watch()
+said["up_to"] = sorted({out.node for out in run.results()})
+said["files"] = sorted(out.file for out in run.results() if out.file)
+one = topologies.load("topologies/label-photo.topology")
+said["one"] = [out.value for out in one.run([{"image": "photos/cat.jpg"}, {"image": "photos/cat.jpg", "least": 1}])]
+said["module"] = one.serve("label-photo")
+m = client.open(said["module"])
+said["called"] = m.predict(image="photos/cat.jpg").data
+said["unsure"] = m.predict(image="photos/cat.jpg", least=1.0).data
+outer = topologies.build("Outer")
+photo = outer.request({"image": {"type": {"kind": "file", "mediaTypes": ["image/*"]}, "required": True}})
+outer.reply(outer.module("mine/label-photo", {"image": photo.out("image")}))
+said["outer"] = client.open(outer.serve("outer")).predict(image="photos/cat.jpg").data
+loop = topologies.build("Loop")
+photo = loop.request({"image": {"type": {"kind": "file", "mediaTypes": []}}})
+loop.reply(loop.module("mine/outer", {"image": photo.out("image")}))
+try:
+    loop.serve("label-photo", replace=True)
+except Exception as error:
+    said["loop"] = str(error)
+print(json.dumps(said))
+"""
+
+EXPORTS = """
+import json
+from jupyterlab_deep import topologies
+names = ("photos-to-table", "vote-of-tiles", "label-photo")
+formats = ("notebook-python", "notebook-typescript", "elyra")
+print(json.dumps({
+    name: {to: topologies.load(f"topologies/{name}.topology").export(to) for to in formats} for name in names
+}))
+"""
+
+
+@pytest.fixture
+def work(user):
+    folder = user.home / "work"
+    shutil.copytree(ROOT / "examples" / "photos", folder / "photos")
+    shutil.copytree(ROOT / "examples" / "topologies", folder / "topologies")
+    return folder
+
+
+def run(user, code: str) -> dict:
+    done = user.run(sys.executable, "-c", code, timeout_s=150)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.timeout(180)
+def test_examples_run_and_one_is_served_and_used_in_another(user, work):
+    said = run(user, RUN)
+    photos = sorted(each.name for each in (work / "photos").glob("*.jpg"))
+    assert sorted(name for name, _, error in said["photos-to-table"] if not error) == photos
+    table = (work / "topologies/results/photos.csv").read_text().splitlines()
+    assert table[0] == "photo,label,probability,second"
+    rows = dict(line.split(",", 1) for line in table[1:])
+    assert sorted(rows) == photos and rows["cat.jpg"].startswith("Egyptian Mau,0.")
+    votes = [json.loads(line) for line in (work / "topologies/results/votes.jsonl").read_text().splitlines()]
+    assert {vote["origin"]: vote["value"] for vote in votes} == {"cat.jpg": "Egyptian Mau", "coffee.jpg": "espresso"}
+    assert said["up_to"] == ["reply"] and len(said["files"]) == 3 * len(photos)
+    assert said["one"][0]["label"] != "not sure" and said["one"][1]["label"] == "not sure"
+    assert said["module"] == "mine/label-photo"
+    assert said["called"] == said["one"][0] == said["outer"]
+    assert said["unsure"]["label"] == "not sure"
+    assert "mine/label-photo → mine/outer → mine/label-photo" in said["loop"]
+
+
+@pytest.mark.timeout(120)
+def test_exports_say_the_same(user, work):
+    said = run(user, EXPORTS)
+    assert set(said) == {each.stem for each in EXAMPLES}
+    for name, made in said.items():
+        document = json.loads((work / f"topologies/{name}.topology").read_text())
+        python = json.loads(made["notebook-python"]["content"])
+        build = next(cell["source"] for cell in python["cells"] if cell["id"] == "build")
+        names: dict = {}
+        exec(build, names)
+        again = names["t"].document()
+        assert again["nodes"] == document["nodes"]
+        assert sorted(map(json.dumps, again["edges"])) == sorted(map(json.dumps, document["edges"]))
+        pipeline = json.loads(made["elyra"]["content"])
+        nodes = pipeline["pipelines"][0]["nodes"]
+        scripts = {each["filename"] for each in made["elyra"]["others"]}
+        assert {each["app_data"]["component_parameters"]["filename"] for each in nodes} == scripts
+        links = [link for each in nodes for link in each["inputs"][0].get("links", [])]
+        assert len(links) == len({(e["from"]["node"], e["to"]["node"]) for e in document["edges"]})
+        for script in made["elyra"]["others"]:
+            compile(script["content"], script["filename"], "exec")
+        assert all(each["cannotSay"] for each in made.values() if each["filename"].endswith((".ipynb", ".pipeline")))
