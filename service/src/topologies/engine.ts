@@ -6,7 +6,8 @@ import { Flow } from './flow';
 import { groupsOf } from './groups';
 import { IResult, NodeWork } from './nodeWork';
 import { Plan } from './plan';
-import { IItemRow, IWaitingOrigin, TopologyRecords } from './records';
+import { TopologyRecords } from './records';
+import { IItemRow, IWaitingOrigin } from './recordShapes';
 import { ICarried, IFiring, IToken, partKey } from './token';
 
 /** Origins under way at once, and more for each module, so that none waits for another. */
