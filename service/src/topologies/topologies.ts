@@ -43,11 +43,15 @@ import { ModuleLeases } from './leases';
 import { ILocated, IWhere, jupyterPathOf, locate, placeIn } from './locate';
 import { ModuleFacts } from './moduleFacts';
 import { fingerprintOf, stampOf } from './modules';
-import { IItemRow, IRowsQuery, TopologyRecords } from './records';
+import { TopologyRecords } from './records';
+import { IItemRow, IRowsQuery } from './recordShapes';
+import { naming, refuseProblems } from './refusals';
 import { TopologyRun } from './run';
 import { ICarried } from './token';
 
 const ITEMS_FILE = 'items.sqlite';
+/** Runs that may still be at work are among the newest. */
+const RUNS_LOOKED_AT = 500;
 /** Databases of ended runs that stay open for who looks at them. */
 const KEPT_OPEN = 4;
 /** A module that takes longer is asked for again; it goes on starting. */
@@ -318,6 +322,7 @@ export class Topologies {
     const { document, requestId: _requestId, ...given } = request;
     const { journal, store } = this._parts;
     const places = placesOf(at);
+    this._refuseShared(Object.values(places));
     const folder = await store.makeFolder('runs', id);
     try {
       const records = TopologyRecords.open(path.join(folder, ITEMS_FILE));
@@ -350,6 +355,22 @@ export class Topologies {
         await store.removeFolder('runs', id);
       }
       throw error;
+    }
+  }
+
+  /** Two runs that write to one file would spoil it for each other. */
+  private _refuseShared(places: readonly string[]): void {
+    for (const run of this._parts.journal.list({ limit: RUNS_LOOKED_AT })) {
+      const shared =
+        isLive(run) &&
+        run.topology?.outputs.find(({ path: place }) => places.includes(place));
+      if (shared) {
+        throw new DeepError(
+          'conflict',
+          `Another run, “${run.title}”, is writing to ${shared.path}.`,
+          { hint: 'Wait for its end, cancel it, or write somewhere else.' }
+        );
+      }
     }
   }
 
@@ -450,56 +471,6 @@ function placesOf(at: ILocated): Record<string, string> {
     })
   );
 }
-
-/** @throws DeepError `consent-needed`, `topology-invalid` */
-export function refuseProblems(
-  { problems, isRunnable }: TopologyCheck,
-  { document }: ILocated
-): void {
-  if (isRunnable) {
-    return;
-  }
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const others = errors.filter(({ rule }) => rule !== 'module-consent');
-  if (others.length === 0) {
-    const fields = errors.map(({ node = '', reason }) => {
-      const about = document.nodes[node];
-      return [about.kind === 'module' ? about.module : node, [reason]];
-    });
-    throw new DeepError('consent-needed', errors[0].reason, {
-      hint: errors[0].remedy,
-      fields: Object.fromEntries(fields)
-    });
-  }
-  const [first] = others;
-  const more =
-    others.length > 1 ? ` There are ${others.length - 1} more problems.` : '';
-  const byNode = Map.groupBy(others, ({ node = '' }) => node);
-  throw new DeepError(
-    'topology-invalid',
-    `The topology cannot run: ${first.reason}${more}`,
-    {
-      hint: first.remedy,
-      fields: Object.fromEntries(
-        [...byNode].map(([node, some]) => [
-          node,
-          some.map(({ reason }) => reason)
-        ])
-      ),
-      technical: JSON.stringify(others)
-    }
-  );
-}
-
-const naming = (error: unknown, module: string): unknown =>
-  error instanceof DeepError && error.key === 'consent-needed'
-    ? new DeepError(error.key, error.detail, {
-        hint: error.hint,
-        technical: error.technical,
-        fields: { [module]: [error.detail] },
-        cause: error
-      })
-    : error;
 
 const titleOf = ({ document, path: file }: ILocated): string =>
   document.title || (file ? path.parse(file).name : 'Topology');
