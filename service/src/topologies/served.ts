@@ -21,8 +21,9 @@ import { Models } from '../models/models';
 import { OWN_MODELS } from '../training/ownModels';
 import { TopologyCalls } from './calls';
 import { locate } from './locate';
+import { refuseProblems } from './refusals';
 import { ICarried } from './token';
-import { refuseProblems, Topologies } from './topologies';
+import { Topologies } from './topologies';
 
 const FIRST_VERSION = '1.0.0';
 /** Topologies that are kept ready to be called. */
