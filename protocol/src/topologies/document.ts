@@ -10,7 +10,7 @@ export const TOPOLOGY_VERSION = 1;
 export const TOPOLOGY_EXTENSION = '.topology';
 
 /** The topology in the folder of the module that serves it. */
-export const SERVED_TOPOLOGY = 'module.topology';
+export const SERVED_TOPOLOGY = 'served.topology';
 
 /** What is most in one document: more is a mistake, and nobody could read it. */
 export const TOPOLOGY_MOST_NODES = 200;

@@ -5,6 +5,7 @@ import {
   DeepError,
   IPortsApi,
   readTopology,
+  SERVED_TOPOLOGY,
   TopologyDocument,
   TopologyProblem
 } from '@jupyterlab-deep/protocol';
@@ -18,8 +19,6 @@ import { pythonOf } from '../pythonModules/origin';
 import { TopologyCache } from './cache';
 import { stampOf } from './modules';
 
-/** In the folder of a module that is a topology: what it is made of. */
-export const SERVED_FILE = 'served.topology';
 /** Topologies inside of each other. */
 const DEEPEST = 20;
 
@@ -151,7 +150,10 @@ export class ModuleFacts {
       return undefined;
     }
     try {
-      const text = await readFile(path.join(entry.folder, SERVED_FILE), 'utf8');
+      const text = await readFile(
+        path.join(entry.folder, SERVED_TOPOLOGY),
+        'utf8'
+      );
       const { madeOf } = JSON.parse(
         await readFile(path.join(entry.folder, 'served.json'), 'utf8').catch(
           () => '{}'

@@ -57,7 +57,13 @@ export class ServedTopologies {
     const version = await this._nextVersion(name);
     await models.addFolder(name, request.replace ?? false, async folder => {
       await mkdir(folder, { recursive: true });
-      const texts = textsOf(name, version, document);
+      const texts = {
+        ...textsOf(name, version, document),
+        // A topology in a file that used the module made of it would call itself.
+        ...(at.path && {
+          'served.json': `${JSON.stringify({ madeOf: at.path })}\n`
+        })
+      };
       for (const [file, text] of Object.entries(texts)) {
         await writeFile(path.join(folder, file), text);
       }
