@@ -36,6 +36,8 @@ export const ERRORS = {
   'address-refused': [422, 'This address cannot be used'],
   'module-broken': [422, 'The module cannot be used'],
   'model-invalid': [422, 'The model folder is not valid'],
+  'topology-invalid': [422, 'The topology is not valid'],
+  'topology-newer': [422, 'The topology was written by a newer version'],
   'module-not-implemented': [501, 'The module does not do this'],
   'module-disabled': [502, 'The module has this switched off'],
   'module-failed': [502, 'The module failed'],

@@ -12,6 +12,7 @@ export * from './evaluation';
 export * from './filePattern';
 export * from './inference';
 export * from './jsonText';
+export * from './mediaTypes';
 export * from './models';
 export * from './pythonModules';
 export * from './results';

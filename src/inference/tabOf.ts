@@ -6,7 +6,8 @@ const TABS: Record<Run['kind'], PageTab> = {
   prediction: 'try',
   training: 'train',
   // Of no module.
-  transfer: 'runs'
+  transfer: 'runs',
+  topology: 'runs'
 };
 
 /** Where the page of its module shows a run. */

@@ -1,2 +1,12 @@
+export * from './checkGraph';
 export * from './document';
+export { outputType } from './edgeRules';
+export * from './expressions';
+export * from './fit';
+export { placeOfSink } from './graphRules';
+export { nameOfNode, type PortsByNode } from './look';
+export * from './ports';
+export * from './read';
 export * from './requests';
+export * from './scopes';
+export * from './write';
