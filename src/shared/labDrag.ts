@@ -47,8 +47,7 @@ export function useDrop(
     };
     const events = ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop'];
     events.forEach(name => node.addEventListener(name, handle));
-    return () =>
-      events.forEach(name => node.removeEventListener(name, handle));
+    return () => events.forEach(name => node.removeEventListener(name, handle));
   }, [element, types, onDrop]);
   return isOver;
 }

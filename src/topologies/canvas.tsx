@@ -1,4 +1,4 @@
-import type { TopologyEdge } from '@jupyterlab-deep/protocol';
+import type { TopologyDocument, TopologyEdge } from '@jupyterlab-deep/protocol';
 import { edgeText } from '@jupyterlab-deep/protocol/lib/topologies/write';
 import {
   applyNodeChanges,
@@ -22,6 +22,7 @@ import { DROPPED_TYPES, takeDrop } from './drops';
 import type { TopologyEditor } from './editor';
 import { GRID, IPoint } from './edits';
 import { onCanvasKey } from './keys';
+import type { ISelection } from './model';
 import { NodeView } from './nodeView';
 import { EditorContext } from './editorContext';
 
@@ -50,11 +51,7 @@ function Flow({ editor }: ICanvasProps): JSX.Element {
   const { trans, model } = editor;
   const box = React.useRef<HTMLDivElement>(null);
   const [nodes, onNodesChange] = useFlowNodes(editor);
-  const edges = React.useMemo(
-    () => edgesOf(editor),
-    // The editor stays; what it holds changes.
-    [editor, model.document, model.selection, editor.run.run, editor.checker.problems]
-  );
+  const edges = edgesOf(editor);
   useCanvasOf(editor, box);
   const isOver = useDrop(box, DROPPED_TYPES, useDropOf(editor));
   return (
@@ -138,33 +135,45 @@ function useFlowNodes(
 ): [DeepNode[], (changes: NodeChange<DeepNode>[]) => void] {
   const { model } = editor;
   const { document, selection } = model;
-  const [nodes, setNodes] = React.useState<DeepNode[]>([]);
-  React.useLayoutEffect(() => {
-    setNodes(drawn => {
-      const known = new Map(drawn.map(node => [node.id, node]));
-      return Object.keys(document?.nodes ?? {}).map((id, index) => ({
-        ...known.get(id),
-        id,
-        type: 'deep' as const,
-        data: {},
-        position: document?.layout[id] ?? unplaced(index),
-        selected: selection.nodes.includes(id)
-      }));
-    });
-  }, [document, selection]);
+  const [drawn, setDrawn] = React.useState<readonly DeepNode[]>([]);
+  const nodes = React.useMemo(
+    () => drawnNodes(document, selection, drawn),
+    [document, selection, drawn]
+  );
   const onChange = React.useCallback(
     (changes: NodeChange<DeepNode>[]) => {
-      setNodes(drawn =>
+      const others = changes.filter(({ type }) => type !== 'select');
+      setDrawn(before =>
         applyNodeChanges(
-          changes.filter(({ type }) => type !== 'select'),
-          drawn
+          others,
+          drawnNodes(model.document, model.selection, before)
         )
       );
       takeSelection(editor, changes);
     },
-    [editor]
+    [editor, model]
   );
   return [nodes, onChange];
+}
+
+function drawnNodes(
+  document: TopologyDocument | null,
+  selection: ISelection,
+  before: readonly DeepNode[]
+): DeepNode[] {
+  const known = new Map(before.map(node => [node.id, node]));
+  return Object.keys(document?.nodes ?? {}).map((id, index) => {
+    const node = known.get(id);
+    const place = document?.layout[id] ?? unplaced(index);
+    return {
+      ...node,
+      id,
+      type: 'deep',
+      data: {},
+      position: node?.dragging ? node.position : place,
+      selected: selection.nodes.includes(id)
+    };
+  });
 }
 
 /** Nodes that were written by hand have no place. */
@@ -237,7 +246,7 @@ function useCanvasOf(
   const flow = useReactFlow<DeepNode>();
   React.useEffect(() => {
     const duration = prefersStill() ? 0 : ZOOM_MS;
-    editor.canvas = {
+    editor.attach({
       get centre() {
         const { left, top, width, height } =
           box.current!.getBoundingClientRect();
@@ -260,8 +269,7 @@ function useCanvasOf(
         void requestAnimationFrame(() =>
           flow.fitView({ maxZoom: 1, padding: 0.15, duration })
         ),
-      zoom: by =>
-        void (by === 'in' ? flow.zoomIn : flow.zoomOut)({ duration }),
+      zoom: by => void (by === 'in' ? flow.zoomIn : flow.zoomOut)({ duration }),
       sizes: () =>
         Object.fromEntries(
           flow
@@ -272,10 +280,8 @@ function useCanvasOf(
               { width: measured!.width!, height: measured!.height! }
             ])
         )
-    };
-    return () => {
-      editor.canvas = null;
-    };
+    });
+    return () => editor.attach(null);
   }, [editor, flow, box]);
 }
 
@@ -307,13 +313,19 @@ function Refusal({ editor, box }: IRefusalProps): JSX.Element | null {
   if (!refusal) {
     return null;
   }
-  const { left = 0, top = 0, width = 0 } =
-    box.current?.getBoundingClientRect() ?? {};
+  const {
+    left = 0,
+    top = 0,
+    width = 0
+  } = box.current?.getBoundingClientRect() ?? {};
   const { x, y } = refusal.at ?? { x: left + width / 2, y: top + 8 };
   return (
     <div
       className="jp-DeepTopologies-refusal"
-      style={{ left: Math.min(x - left, Math.max(width - 240, 0)), top: y - top + 12 }}
+      style={{
+        left: Math.min(x - left, Math.max(width - 240, 0)),
+        top: y - top + 12
+      }}
     >
       {refusal.reason}
     </div>

@@ -28,7 +28,9 @@ export async function readFragment(): Promise<Fragment | null> {
 
 function fragmentIn(text: string): Fragment | null {
   try {
-    const { nodes, edges, layout } = JSON.parse(text)[MARK] as Partial<Fragment>;
+    const { nodes, edges, layout } = JSON.parse(text)[
+      MARK
+    ] as Partial<Fragment>;
     return nodes && edges && layout ? { nodes, edges, layout } : null;
   } catch {
     // Something else was copied.

@@ -12,6 +12,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
+import type { ICatalogue } from '../catalogue/tokens';
 import type { TopologyChecker } from './checker';
 import type { TopologiesClient } from './client';
 import { readFragment, writeFragment } from './clipboard';
@@ -89,8 +90,14 @@ export class TopologyEditor implements IDisposable {
     return this.options.trans;
   }
 
-  /** Set while it is shown. */
-  canvas: ICanvas | null = null;
+  /** null while it is not shown. */
+  get canvas(): ICanvas | null {
+    return this._canvas;
+  }
+
+  attach(canvas: ICanvas | null): void {
+    this._canvas = canvas;
+  }
 
   /** Values that expressions are tried on, by node; as typed. */
   readonly samples = new Map<string, string>();
@@ -123,7 +130,7 @@ export class TopologyEditor implements IDisposable {
   }
 
   /** For people: its title, or what it is. */
-  nameOf(id: string): string {
+  nameOf = (id: string): string => {
     const node = this.model.node(id);
     if (!node) {
       return id;
@@ -134,16 +141,14 @@ export class TopologyEditor implements IDisposable {
         ? this.facts.title(node.module)
         : kindOf(node.kind, this.trans).label)
     );
-  }
+  };
 
   portsOf = (id: string): TopologyPorts => {
     const node = this.model.node(id);
     if (!node) {
       return { inputs: [], outputs: [] };
     }
-    return node.kind === 'module'
-      ? this.facts.portsOf(node)
-      : portsOf(node);
+    return node.kind === 'module' ? this.facts.portsOf(node) : portsOf(node);
   };
 
   /** Asked for every port at every move of the pointer: what was found is kept until something changes. */
@@ -176,7 +181,11 @@ export class TopologyEditor implements IDisposable {
 
   addModule(module: string, at?: IPoint): string | null {
     const base = module.split(/[/:]/).pop() ?? module;
-    const id = this.addNode({ kind: 'module', module, arguments: {} }, base, at);
+    const id = this.addNode(
+      { kind: 'module', module, arguments: {} },
+      base,
+      at
+    );
     // So that its inputs are there to be connected; foreign code waits for a person's word.
     void this.facts.ask(module, false);
     return id;
@@ -205,7 +214,9 @@ export class TopologyEditor implements IDisposable {
   }
 
   /** @returns why it cannot be so; empty where it is. */
-  describe(words: Partial<Pick<TopologyDocument, 'title' | 'description'>>): string {
+  describe(
+    words: Partial<Pick<TopologyDocument, 'title' | 'description'>>
+  ): string {
     const [field] = Object.keys(words);
     return this.model.edit(document => ({ ...document, ...words }), field);
   }
@@ -259,7 +270,11 @@ export class TopologyEditor implements IDisposable {
       disconnect(edges)(removeNodes(nodes)(document))
     );
     this.say(
-      this.trans.__('Deleted: %1 nodes, %2 connections.', nodes.length, edges.length)
+      this.trans.__(
+        'Deleted: %1 nodes, %2 connections.',
+        nodes.length,
+        edges.length
+      )
     );
   }
 
@@ -278,7 +293,11 @@ export class TopologyEditor implements IDisposable {
     if (document && selection.nodes.length > 0) {
       await writeFragment(fragmentOf(document, selection.nodes));
       this.say(
-        this.trans._n('Copied %1 node.', 'Copied %1 nodes.', selection.nodes.length)
+        this.trans._n(
+          'Copied %1 node.',
+          'Copied %1 nodes.',
+          selection.nodes.length
+        )
       );
     }
   }
@@ -343,6 +362,18 @@ export class TopologyEditor implements IDisposable {
   show(node: string): void {
     this.model.select({ nodes: [node] });
     this.canvas?.show(node);
+  }
+
+  /** The same for a node that is not drawn yet, or is behind a dialog that closes. */
+  showSoon(node: string): void {
+    requestAnimationFrame(() =>
+      // Twice: React Flow measures a new node before it can be looked for.
+      requestAnimationFrame(() => {
+        if (!this.isDisposed && this.model.node(node)) {
+          this.show(node);
+        }
+      })
+    );
   }
 
   /** @param at - where on the page it was tried. */
@@ -460,6 +491,7 @@ export class TopologyEditor implements IDisposable {
 
   private readonly _changed = new Signal<TopologyEditor, void>(this);
   private readonly _fits = new Map<string, IFit>();
+  private _canvas: ICanvas | null = null;
   private _said = '';
   private _refusal: { reason: string; at: IPoint | null } | null = null;
   private _isInspectorOpen = true;
@@ -474,6 +506,7 @@ export namespace TopologyEditor {
     facts: ModuleFacts;
     run: TopologyRunModel;
     client: TopologiesClient;
+    catalogue: ICatalogue;
     commands: CommandRegistry;
     contents: Contents.IManager;
 

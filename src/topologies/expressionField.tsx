@@ -83,7 +83,7 @@ function Preview(props: IExpressionFieldProps): JSX.Element {
           rows={4}
           spellCheck={false}
           value={own}
-          placeholder={'{ "predictions": [{ "label": "cat", "score": 0.9 }] }'}
+          placeholder={EXAMPLE}
           onChange={({ target }) => {
             editor.samples.set(node, target.value);
             setOwn(target.value);
@@ -101,35 +101,40 @@ function Preview(props: IExpressionFieldProps): JSX.Element {
 }
 
 const OWN = -1;
+const EXAMPLE = JSON.stringify({ predictions: [{ score: 0.9 }] });
+
+const NONE: readonly TopologyItem[] = [];
 
 /** What came to the input in the last run. */
 function useItems(
   editor: TopologyEditor,
   node: string,
   input: string
-): TopologyItem[] {
+): readonly TopologyItem[] {
   const { model, run, options } = editor;
-  const [items, setItems] = React.useState<TopologyItem[]>([]);
   const from = model.document?.edges.find(
     ({ to }) => to.node === node && to.port === input
   )?.from;
-  const runId = run.run?.id;
-  const [source, port] = [from?.node, from?.port];
+  const [runId, source, port] = [run.run?.id, from?.node, from?.port];
+  const key = `${runId} ${source} ${port}`;
+  const [found, setFound] = React.useState({ key: '', items: NONE });
   React.useEffect(() => {
     const asked = new AbortController();
-    setItems([]);
     if (runId !== undefined && source !== undefined) {
       const query = { node: source, port, limit: MOST_ITEMS };
       options.client.items(runId, query, asked.signal).then(
-        found =>
-          setItems(found.items.filter(({ value }) => value !== undefined)),
+        ({ items }) =>
+          setFound({
+            key,
+            items: items.filter(({ value }) => value !== undefined)
+          }),
         // Without them there is the field for a value of one's own.
         () => undefined
       );
     }
     return () => asked.abort();
-  }, [options.client, runId, source, port]);
-  return items;
+  }, [options.client, runId, source, port, key]);
+  return found.key === key ? found.items : NONE;
 }
 
 interface IPreviewWords {

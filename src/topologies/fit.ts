@@ -45,7 +45,11 @@ export function fitOf(edge: TopologyEdge, options: IFitOptions): IFit {
   }
   if (leadsTo(document, to.node, from.node)) {
     return no(
-      trans.__('That would be a circle: “%1” is fed by “%2”.', from.node, to.node)
+      trans.__(
+        'That would be a circle: “%1” is fed by “%2”.',
+        from.node,
+        to.node
+      )
     );
   }
   const type = typeOfOutput(from, options);
@@ -108,7 +112,9 @@ function leadsTo(
       seen.add(node);
       const here = node;
       waiting.push(
-        ...edges.filter(({ from }) => from.node === here).map(({ to }) => to.node)
+        ...edges
+          .filter(({ from }) => from.node === here)
+          .map(({ to }) => to.node)
       );
     }
   }

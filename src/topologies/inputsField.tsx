@@ -44,7 +44,9 @@ export function InputsField(props: INodeFormProps<RequestNode>): JSX.Element {
             id={`${prefix}-required-${place}`}
             label={trans.__('Needed')}
             value={input.required === true}
-            onChange={required => replace(place, [name, { ...input, required }])}
+            onChange={required =>
+              replace(place, [name, { ...input, required }])
+            }
           />
           <button
             type="button"

@@ -54,7 +54,9 @@ function goTo(editor: TopologyEditor, id: string | null): void {
 function toggle({ model }: TopologyEditor, id: string): void {
   const { nodes } = model.selection;
   model.select({
-    nodes: nodes.includes(id) ? nodes.filter(each => each !== id) : [...nodes, id]
+    nodes: nodes.includes(id)
+      ? nodes.filter(each => each !== id)
+      : [...nodes, id]
   });
 }
 
@@ -71,7 +73,9 @@ export function nearest(
   for (const other of Object.keys(nodes)) {
     const { x, y } = layout[other] ?? { x: 0, y: 0 };
     const along = (x - here.x) * direction.x + (y - here.y) * direction.y;
-    const aside = Math.abs((x - here.x) * direction.y - (y - here.y) * direction.x);
+    const aside = Math.abs(
+      (x - here.x) * direction.y - (y - here.y) * direction.x
+    );
     // Aside counts double: what lies straight ahead is meant.
     const far = along + aside * 2;
     if (other !== id && along > 0 && far < least) {

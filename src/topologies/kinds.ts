@@ -195,7 +195,10 @@ function sinks(trans: TranslationBundle): IKind[] {
 }
 
 /** The one thing to know of a node, in its box. */
-export function summaryOf(node: TopologyNode, trans: TranslationBundle): string {
+export function summaryOf(
+  node: TopologyNode,
+  trans: TranslationBundle
+): string {
   switch (node.kind) {
     case 'files':
       return node.pattern;

@@ -5,6 +5,7 @@ import { checkValues } from '../inference/formErrors';
 import { ACCEPT, IFormPlan, planForm } from '../inference/formSchema';
 import { ErrorBox } from '../shared/errorBox';
 import type { ModuleAnswer } from './client';
+import { askForOtherModule } from './dialogs';
 import { NumberField } from './fields';
 import { INodeFormProps, setterOf } from './nodeForm';
 
@@ -12,7 +13,7 @@ type ModuleNode = Extract<TopologyNode, { kind: 'module' }>;
 
 /** The arguments that a module takes for every item, in the form that its own API asks for. */
 export function ModuleForm(props: INodeFormProps<ModuleNode>): JSX.Element {
-  const { editor, node, prefix } = props;
+  const { editor, id, node, prefix } = props;
   const { trans, facts } = editor;
   const answer = facts.answer(node.module);
   return (
@@ -30,6 +31,13 @@ export function ModuleForm(props: INodeFormProps<ModuleNode>): JSX.Element {
           {node.module}
         </button>
       </p>
+      <button
+        type="button"
+        className="jp-DeepTopologies-small"
+        onClick={() => void askForOtherModule(editor, id)}
+      >
+        {trans.__('Choose another module…')}
+      </button>
       {answer ? (
         <Arguments {...props} answer={answer} />
       ) : (
@@ -73,9 +81,7 @@ function Asking({ editor, node }: INodeFormProps<ModuleNode>): JSX.Element {
           : trans.__('What it takes is known once it has been asked.')}
       </p>
       <button type="button" className="jp-mod-styled" onClick={ask}>
-        {failure
-          ? trans.__('Review and decide…')
-          : trans.__('Ask the module')}
+        {failure ? trans.__('Review and decide…') : trans.__('Ask the module')}
       </button>
     </div>
   );
@@ -95,14 +101,16 @@ function Arguments(
     () => planOf(answer, key.split(' ')),
     [answer, key]
   );
-  const values = {
-    ...node.arguments,
-    ...(node.accept !== undefined && { [ACCEPT]: node.accept })
-  };
+  const values = React.useMemo(
+    () => ({
+      ...node.arguments,
+      ...(node.accept !== undefined && { [ACCEPT]: node.accept })
+    }),
+    [node]
+  );
   const errors = React.useMemo(
     () => checkValues(plan, values, trans),
-    // `values` is made anew each time of what is in the node.
-    [plan, node, trans]
+    [plan, values, trans]
   );
   if (Object.keys(plan.schema.properties ?? {}).length === 0) {
     return (

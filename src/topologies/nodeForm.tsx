@@ -32,31 +32,11 @@ export function NodeForm(props: INodeFormProps): JSX.Element | null {
       onChange={given => set(name, given)}
     />
   );
-  const optional = (
-    name: string,
-    label: string,
-    about: string,
-    value: string | undefined,
-    input: string
-  ) => (
-    <ExpressionField
-      key={name}
-      editor={editor}
-      node={id}
-      input={input}
-      id={`${prefix}-${name}`}
-      label={label}
-      about={about}
-      value={value ?? ''}
-      onChange={given => set(name, given.trim() === '' ? undefined : given)}
-    />
-  );
   const expression = (
     name: string,
-    label: string,
-    about: string,
-    value: string,
-    input: string
+    words: { label: string; about: string },
+    input: string,
+    isOptional = false
   ) => (
     <ExpressionField
       key={name}
@@ -64,10 +44,11 @@ export function NodeForm(props: INodeFormProps): JSX.Element | null {
       node={id}
       input={input}
       id={`${prefix}-${name}`}
-      label={label}
-      about={about}
-      value={value}
-      onChange={given => set(name, given)}
+      {...words}
+      value={String((node as Record<string, unknown>)[name] ?? '')}
+      onChange={given =>
+        set(name, isOptional && given.trim() === '' ? undefined : given)
+      }
     />
   );
   switch (node.kind) {
@@ -124,25 +105,30 @@ export function NodeForm(props: INodeFormProps): JSX.Element | null {
     case 'transform':
       return expression(
         'expression',
-        trans.__('Expression'),
-        trans.__('JSONata: $ is the value; what it makes goes on.'),
-        node.expression,
+        {
+          label: trans.__('Expression'),
+          about: trans.__('JSONata: $ is the value; what it makes goes on.')
+        },
         'value'
       );
     case 'filter':
       return expression(
         'condition',
-        trans.__('Goes on if'),
-        trans.__('JSONata: $ is the value, such as predictions[0].score > 0.5.'),
-        node.condition,
+        {
+          label: trans.__('Goes on if'),
+          about: trans.__(
+            'JSONata: $ is the value, such as predictions[0].score > 0.5.'
+          )
+        },
         'in'
       );
     case 'branch':
       return expression(
         'condition',
-        trans.__('Goes to yes if'),
-        trans.__('JSONata: $ is the value; all else goes to no.'),
-        node.condition,
+        {
+          label: trans.__('Goes to yes if'),
+          about: trans.__('JSONata: $ is the value; all else goes to no.')
+        },
         'in'
       );
     case 'merge':
@@ -158,33 +144,41 @@ export function NodeForm(props: INodeFormProps): JSX.Element | null {
             }))}
             onChange={given => set('manner', given)}
           />
-          {optional(
+          {expression(
             'of',
-            trans.__('Of each, take'),
-            trans.__('JSONata; else the value as it is.'),
-            node.of,
-            'in'
+            {
+              label: trans.__('Of each, take'),
+              about: trans.__('JSONata; else the value as it is.')
+            },
+            'in',
+            true
           )}
-          {optional(
+          {expression(
             'by',
-            trans.__('Belongs together by'),
-            trans.__('JSONata; else what came from the same item of the source.'),
-            node.by,
-            'in'
+            {
+              label: trans.__('Belongs together by'),
+              about: trans.__(
+                'JSONata; else what came from the same item of the source.'
+              )
+            },
+            'in',
+            true
           )}
         </>
       );
     case 'crop':
       return (
         <>
-          {optional(
+          {expression(
             'boxes',
-            trans.__('Boxes'),
-            trans.__(
-              'JSONata that makes a list of { left, top, width, height, label }; else boxes are found as results are drawn.'
-            ),
-            node.boxes,
-            'boxes'
+            {
+              label: trans.__('Boxes'),
+              about: trans.__(
+                'JSONata that makes a list of { left, top, width, height, label }; else boxes are found as results are drawn.'
+              )
+            },
+            'boxes',
+            true
           )}
           <NumberField
             id={`${prefix}-margin`}
@@ -245,12 +239,14 @@ export function NodeForm(props: INodeFormProps): JSX.Element | null {
             trans.__('From the folder of this document.'),
             node.folder
           )}
-          {optional(
+          {expression(
             'name',
-            trans.__('Name of each file'),
-            trans.__('JSONata; else the name of the origin.'),
-            node.name,
-            'in'
+            {
+              label: trans.__('Name of each file'),
+              about: trans.__('JSONata; else the name of the origin.')
+            },
+            'in',
+            true
           )}
         </>
       );

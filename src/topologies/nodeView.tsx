@@ -78,9 +78,7 @@ function Badges(props: { errors: number; warnings: number }) {
   return (
     <>
       {errors > 0 && (
-        <span className="jp-DeepTopologies-badge jp-mod-error">
-          ▲ {errors}
-        </span>
+        <span className="jp-DeepTopologies-badge jp-mod-error">▲ {errors}</span>
       )}
       {warnings > 0 && (
         <span className="jp-DeepTopologies-badge">! {warnings}</span>
@@ -152,8 +150,9 @@ function useFits(
     }
     const end = { node, port };
     return (fromHandle.type === 'source') === isInput
-      ? editor.fitOf(isInput ? { from: start, to: end } : { from: end, to: start })
-          .reason === ''
+      ? editor.fitOf(
+          isInput ? { from: start, to: end } : { from: end, to: start }
+        ).reason === ''
       : false;
   });
 }
@@ -170,7 +169,9 @@ function portWords(
       : type.kind === 'json'
         ? trans.__('a value')
         : trans.__('file or value');
-  const words = title ? `${name} — ${title} (${carried})` : `${name} (${carried})`;
+  const words = title
+    ? `${name} — ${title} (${carried})`
+    : `${name} (${carried})`;
   return required ? trans.__('%1, needed', words) : words;
 }
 

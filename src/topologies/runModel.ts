@@ -134,7 +134,10 @@ export class TopologyRunModel implements IDisposable {
       this._take(run);
       return null;
     } catch (reason) {
-      if (reason instanceof DeepRequestError && reason.key === 'consent-needed') {
+      if (
+        reason instanceof DeepRequestError &&
+        reason.key === 'consent-needed'
+      ) {
         return reason.problem;
       }
       throw reason;
@@ -153,7 +156,8 @@ export class TopologyRunModel implements IDisposable {
     const path = this._options.jupyterPath();
     return (
       kind === 'topology' &&
-      (given.jupyterPath === path || topology?.path?.endsWith(`/${path}`) === true)
+      (given.jupyterPath === path ||
+        topology?.path?.endsWith(`/${path}`) === true)
     );
   }
 

@@ -1,5 +1,4 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
-import type { ISharedFile, YDocument } from '@jupyter/ydoc';
 import { ISignal, Signal } from '@lumino/signaling';
 import { textChanges } from './textChanges';
 
@@ -70,7 +69,7 @@ export class SharedText {
 
   /** Else what is done within half a second counts as one step. */
   private _endStep(): void {
-    const shared = this._shared as Partial<Pick<YDocument<never>, 'undoManager'>>;
+    const shared = this._shared as { undoManager?: IUndoSteps };
     shared.undoManager?.stopCapturing();
   }
 
@@ -78,7 +77,12 @@ export class SharedText {
     this._changed.emit();
   }
 
-  private readonly _shared: ISharedFile;
+  private readonly _shared: DocumentRegistry.ICodeModel['sharedModel'];
   private readonly _changed = new Signal<SharedText, void>(this);
   private _joins = '';
+}
+
+/** What Lab's own shared models have beyond their interface. */
+interface IUndoSteps {
+  stopCapturing(): void;
 }

@@ -41,7 +41,8 @@ export function textChanges(before: string, after: string): ITextChange[] {
 }
 
 /** Each with its line break. */
-const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+const linesOf = (text: string): string[] =>
+  text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 function offsetsOf(lines: readonly string[]): number[] {
   const offsets = [0];
