@@ -1,4 +1,5 @@
 import type { Problem, TopologyProblem } from '@jupyterlab-deep/protocol';
+import { checkGraph } from '@jupyterlab-deep/protocol/lib/topologies/checkGraph';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
@@ -30,6 +31,7 @@ export class TopologyChecker implements IDisposable {
     return this._changed;
   }
 
+  /** As the service told of the document as it is; until it has, what can be told by looking at it alone. */
   get problems(): readonly TopologyProblem[] {
     return this._problems;
   }
@@ -37,11 +39,6 @@ export class TopologyChecker implements IDisposable {
   /** Whether `problems` are those of the document as it is. */
   get isCurrent(): boolean {
     return this._isCurrent;
-  }
-
-  /** Whether the document as it is can be run. */
-  get isRunnable(): boolean {
-    return this._isRunnable && this._isCurrent;
   }
 
   /** Why it could not be checked. */
@@ -57,6 +54,11 @@ export class TopologyChecker implements IDisposable {
     return this._problems.filter(problem => problem.node === node);
   }
 
+  start(): void {
+    this._problems = this._look();
+    void this.check();
+  }
+
   async check(): Promise<void> {
     const { model, client, jupyterPath, trans } = this._options;
     const { document } = model;
@@ -68,10 +70,7 @@ export class TopologyChecker implements IDisposable {
     try {
       const path = jupyterPath();
       const request = { document, ...(path && { jupyterPath: path }) };
-      const { problems, ports, isRunnable } = await client.check(
-        request,
-        asked.signal
-      );
+      const { problems, ports } = await client.check(request, asked.signal);
       if (asked.signal.aborted || this.isDisposed) {
         return;
       }
@@ -81,10 +80,11 @@ export class TopologyChecker implements IDisposable {
           this._options.facts.takePorts(node.module, each);
         }
       }
-      this._problems = problems;
-      this._isRunnable = isRunnable;
-      this._isCurrent = model.document === document;
       this._failure = null;
+      if (model.document === document) {
+        this._problems = problems;
+        this._isCurrent = true;
+      }
     } catch (reason) {
       if (asked.signal.aborted || this.isDisposed) {
         return;
@@ -103,16 +103,32 @@ export class TopologyChecker implements IDisposable {
 
   private _onDocument(): void {
     this._isCurrent = false;
+    this._problems = this._look();
     this._changed.emit();
     // Rejected when it is disposed meanwhile.
     this._debouncer.invoke().catch(() => undefined);
+  }
+
+  private _look(): TopologyProblem[] {
+    const { model, facts } = this._options;
+    const { document } = model;
+    if (!document) {
+      return [];
+    }
+    const entries = Object.entries(document.nodes);
+    const ports = entries.map(([id, node]) => [id, facts.portsOf(node)]);
+    const unknown = entries.filter(([, node]) => !facts.isKnown(node));
+    return checkGraph(
+      document,
+      Object.fromEntries(ports),
+      unknown.map(([id]) => id)
+    );
   }
 
   private readonly _debouncer: Debouncer;
   private readonly _changed = new Signal<TopologyChecker, void>(this);
   private _asked: AbortController | null = null;
   private _problems: TopologyProblem[] = [];
-  private _isRunnable = false;
   private _isCurrent = false;
   private _failure: Problem | null = null;
 }

@@ -4,7 +4,6 @@ import type {
   TopologyNode,
   TopologyPorts
 } from '@jupyterlab-deep/protocol';
-import { portsOf } from '@jupyterlab-deep/protocol/lib/topologies/ports';
 import { edgeText } from '@jupyterlab-deep/protocol/lib/topologies/write';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
@@ -61,7 +60,7 @@ export class TopologyEditor implements IDisposable {
     for (const { changed } of [model, checker, facts, run]) {
       (changed as ISignal<unknown, void>).connect(this._emit, this);
     }
-    void checker.check();
+    checker.start();
     void run.find();
   }
 
@@ -145,10 +144,7 @@ export class TopologyEditor implements IDisposable {
 
   portsOf = (id: string): TopologyPorts => {
     const node = this.model.node(id);
-    if (!node) {
-      return { inputs: [], outputs: [] };
-    }
-    return node.kind === 'module' ? this.facts.portsOf(node) : portsOf(node);
+    return node ? this.facts.portsOf(node) : { inputs: [], outputs: [] };
   };
 
   /** Asked for every port at every move of the pointer: what was found is kept until something changes. */

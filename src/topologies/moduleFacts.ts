@@ -12,8 +12,6 @@ import type { AskForConsent } from '../deployments/deployDialog';
 import { asRequestError, DeepRequestError } from '../service/errors';
 import type { ModuleAnswer, TopologiesClient } from './client';
 
-type ModuleNode = Extract<TopologyNode, { kind: 'module' }>;
-
 interface IModuleFactsOptions {
   client: TopologiesClient;
   catalogue: ICatalogue;
@@ -34,12 +32,20 @@ export class ModuleFacts {
     return this._consents;
   }
 
-  /** As the module itself says; until it was asked, as its metadata say. */
-  portsOf(node: ModuleNode): TopologyPorts {
+  /** Those of a module as it says itself; until it was asked, as its metadata say. */
+  portsOf(node: TopologyNode): TopologyPorts {
+    if (node.kind !== 'module') {
+      return portsOf(node);
+    }
     const answer = this._answers.get(node.module);
     return answer
       ? portsOf(node, answer)
       : (this._ports.get(node.module) ?? portsOf(node));
+  }
+
+  /** Whether its ports are those that it will have when it runs. */
+  isKnown(node: TopologyNode): boolean {
+    return node.kind !== 'module' || this._answers.has(node.module);
   }
 
   /** undefined until it was asked. */

@@ -47,6 +47,20 @@ export async function pick<T>(options: IPickOptions<T>): Promise<T | null> {
     hasClose: true
   });
   dialog.addClass('jp-DeepTopologies-pick');
+  // Enter in the box chooses: heard before Lab's own listener on this node, which would press the button.
+  dialog.node.addEventListener(
+    'keydown',
+    event => {
+      if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
+        event.stopImmediatePropagation();
+        event.preventDefault();
+        dialog.node
+          .querySelector<HTMLElement>('[aria-selected="true"]')
+          ?.click();
+      }
+    },
+    true
+  );
   await dialog.launch();
   return chosen;
 }
@@ -72,13 +86,6 @@ function Picker<T>(props: IPickerProps<T>): JSX.Element {
     if (step !== undefined) {
       event.preventDefault();
       setPlace(Math.max(0, Math.min(current + step, found.length - 1)));
-    } else if (event.key === 'Enter') {
-      // Or the dialog takes it for its button.
-      event.preventDefault();
-      event.stopPropagation();
-      if (found[current]) {
-        onPick(found[current].value);
-      }
     }
   };
   return (
