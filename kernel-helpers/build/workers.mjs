@@ -6,6 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const models = fileURLToPath(new URL('../src/models', import.meta.url));
+const expressions = fileURLToPath(
+  new URL('../src/expressions', import.meta.url)
+);
 /** The only one of three that every processor of the last ten years and Node 24 can use, without threads of its own. */
 const WASM = '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 
@@ -26,15 +29,19 @@ const shared = {
   write: false
 };
 
+const workersIn = async folder =>
+  (await readdir(folder))
+    .filter(name => name.endsWith('Worker.ts'))
+    .map(name => path.join(folder, name));
+
 const buildThreads = async (outdir, options) => {
-  const names = await readdir(models);
+  const entries = await Promise.all([models, expressions].map(workersIn));
   return build({
     ...shared,
     ...options,
-    entryPoints: names
-      .filter(name => name.endsWith('Worker.ts'))
-      .map(name => path.join(models, name)),
+    entryPoints: entries.flat(),
     outdir,
+    entryNames: '[name]',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     external: ['@napi-rs/image', 'onnxruntime-node', 'sharp', '*.node'],

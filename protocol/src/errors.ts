@@ -37,6 +37,7 @@ export const ERRORS = {
   'module-broken': [422, 'The module cannot be used'],
   'model-invalid': [422, 'The model folder is not valid'],
   'topology-invalid': [422, 'The topology is not valid'],
+  'expression-failed': [422, 'The expression gives no answer'],
   'topology-newer': [422, 'The topology was written by a newer version'],
   'module-not-implemented': [501, 'The module does not do this'],
   'module-disabled': [502, 'The module has this switched off'],

@@ -41,6 +41,7 @@ import type { IRemotes } from './storage/remoteFiles';
 import { Copies } from './storage/transfers/copies';
 import { Transfers } from './storage/transfers/transfers';
 import { Store } from './store/store';
+import { Topologies } from './topologies/topologies';
 import { OWN_MODELS, ownModelsFolder } from './training/ownModels';
 import { Trainings } from './training/trainings';
 
@@ -64,6 +65,7 @@ export interface ICapabilities {
   accounts: StorageAccounts;
   identities: Accounts;
   trainings: Trainings;
+  topologies: Topologies;
   models: Models;
 }
 
@@ -205,6 +207,20 @@ export function makeCapabilities(
     hardware: async () => hardwareWords(machine, await listGpus())
   });
   trainings.takeUp(leftovers);
+  const topologies = new Topologies({
+    catalogue,
+    datasets: storage.datasets,
+    deployments,
+    journal,
+    pruning,
+    store,
+    unfinished,
+    logger,
+    agreed: python.remembered,
+    admission: python.isPossible ? python.admission : undefined,
+    predictMinutes
+  });
+  topologies.takeUp(leftovers);
   const predictions = new Predictions({
     catalogue,
     deployments,
@@ -232,12 +248,14 @@ export function makeCapabilities(
       prediction: running,
       batch: batches,
       transfer: storage.transfers,
-      training: trainings
+      training: trainings,
+      topology: topologies
     }),
     ...storage,
     accounts,
     identities,
     trainings,
+    topologies,
     models: new Models({ places, settings, catalogue, deployments })
   };
 }

@@ -28,6 +28,7 @@ import { shareRoutes } from './storage/shares/routes';
 import { transferRoutes } from './storage/transfers/routes';
 import { IOpenStore } from './store/database';
 import { Store } from './store/store';
+import { topologyRoutes } from './topologies/routes';
 import { trainingRoutes } from './training/routes';
 
 const PRUNE_MS = 3600_000;
@@ -63,6 +64,7 @@ export class Service {
       identities,
       running,
       store,
+      topologies,
       trainings,
       transfers
     } = this._can;
@@ -72,6 +74,7 @@ export class Service {
     accounts.close();
     identities.close();
     await batches.close();
+    await topologies.close();
     await transfers.close();
     await trainings.close();
     await datasets.close();
@@ -103,6 +106,7 @@ export class Service {
     batchRoutes(app, this._can);
     runRoutes(app, this._can);
     trainingRoutes(app, this._can);
+    topologyRoutes(app, this._can);
     modelRoutes(app, this._can.models);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);

@@ -1,16 +1,8 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
-import sharp from 'sharp';
 import { freeNow } from './freeNow';
+import { pictureDecoder as sharp } from './pictureDecoder';
 import { type IPreparation, isGrey } from './preparation';
 import { type IPixels, Resizer } from './resizer';
-
-/** Of the formats that the decoder knows, those of pictures; not SVG, which can name other files, nor PDF. */
-const FORMATS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: FORMATS.map(name => `VipsForeignLoad${name}`) });
-// Each picture comes once, and the other CPUs are the network's.
-sharp.cache(false);
-sharp.concurrency(1);
 
 const READ = 'JPEG, PNG, WebP, GIF, TIFF or AVIF';
 /** Longer sides are refused: no camera makes them, and resizing needs memory for each row. */

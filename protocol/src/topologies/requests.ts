@@ -63,6 +63,14 @@ export const TopologyCheckRequest = Type.Object(Origin, {
 });
 export type TopologyCheckRequest = Static<typeof TopologyCheckRequest>;
 
+/** Reply of `POST /topologies/modules`. */
+export const TopologyModule = Type.Object({
+  ports: TopologyPorts,
+  predict: Type.Unknown({ description: 'As in `ModuleApi`.' }),
+  accepts: Type.Array(Type.String())
+});
+export type TopologyModule = Static<typeof TopologyModule>;
+
 export const TopologyCheck = Type.Object({
   isRunnable: Type.Boolean({ description: 'No problem is an error.' }),
   problems: Type.Array(TopologyProblem),
@@ -158,6 +166,12 @@ export type TopologyNodeProgress = Static<typeof TopologyNodeProgress>;
 export const TopologyState = Type.Object({
   path: Type.Optional(
     Type.String({ description: 'Absolute, of the file that was run.' })
+  ),
+  jupyterPath: Type.Optional(
+    Type.String({ description: 'The same below the root of Jupyter.' })
+  ),
+  storedBytes: Type.Optional(
+    Type.Integer({ description: 'What its record takes in the store.' })
   ),
   nodes: Type.Record(Type.String(), TopologyNodeProgress),
   outputs: Type.Array(

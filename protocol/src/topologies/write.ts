@@ -54,6 +54,8 @@ const edgeLine = ({ from, to }: TopologyEdge): string =>
   `{ "from": ${endText(from)}, "to": ${endText(to)} }`;
 
 const FIRST = ['kind', 'title'];
+/** Tables have columns, and forms have fields, in the order that somebody gave them. */
+const AS_GIVEN = ['columns', 'inputs'];
 
 /** Kind and title first; all else by name, also within. */
 function inOrder(node: TopologyNode): Record<string, unknown> {
@@ -64,7 +66,10 @@ function inOrder(node: TopologyNode): Record<string, unknown> {
   return Object.fromEntries(
     [...FIRST, ...names]
       .filter(name => known[name] !== undefined)
-      .map(name => [name, sorted(known[name])])
+      .map(name => [
+        name,
+        AS_GIVEN.includes(name) ? known[name] : sorted(known[name])
+      ])
   );
 }
 

@@ -27,6 +27,7 @@ export type NewRun = Pick<
   | 'deployment'
   | 'arguments'
   | 'batch'
+  | 'topology'
   | 'training'
   | 'transfer'
 >;

@@ -7,7 +7,8 @@ const FREED_SHARE = 0.1;
 
 /** Bytes that lie in the folders of ended runs, newest run first. A file that a run only refers to has its time of change. */
 const SIZES = `
-  SELECT id, coalesce(document ->> '$.result.sizeBytes', 0) + coalesce(document ->> '$.batch.storedBytes', 0) + (
+  SELECT id, coalesce(document ->> '$.result.sizeBytes', 0) + coalesce(document ->> '$.batch.storedBytes', 0)
+    + coalesce(document ->> '$.topology.storedBytes', 0) + (
     SELECT coalesce(sum(value ->> '$.sizeBytes'), 0) FROM json_each(inputs)
     WHERE value ->> '$.modifiedMs' IS NULL
   ) AS sizeBytes

@@ -1,0 +1,391 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { DeepError } from '@jupyterlab-deep/protocol';
+import { asDeepError } from '../http/problems';
+import { isNoSpace } from '../store/diskErrors';
+import { Flow } from './flow';
+import { groupsOf } from './groups';
+import { IResult, NodeWork } from './nodeWork';
+import { Plan } from './plan';
+import { IItemRow, IWaitingOrigin, TopologyRecords } from './records';
+import { ICarried, IFiring, IToken, partKey } from './token';
+
+/** Origins under way at once, and more for each module, so that none waits for another. */
+const FLOWS = 32;
+const FLOWS_A_MODULE = 24;
+/** What they may hold in memory; one is always under way. */
+const FLOW_BYTES = 64 * 1024 * 1024;
+const READ_AHEAD = 128;
+/** Ends are written down together: one write serves many. */
+const COMMIT_MS = 200;
+const COMMIT_ROWS = 300;
+
+/** How a node stands now. */
+export interface INodeNow {
+  waiting: number;
+  active: number;
+}
+
+/** Lets the origins of one run go through its nodes until none is left, or the signal comes. */
+export class TopologyEngine {
+  constructor(private readonly _parts: TopologyEngine.IParts) {
+    const { plan, records } = _parts;
+    this._most = FLOWS + FLOWS_A_MODULE * plan.modules.length;
+    this._lastItem = records.lastItem;
+    // What was under way when an earlier service ended is not done again.
+    this._isResumed = this._lastItem > 0;
+  }
+
+  /**
+   * Resolves when nothing more will come; rejects with the signal's reason, or with why it cannot go on. Whatever has
+   * ended by then is written down.
+   */
+  async run(): Promise<void> {
+    const { signal } = this._parts;
+    const wake = (): void => this._wake();
+    signal.addEventListener('abort', wake);
+    try {
+      await this._loop();
+      signal.throwIfAborted();
+    } finally {
+      signal.removeEventListener('abort', wake);
+      await Promise.all(this._underWay);
+      this._commit();
+    }
+    if (this._trouble) {
+      throw this._trouble;
+    }
+  }
+
+  now(node: string): INodeNow {
+    return this._now.get(node) ?? NOTHING;
+  }
+
+  private async _loop(): Promise<void> {
+    const { signal } = this._parts;
+    while (!signal.aborted) {
+      if (this._trouble) {
+        throw this._trouble;
+      }
+      this._admit();
+      if (this._flows.size > 0) {
+        await this._news();
+      } else if (!(await this._mergeNext())) {
+        return;
+      }
+    }
+  }
+
+  private _admit(): void {
+    while (this._flows.size < this._most && this._mayHold()) {
+      if (this._ahead.length === 0 && !this._isRead) {
+        this._ahead = this._parts.records.waiting(this._next, READ_AHEAD);
+        this._next = (this._ahead.at(-1)?.origin ?? this._next - 1) + 1;
+        this._isRead = this._ahead.length === 0;
+      }
+      const origin = this._ahead.shift();
+      if (!origin) {
+        return;
+      }
+      this._begin(origin);
+    }
+  }
+
+  private _mayHold(): boolean {
+    return this._flows.size === 0 || this._bytes < FLOW_BYTES;
+  }
+
+  private _begin(waiting: IWaitingOrigin): void {
+    const { origin: index, source, name, given, parents } = waiting;
+    const origin = { index, name };
+    const state: IState = {
+      flow: new Flow(this._parts.plan, origin, source, {
+        fire: firing => this._fire(state, firing),
+        done: () => this._done(state)
+      }),
+      known: this._isResumed ? this._knownOf(index) : undefined,
+      bytes: 0
+    };
+    this._flows.add(state);
+    const firing: IFiring = {
+      ...{ node: source, origin, key: '', name: '' },
+      inputs: new Map()
+    };
+    const known = state.known?.get(idOf(firing));
+    if (known) {
+      this._replay(state, firing, known, true);
+      return;
+    }
+    const { problem, ...outputs } = given as Record<string, ICarried>;
+    const result = {
+      outputs: Object.entries(outputs).map(([port, each]) => ({
+        port,
+        ...each
+      }))
+    };
+    const tokens = problem
+      ? this._recordFailure(state, firing, problem.value as IItemRow['error'])
+      : this._record(state, firing, result, parents);
+    state.flow.begin(tokens);
+  }
+
+  private _knownOf(origin: number): Map<string, IItemRow[]> {
+    const { plan, records } = this._parts;
+    const rows = plan.order.flatMap(node => records.ended(node, origin));
+    return Map.groupBy(rows, ({ node, firing }) => `${node} ${firing}`);
+  }
+
+  private _fire(state: IState, firing: IFiring): void {
+    const known = state.known?.get(idOf(firing));
+    if (known) {
+      queueMicrotask(() => this._replay(state, firing, known));
+      return;
+    }
+    const now = this._nowOf(firing.node);
+    now.waiting += 1;
+    let isBegun = false;
+    const onBegin = (): void => {
+      now.waiting -= isBegun ? 0 : 1;
+      now.active += isBegun ? 0 : 1;
+      isBegun = true;
+    };
+    const work = this._do(state, firing, onBegin).finally(() => {
+      now.waiting -= isBegun ? 0 : 1;
+      now.active -= isBegun ? 1 : 0;
+      this._underWay.delete(work);
+      this._wake();
+    });
+    this._underWay.add(work);
+  }
+
+  private async _do(
+    state: IState,
+    firing: IFiring,
+    onBegin: () => void
+  ): Promise<void> {
+    const { signal, work } = this._parts;
+    try {
+      // Whoever fired it is still at it.
+      await Promise.resolve();
+      signal.throwIfAborted();
+      const steps = state.flow.stepsFor(firing);
+      const result = await work.do(firing, steps, onBegin);
+      signal.throwIfAborted();
+      state.flow.ended(firing, this._record(state, firing, result));
+    } catch (error) {
+      this._fail(state, firing, error);
+    }
+  }
+
+  private _fail(state: IState, firing: IFiring, error: unknown): void {
+    const { signal, isTrouble, onFailure } = this._parts;
+    if (signal.aborted || this._trouble) {
+      return;
+    }
+    const failure = asDeepError(error);
+    if (isNoSpace(error) || failure.key === 'no-space' || isTrouble(failure)) {
+      this._trouble = failure;
+      return;
+    }
+    onFailure(firing, failure);
+    const problem = failure.toProblem();
+    state.flow.ended(firing, this._recordFailure(state, firing, problem));
+  }
+
+  /** Write down what came of a work, and give it numbers. */
+  private _record(
+    state: IState,
+    firing: IFiring,
+    { outputs, isCached = false, groupKey }: IResult,
+    parents = parentsOf(firing)
+  ): Map<string, IToken[]> {
+    const tokens = new Map<string, IToken[]>();
+    const sender = firing.inputs.get('in')?.[0]?.node ?? '';
+    const collected = groupKey === undefined ? undefined : { groupKey, sender };
+    const rows = outputs.map((output, index): IItemRow => {
+      const { port, part, value, file } = output;
+      const key = part === undefined ? firing.key : partKey(firing.key, part);
+      const text = value === undefined ? undefined : JSON.stringify(value);
+      state.bytes += BYTES_A_TOKEN + (text?.length ?? 0);
+      this._bytes += BYTES_A_TOKEN + (text?.length ?? 0);
+      const item = ++this._lastItem;
+      if (port !== '') {
+        const token = { item, key, node: firing.node, value, file };
+        tokens.set(port, [...(tokens.get(port) ?? []), token]);
+      }
+      return {
+        ...this._rowOf(firing, parents),
+        ...{ item, key, port, isFirst: index === 0, cached: isCached },
+        ...{ value: text, file, collected }
+      };
+    });
+    if (rows.length === 0) {
+      const item = ++this._lastItem;
+      rows.push({ ...this._rowOf(firing, parents), item });
+    }
+    this._end(rows);
+    return tokens;
+  }
+
+  private _recordFailure(
+    _state: IState,
+    firing: IFiring,
+    error: IItemRow['error']
+  ): Map<string, IToken[]> {
+    const row = this._rowOf(firing, parentsOf(firing));
+    this._end([{ ...row, item: ++this._lastItem, state: 'failed', error }]);
+    return new Map();
+  }
+
+  private _rowOf(
+    { node, origin, name, key }: IFiring,
+    parents: number[]
+  ): Omit<IItemRow, 'item'> {
+    return {
+      ...{ node, origin: origin.index, firing: name, key, port: '' },
+      ...{ isFirst: true, state: 'done', cached: false, parents }
+    };
+  }
+
+  /** What an earlier service has written down of it. */
+  private _replay(
+    { flow }: IState,
+    firing: IFiring,
+    rows: readonly IItemRow[],
+    isSource = false
+  ): void {
+    const given = rows.filter(
+      ({ state, port }) => state === 'done' && port !== ''
+    );
+    const tokens = Map.groupBy(
+      given.map(row => ({ port: row.port, token: tokenOf(row) })),
+      ({ port }) => port
+    );
+    const byPort = new Map(
+      [...tokens].map(([port, some]) => [port, some.map(({ token }) => token)])
+    );
+    if (isSource) {
+      flow.begin(byPort);
+    } else {
+      flow.ended(firing, byPort);
+    }
+  }
+
+  private _done(state: IState): void {
+    this._flows.delete(state);
+    this._bytes -= state.bytes;
+    this._doneOrigins.push(state.flow.origin.index);
+    this._end([]);
+    this._wake();
+  }
+
+  /** Merges by key get their turn when nothing more will come to them. */
+  private async _mergeNext(): Promise<boolean> {
+    this._commit();
+    const { plan, records } = this._parts;
+    const merged = records.about('merged') ?? [];
+    const next = plan.collectors.find(id => !merged.includes(id));
+    if (next === undefined || this._trouble) {
+      return false;
+    }
+    await groupsOf(records, plan, next);
+    records.note('merged', [...merged, next]);
+    this._isRead = false;
+    await breathe();
+    return true;
+  }
+
+  private _end(rows: readonly IItemRow[]): void {
+    this._ends.push(...rows);
+    if (this._ends.length >= COMMIT_ROWS) {
+      this._commit();
+    } else {
+      this._timer ??= setTimeout(() => this._commit(), COMMIT_MS);
+    }
+  }
+
+  private _commit(): void {
+    clearTimeout(this._timer);
+    this._timer = undefined;
+    const rows = this._ends;
+    const origins = this._doneOrigins;
+    if (rows.length + origins.length === 0) {
+      return;
+    }
+    this._ends = [];
+    this._doneOrigins = [];
+    try {
+      this._parts.records.end(rows, origins);
+      this._parts.onEnds();
+    } catch (error) {
+      // They were not written down, so they are done again by whoever resumes the run.
+      this._trouble ??= asDeepError(error);
+      this._wake();
+    }
+  }
+
+  private async _news(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this._wake = resolve;
+    const { signal } = this._parts;
+    if (!signal.aborted && !this._trouble) {
+      await promise;
+    }
+  }
+
+  private _nowOf(node: string): INodeNow {
+    const now = this._now.get(node) ?? { waiting: 0, active: 0 };
+    this._now.set(node, now);
+    return now;
+  }
+
+  private readonly _most: number;
+  private readonly _isResumed: boolean;
+  private readonly _flows = new Set<IState>();
+  private readonly _underWay = new Set<Promise<void>>();
+  private readonly _now = new Map<string, INodeNow>();
+  private _ahead: IWaitingOrigin[] = [];
+  private _next = 0;
+  private _isRead = false;
+  private _bytes = 0;
+  private _lastItem: number;
+  private _ends: IItemRow[] = [];
+  private _doneOrigins: number[] = [];
+  private _timer?: NodeJS.Timeout;
+  private _trouble?: DeepError;
+  private _wake: () => void = () => undefined;
+}
+
+export namespace TopologyEngine {
+  export interface IParts {
+    plan: Plan;
+    records: TopologyRecords;
+    work: NodeWork;
+    signal: AbortSignal;
+    /** Some ends were written down. */
+    onEnds(): void;
+    onFailure(firing: IFiring, failure: DeepError): void;
+    /** It ends the run, not only one item. */
+    isTrouble(failure: DeepError): boolean;
+  }
+}
+
+interface IState {
+  flow: Flow;
+  /** Rows of an earlier service, by work. */
+  known?: ReadonlyMap<string, IItemRow[]>;
+  bytes: number;
+}
+
+const NOTHING: INodeNow = { waiting: 0, active: 0 };
+/** Of a token beside its value, roughly. */
+const BYTES_A_TOKEN = 500;
+
+const idOf = ({ node, name }: IFiring): string => `${node} ${name}`;
+
+const parentsOf = ({ inputs }: IFiring): number[] =>
+  [...inputs.values()].flat().map(({ item }) => item);
+
+const tokenOf = ({ item, key, node, value, file }: IItemRow): IToken => ({
+  ...{ item, key, node, file },
+  value: value === undefined ? undefined : JSON.parse(value)
+});

@@ -1,0 +1,205 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  Consent,
+  DeepError,
+  IPortsApi,
+  readTopology,
+  TopologyDocument,
+  TopologyProblem
+} from '@jupyterlab-deep/protocol';
+import { Catalogue } from '../catalogue/catalogue';
+import { ICatalogueEntry } from '../catalogue/source';
+import { Deployments } from '../deployments/deployments';
+import { asDeepError } from '../http/problems';
+import { Admission } from '../pythonModules/admission';
+import { Consents } from '../pythonModules/consents';
+import { pythonOf } from '../pythonModules/origin';
+import { TopologyCache } from './cache';
+import { stampOf } from './modules';
+
+/** In the folder of a module that is a topology: what it is made of. */
+export const SERVED_FILE = 'served.topology';
+/** Topologies inside of each other. */
+const DEEPEST = 20;
+
+/** What is known of a module without starting it. */
+export interface IModuleFacts {
+  /** As it said itself, now or before. */
+  api?: IPortsApi;
+  /** What its metadata tell of its arguments. */
+  metadata?: IPortsApi;
+  problem?: Omit<TopologyProblem, 'node'>;
+}
+
+/** What can be told of modules before they run. */
+export class ModuleFacts {
+  constructor(private readonly _parts: ModuleFacts.IParts) {}
+
+  async of(module: string, consent?: Consent): Promise<IModuleFacts> {
+    try {
+      return module.startsWith('deployment:')
+        ? this._running(module.slice('deployment:'.length))
+        : await this._catalogued(module, consent);
+    } catch (error) {
+      const { key, detail, hint } = asDeepError(error);
+      return {
+        problem: {
+          rule: RULES[key] ?? 'module-unusable',
+          severity: 'error',
+          reason: detail,
+          remedy: hint ?? 'Choose another module.'
+        }
+      };
+    }
+  }
+
+  /**
+   * Whether a module is a topology that leads to itself, or to the file that is looked at.
+   *
+   * @returns the modules on the way.
+   */
+  async leadsBack(
+    module: string,
+    file: string | undefined,
+    way: readonly string[] = []
+  ): Promise<string[] | undefined> {
+    if (way.includes(module) || way.length >= DEEPEST) {
+      return [...way, module];
+    }
+    const served = await this._servedOf(module);
+    if (!served) {
+      return undefined;
+    }
+    const next = [...way, module];
+    if (served.madeOf !== undefined && served.madeOf === file) {
+      return next;
+    }
+    for (const node of Object.values(served.document.nodes)) {
+      const back =
+        node.kind === 'module' &&
+        (await this.leadsBack(node.module, file, next));
+      if (back) {
+        return back;
+      }
+    }
+    return undefined;
+  }
+
+  private _running(deployment: string): IModuleFacts {
+    const { about } = this._parts.deployments.ready(deployment);
+    return { api: about };
+  }
+
+  private async _catalogued(
+    module: string,
+    consent: Consent | undefined
+  ): Promise<IModuleFacts> {
+    const { catalogue, deployments, cache, agreed } = this._parts;
+    const entry = await catalogue.getUsable(module);
+    const ready = deployments.readyOf(entry.module);
+    if (ready) {
+      return { api: ready.about };
+    }
+    const remembered = cache.api(module);
+    const isCurrent =
+      remembered?.stamp === (await stampOf(module, catalogue, agreed));
+    const facts = isCurrent
+      ? { api: remembered as IPortsApi }
+      : { metadata: byMetadata(entry) };
+    return {
+      ...facts,
+      problem: await this._obstacle(entry, consent)
+    };
+  }
+
+  /** Why it could not be started. */
+  private async _obstacle(
+    entry: ICatalogueEntry,
+    consent: Consent | undefined
+  ): Promise<IModuleFacts['problem']> {
+    if (entry.folder !== undefined && !entry.python) {
+      return undefined;
+    }
+    const python = pythonOf(entry);
+    const { admission, agreed } = this._parts;
+    const { title } = entry.module;
+    if (!python || !admission) {
+      return {
+        rule: 'module-not-running',
+        severity: 'error',
+        reason: `${title} does not run, and nothing on this machine can start it.`,
+        remedy:
+          'Deploy it to an engine or a cloud first, or connect to where it runs.'
+      };
+    }
+    return consent || (await agreed.of(python.origin))
+      ? undefined
+      : {
+          rule: 'module-consent',
+          severity: 'error',
+          reason: `${title} is code that would run as you; it needs your consent.`,
+          remedy: 'Look at where it comes from, and agree to it.'
+        };
+  }
+
+  private async _servedOf(module: string): Promise<IServed | undefined> {
+    const entry = await this._parts.catalogue
+      .get(module)
+      .catch(() => undefined);
+    if (entry?.folder === undefined) {
+      return undefined;
+    }
+    try {
+      const text = await readFile(path.join(entry.folder, SERVED_FILE), 'utf8');
+      const { madeOf } = JSON.parse(
+        await readFile(path.join(entry.folder, 'served.json'), 'utf8').catch(
+          () => '{}'
+        )
+      );
+      return { document: readTopology(text), madeOf };
+    } catch {
+      // It is no topology, or a damaged one, which says so when it is started.
+      return undefined;
+    }
+  }
+}
+
+/** Arguments that its examples have. */
+function byMetadata({ module: { examples } }: ICatalogueEntry): IPortsApi {
+  const properties: Record<string, unknown> = {};
+  for (const { arguments: args, files } of examples) {
+    Object.keys(args).forEach(name => (properties[name] ??= {}));
+    for (const [name, { contentType }] of Object.entries(files)) {
+      const family = contentType.split('/')[0];
+      properties[name] = {
+        format: 'file',
+        ...(family !== 'application' && { contentMediaType: `${family}/*` })
+      };
+    }
+  }
+  return { predict: { properties }, accepts: [] };
+}
+
+interface IServed {
+  document: TopologyDocument;
+  /** Real path of the file that it was made of. */
+  madeOf?: string;
+}
+
+const RULES: Partial<Record<DeepError['key'], string>> = {
+  'not-found': 'module-unknown',
+  'module-broken': 'module-broken',
+  'module-unreachable': 'module-not-running'
+};
+
+export namespace ModuleFacts {
+  export interface IParts {
+    catalogue: Catalogue;
+    deployments: Deployments;
+    cache: TopologyCache;
+    agreed: Pick<Consents, 'of'>;
+    /** Of Python modules; without it there are none. */
+    admission?: Admission;
+  }
+}

@@ -1,0 +1,506 @@
+import { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import {
+  DeepError,
+  Problem,
+  TopologyItem,
+  TopologyRunRequest
+} from '@jupyterlab-deep/protocol';
+import { ITopologyFile } from './token';
+
+const VERSION = 1;
+const SCHEMA = `
+  CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE origins (
+    origin INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    name TEXT NOT NULL,
+    given TEXT NOT NULL,
+    parents TEXT,
+    state TEXT NOT NULL DEFAULT 'waiting'
+  ) STRICT;
+  CREATE INDEX originsByState ON origins (state, origin);
+  CREATE TABLE items (
+    item INTEGER PRIMARY KEY,
+    node TEXT NOT NULL,
+    origin INTEGER NOT NULL,
+    firing TEXT NOT NULL,
+    key TEXT NOT NULL,
+    port TEXT NOT NULL,
+    isFirst INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    cached INTEGER NOT NULL,
+    parents TEXT NOT NULL,
+    value TEXT,
+    file TEXT,
+    error TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX itemsOnce ON items (node, origin, firing, key, port);
+  CREATE INDEX itemsByState ON items (node, state, item);
+  CREATE TABLE collected (
+    merge TEXT NOT NULL,
+    origin INTEGER NOT NULL,
+    firing TEXT NOT NULL,
+    groupKey TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (merge, origin, firing)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX collectedByGroup ON collected (merge, groupKey, origin, firing);
+  CREATE TABLE names (sink TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (sink, name)) STRICT, WITHOUT ROWID;
+`;
+
+/** A value of the listing is shown up to here, characters. */
+const SHOWN_CHARACTERS = 20_000;
+
+/** What a run remembers of itself beside its items. */
+export interface IRunAbout {
+  request: Omit<TopologyRunRequest, 'document'>;
+  /** Text of the document as it was when the run began. */
+  document: string;
+  /** Folder that relative paths are relative to. */
+  folder: string;
+  /** Who asked: what may be named depends on it. */
+  asker: { root?: string; isBrowser: boolean };
+  /** Places of the sinks, by node. */
+  places: Record<string, string>;
+  isListed: boolean;
+  /** Merges by key whose groups are origins by now. */
+  merged: string[];
+  /** Deployments that were started for it. */
+  started: string[];
+}
+
+/** An origin that waits for its turn. */
+export interface IWaitingOrigin {
+  origin: number;
+  source: string;
+  name: string;
+  /** What it gives, by port. */
+  given: Record<string, { value?: unknown; file?: ITopologyFile }>;
+  /** Items that it was merged of. */
+  parents: number[];
+}
+
+/** A row as it is written; several of one work are written together. */
+export interface IItemRow {
+  item: number;
+  node: string;
+  origin: number;
+  firing: string;
+  key: string;
+  port: string;
+  isFirst: boolean;
+  state: 'done' | 'failed';
+  cached: boolean;
+  parents: number[];
+  /** JSON text. */
+  value?: string;
+  file?: ITopologyFile;
+  error?: Problem;
+  collected?: { groupKey: string; sender: string };
+}
+
+/** A value that a merge by key has. */
+export interface ICollected {
+  origin: number;
+  item: number;
+  sender: string;
+  value: unknown;
+}
+
+export interface INodeCounts {
+  done: number;
+  failed: number;
+  cached: number;
+}
+
+/** Which items of a run are looked at. */
+export interface IRowsQuery {
+  node?: string;
+  port?: string;
+  state?: 'done' | 'failed';
+  offset: number;
+  limit: number;
+}
+
+/**
+ * What a run has come to, in a database of its own beside its other files, as that of a batch: a row for each thing that
+ * came out of a node. Only the service that holds the store's lock opens it.
+ */
+export class TopologyRecords {
+  /** @throws Error of SQLite when it is damaged or missing. */
+  static open(file: string): TopologyRecords {
+    return new TopologyRecords(new DatabaseSync(file));
+  }
+
+  private constructor(private readonly _database: DatabaseSync) {
+    _database.exec(
+      `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
+       PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 200`
+    );
+    const { user_version: version } = _database
+      .prepare('PRAGMA user_version')
+      .get()!;
+    if (Number(version) < VERSION) {
+      this.inTransaction(() =>
+        _database.exec(`${SCHEMA}; PRAGMA user_version = ${VERSION}`)
+      );
+    }
+    this._count();
+  }
+
+  /** Of works that have ended, by node. */
+  get counts(): ReadonlyMap<string, INodeCounts> {
+    return this._counts;
+  }
+
+  /** All that sources, and merges by key, have given so far. */
+  get total(): number {
+    return this._total;
+  }
+
+  /** Origins that nothing more will come of. */
+  get done(): number {
+    return this._done;
+  }
+
+  get lastItem(): number {
+    const row = this._sql('SELECT max(item) AS last FROM items').get();
+    return Number(row?.last ?? 0);
+  }
+
+  about<K extends keyof IRunAbout>(name: K): IRunAbout[K] | undefined {
+    return this.read(name) as IRunAbout[K] | undefined;
+  }
+
+  note<K extends keyof IRunAbout>(name: K, value: IRunAbout[K]): void {
+    this.write(name, value);
+  }
+
+  /** Notes of others, such as how far a sink is written. */
+  read(name: string): unknown {
+    const row = this._sql('SELECT value FROM about WHERE name = ?').get(name);
+    return row && JSON.parse(String(row.value));
+  }
+
+  write(name: string, value: unknown): void {
+    this._sql('INSERT OR REPLACE INTO about VALUES (?, ?)').run(
+      name,
+      JSON.stringify(value)
+    );
+  }
+
+  /** Forget a listing that was broken off. */
+  clearOrigins(): void {
+    this._database.exec('DELETE FROM origins');
+    this._total = 0;
+    this._done = 0;
+  }
+
+  /** Forget what a merge has given, of which nothing was begun. */
+  removeOrigins(source: string): void {
+    const { changes } = this._sql('DELETE FROM origins WHERE source = ?').run(
+      source
+    );
+    this._total -= Number(changes);
+  }
+
+  addOrigins(origins: readonly Omit<IWaitingOrigin, 'origin'>[]): void {
+    const insert = this._sql(
+      'INSERT INTO origins (origin, source, name, given, parents) VALUES (?, ?, ?, ?, ?)'
+    );
+    this.inTransaction(() => {
+      for (const { source, name, given, parents } of origins) {
+        const from = parents.length > 0 ? JSON.stringify(parents) : null;
+        insert.run(this._total, source, name, JSON.stringify(given), from);
+        this._total += 1;
+      }
+    });
+  }
+
+  /** The next that wait, from this one on. */
+  waiting(from: number, limit: number): IWaitingOrigin[] {
+    const rows = this._sql(
+      `SELECT origin, source, name, given, parents FROM origins
+       WHERE state = 'waiting' AND origin >= ? ORDER BY origin LIMIT ?`
+    ).all(from, limit);
+    return rows.map(({ given, parents, ...row }) => ({
+      ...(row as unknown as IWaitingOrigin),
+      given: JSON.parse(String(given)),
+      parents: parents === null ? [] : JSON.parse(String(parents))
+    }));
+  }
+
+  /** All before it are done. */
+  get firstWaiting(): number {
+    const row = this._sql(
+      "SELECT min(origin) AS first FROM origins WHERE state = 'waiting'"
+    ).get();
+    return row?.first === null ? this._total : Number(row?.first);
+  }
+
+  /** Write down what has ended, all or none. */
+  end(rows: readonly IItemRow[], origins: readonly number[]): void {
+    const insert = this._sql(
+      'INSERT OR IGNORE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+    );
+    const collect = this._sql(
+      'INSERT OR IGNORE INTO collected VALUES (?, ?, ?, ?, ?, ?, ?)'
+    );
+    const finish = this._sql(
+      "UPDATE origins SET state = 'done' WHERE origin = ? AND state = 'waiting'"
+    );
+    let done = 0;
+    this.inTransaction(() => {
+      for (const row of rows) {
+        insert.run(...columnsOf(row));
+        const { node, origin, firing, item, value, collected } = row;
+        if (collected) {
+          const { groupKey, sender } = collected;
+          collect.run(
+            ...[node, origin, firing, groupKey, item, sender, value ?? 'null']
+          );
+        }
+      }
+      done = origins.reduce(
+        (sum, origin) => sum + Number(finish.run(origin).changes),
+        0
+      );
+    });
+    this._done += done;
+    rows.filter(({ isFirst }) => isFirst).forEach(row => this._tally(row));
+  }
+
+  /** What a node has come to for one origin, before this service. */
+  ended(node: string, origin: number): IItemRow[] {
+    return this._sql(
+      'SELECT * FROM items WHERE node = ? AND origin = ? ORDER BY firing, key'
+    )
+      .all(node, origin)
+      .map(rowOf);
+  }
+
+  /** Rows of a sink behind a place, in the order of the origins. */
+  inOrder(
+    sink: string,
+    after: { origin: number; firing: string },
+    before: number,
+    limit: number
+  ): IItemRow[] {
+    return this._sql(
+      `SELECT * FROM items WHERE node = ? AND (origin, firing) > (?, ?) AND origin < ? AND state = 'done'
+       ORDER BY origin, firing LIMIT ?`
+    )
+      .all(sink, after.origin, after.firing, before, limit)
+      .map(rowOf);
+  }
+
+  nameOf(origin: number): string {
+    const row = this._sql('SELECT name FROM origins WHERE origin = ?').get(
+      origin
+    );
+    return String(row?.name ?? '');
+  }
+
+  takeName(sink: string, name: string): void {
+    this._sql('INSERT OR IGNORE INTO names VALUES (?, ?)').run(
+      sink,
+      name.toLowerCase()
+    );
+  }
+
+  hasName(sink: string, name: string): boolean {
+    const row = this._sql(
+      'SELECT 1 FROM names WHERE sink = ? AND name = ?'
+    ).get(sink, name.toLowerCase());
+    return row !== undefined;
+  }
+
+  /** Keys of a merge, in the order in which they first came. */
+  *groups(merge: string): Generator<string> {
+    const rows = this._sql(
+      `SELECT groupKey, min(printf('%012d %s', origin, firing)) AS first FROM collected
+       WHERE merge = ? GROUP BY groupKey ORDER BY first`
+    ).all(merge);
+    for (const { groupKey } of rows) {
+      yield String(groupKey);
+    }
+  }
+
+  *collected(merge: string, groupKey: string): Generator<ICollected> {
+    const rows = this._sql(
+      `SELECT origin, item, sender, value FROM collected WHERE merge = ? AND groupKey = ? ORDER BY origin, firing`
+    ).iterate(merge, groupKey);
+    for (const { value, ...row } of rows) {
+      yield {
+        ...(row as unknown as ICollected),
+        value: JSON.parse(String(value))
+      };
+    }
+  }
+
+  /** Newest first. */
+  page({ node, port, state, offset, limit }: IRowsQuery): TopologyItem[] {
+    const rows = this._sql(
+      `SELECT items.*, origins.name AS originName FROM items LEFT JOIN origins USING (origin)
+       WHERE ${WHICH} ORDER BY item DESC LIMIT ?4 OFFSET ?5`
+    ).all(node ?? null, port ?? null, state ?? null, limit, offset);
+    return rows.map(shown);
+  }
+
+  totalOf({ node, port, state }: IRowsQuery): number {
+    const row = this._sql(
+      `SELECT count(*) AS total FROM items WHERE ${WHICH}`
+    ).get(node ?? null, port ?? null, state ?? null);
+    return Number(row?.total);
+  }
+
+  /** @throws DeepError `not-found` */
+  get(item: number): IItemRow {
+    const row = this._sql('SELECT * FROM items WHERE item = ?').get(item);
+    if (!row) {
+      throw new DeepError('not-found', `This run has no item ${item}.`);
+    }
+    return rowOf(row);
+  }
+
+  /** Why the first that failed did. */
+  firstError(): Problem | undefined {
+    const row = this._sql(
+      "SELECT error FROM items WHERE state = 'failed' ORDER BY item LIMIT 1"
+    ).get();
+    return row && JSON.parse(String(row.error));
+  }
+
+  get storedBytes(): number {
+    const row = this._sql(
+      'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()'
+    ).get();
+    return Number(row?.bytes);
+  }
+
+  inTransaction(work: () => void): void {
+    if (this._database.isTransaction) {
+      work();
+      return;
+    }
+    this._database.exec('BEGIN');
+    try {
+      work();
+      this._database.exec('COMMIT');
+    } catch (error) {
+      if (this._database.isTransaction) {
+        this._database.exec('ROLLBACK');
+      }
+      throw error;
+    }
+  }
+
+  close(): void {
+    this._statements.clear();
+    this._database.close();
+  }
+
+  private _count(): void {
+    const rows = this._sql(
+      `SELECT node, state, count(*) AS count, sum(cached) AS cached FROM items WHERE isFirst = 1 GROUP BY node, state`
+    ).all();
+    for (const { node, state, count, cached } of rows) {
+      const counts = this._countsOf(String(node));
+      counts[state as 'done' | 'failed'] = Number(count);
+      counts.cached += Number(cached);
+    }
+    const [states] = this._sql(
+      "SELECT count(*) AS total, coalesce(sum(state = 'done'), 0) AS done FROM origins"
+    ).all();
+    this._total = Number(states.total);
+    this._done = Number(states.done);
+  }
+
+  private _tally({ node, state, cached }: IItemRow): void {
+    const counts = this._countsOf(node);
+    counts[state] += 1;
+    counts.cached += cached ? 1 : 0;
+  }
+
+  private _countsOf(node: string): INodeCounts {
+    const counts = this._counts.get(node) ?? { done: 0, failed: 0, cached: 0 };
+    this._counts.set(node, counts);
+    return counts;
+  }
+
+  /** Each statement is compiled once. */
+  private _sql(text: string): StatementSync {
+    const known = this._statements.get(text) ?? this._database.prepare(text);
+    this._statements.set(text, known);
+    return known;
+  }
+
+  private readonly _statements = new Map<string, StatementSync>();
+  private readonly _counts = new Map<string, INodeCounts>();
+  private _total = 0;
+  private _done = 0;
+}
+
+const WHICH =
+  '(?1 IS NULL OR node = ?1) AND (?2 IS NULL OR port = ?2) AND (?3 IS NULL OR items.state = ?3)';
+
+const columnsOf = (row: IItemRow): (string | number | null)[] => [
+  row.item,
+  row.node,
+  row.origin,
+  row.firing,
+  row.key,
+  row.port,
+  Number(row.isFirst),
+  row.state,
+  Number(row.cached),
+  JSON.stringify(row.parents),
+  row.value ?? null,
+  row.file ? JSON.stringify(row.file) : null,
+  row.error ? JSON.stringify(row.error) : null
+];
+
+const jsonOf = (column: SQLOutputValue): never | undefined =>
+  column === null ? undefined : JSON.parse(String(column));
+
+function rowOf(row: Record<string, SQLOutputValue>): IItemRow {
+  return {
+    ...(row as unknown as IItemRow),
+    isFirst: row.isFirst === 1,
+    cached: row.cached === 1,
+    parents: JSON.parse(String(row.parents)),
+    value: row.value === null ? undefined : String(row.value),
+    file: jsonOf(row.file),
+    error: jsonOf(row.error)
+  };
+}
+
+function shown(row: Record<string, SQLOutputValue>): TopologyItem {
+  const { item, node, port, origin, state, cached, parents, value, file } =
+    rowOf(row);
+  const error = rowOf(row).error;
+  const isCut = value !== undefined && value.length > SHOWN_CHARACTERS;
+  return {
+    id: item,
+    node,
+    ...(port !== '' && { port }),
+    origin: { name: String(row.originName ?? ''), index: origin },
+    parents,
+    state,
+    cached,
+    ...(value !== undefined && {
+      value: isCut ? value.slice(0, SHOWN_CHARACTERS) : JSON.parse(value)
+    }),
+    ...(isCut && { isCut }),
+    ...(file && {
+      file: {
+        name: file.name,
+        contentType: file.contentType,
+        sizeBytes: file.sizeBytes
+      }
+    }),
+    ...(error && { error })
+  };
+}

@@ -1,0 +1,139 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Type } from '@sinclair/typebox';
+import {
+  DeepError,
+  TopologyCheck,
+  TopologyCheckRequest,
+  TopologyItems,
+  TopologyModule,
+  TopologyModuleRequest,
+  TopologyPreview,
+  TopologyPreviewRequest,
+  TopologyRunRequest
+} from '@jupyterlab-deep/protocol';
+import { sendGuarded } from '../http/content';
+import { DeepApp, ProblemRef, RunRef } from '../http/types';
+import { askerOf } from '../inference/routes';
+import { Topologies } from './topologies';
+
+const RunId = Type.Object({ run: Type.String() });
+const ItemId = Type.Object({
+  run: Type.String(),
+  item: Type.Integer({ minimum: 0 })
+});
+const ItemsQuery = Type.Object({
+  node: Type.Optional(Type.String()),
+  port: Type.Optional(Type.String()),
+  state: Type.Optional(
+    Type.Union([Type.Literal('done'), Type.Literal('failed')])
+  ),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 }))
+});
+
+/** Routes of topologies beside those that every run has. */
+export function topologyRoutes(
+  app: DeepApp,
+  { topologies }: { topologies: Topologies }
+): void {
+  const tags = ['topologies'];
+  app.post(
+    '/topologies/check',
+    {
+      schema: {
+        tags,
+        summary: 'What keeps a topology from running; nothing is started',
+        body: TopologyCheckRequest,
+        response: { 200: TopologyCheck, 404: ProblemRef, 422: ProblemRef }
+      }
+    },
+    request => topologies.check(request.body, askerOf(request))
+  );
+  app.post(
+    '/topologies/modules',
+    {
+      schema: {
+        tags,
+        summary: 'The ports of a module, which is started if need be',
+        body: TopologyModuleRequest,
+        response: { 200: TopologyModule, 403: ProblemRef, 404: ProblemRef }
+      }
+    },
+    (request, reply) => {
+      const closed = new AbortController();
+      reply.raw.once('close', () =>
+        closed.abort(new DeepError('cancelled', 'Nobody waits for it.'))
+      );
+      return topologies.module(request.body, closed.signal);
+    }
+  );
+  app.post(
+    '/topologies/preview',
+    {
+      schema: {
+        tags,
+        summary: 'What an expression makes of a value',
+        body: TopologyPreviewRequest,
+        response: { 200: TopologyPreview }
+      }
+    },
+    request => topologies.preview(request.body)
+  );
+  app.post(
+    '/topologies/runs',
+    {
+      schema: {
+        tags,
+        summary: 'Run a topology',
+        body: TopologyRunRequest,
+        response: { 202: RunRef, 403: ProblemRef, 422: ProblemRef }
+      }
+    },
+    async (request, reply) =>
+      reply
+        .code(202)
+        .send(await topologies.begin(request.body, askerOf(request)))
+  );
+  app.get(
+    '/topologies/runs/:run/items',
+    {
+      schema: {
+        tags,
+        summary: 'What nodes made of items, newest first',
+        params: RunId,
+        querystring: ItemsQuery,
+        response: { 200: TopologyItems, 404: ProblemRef }
+      }
+    },
+    ({ params, query: { offset = 0, limit = 50, ...which } }) =>
+      topologies.items(params.run, { ...which, offset, limit })
+  );
+  app.get(
+    '/topologies/runs/:run/items/:item/content',
+    {
+      schema: {
+        tags,
+        summary: 'A file that a node made, or its whole value',
+        params: ItemId
+      }
+    },
+    async ({ params }, reply) => {
+      const { file, value } = topologies.item(params.run, params.item);
+      if (!file) {
+        const content = value ?? 'null';
+        return sendGuarded(reply, { contentType: 'application/json', content });
+      }
+      const info = await stat(file.path).catch(cause => {
+        const says = `${file.name} is not there any more.`;
+        throw new DeepError('not-found', says, { cause });
+      });
+      return sendGuarded(reply, {
+        contentType: file.contentType,
+        filename: file.name,
+        sizeBytes: info.size,
+        content: createReadStream(file.path)
+      });
+    }
+  );
+}

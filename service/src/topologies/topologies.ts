@@ -1,0 +1,437 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import { Expressions } from '@jupyterlab-deep/kernel-helpers/expressions/expressions';
+import {
+  DeepError,
+  placeOfSink,
+  portsOf,
+  Run,
+  TopologyCheck,
+  TopologyItems,
+  TopologyModule,
+  TopologyModuleRequest,
+  TopologyPreview,
+  TopologyPreviewRequest,
+  TopologyRunRequest,
+  writeTopology
+} from '@jupyterlab-deep/protocol';
+import { Catalogue } from '../catalogue/catalogue';
+import { Deployments } from '../deployments/deployments';
+import { IAsker } from '../inference/inputs';
+import { Admission } from '../pythonModules/admission';
+import { Consents } from '../pythonModules/consents';
+import { isLive, RunJournal } from '../runs/journal';
+import { RunPruning } from '../runs/pruning';
+import { logFileOf, RunLog } from '../runs/runLog';
+import { Unfinished } from '../runs/unfinished';
+import { Datasets } from '../storage/datasets/datasets';
+import { Store } from '../store/store';
+import { TopologyCache } from './cache';
+import { checkTopology, ICheckGiven } from './check';
+import { ModuleLeases } from './leases';
+import { ILocated, IWhere, jupyterPathOf, locate, placeIn } from './locate';
+import { ModuleFacts } from './moduleFacts';
+import { fingerprintOf, stampOf } from './modules';
+import { IItemRow, IRowsQuery, TopologyRecords } from './records';
+import { TopologyRun } from './run';
+
+const ITEMS_FILE = 'items.sqlite';
+/** Databases of ended runs that stay open for who looks at them. */
+const KEPT_OPEN = 4;
+/** A module that takes longer is asked for again; it goes on starting. */
+const MODULE_MS = 100_000;
+
+/** Runs of topologies: checked, begun, steered, taken up again after any end of the service. */
+export class Topologies {
+  constructor(private readonly _parts: Topologies.IParts) {
+    const { store, deployments } = _parts;
+    this.cache = new TopologyCache(store.folderOf('topologies', 'cache'));
+    this.facts = new ModuleFacts({ ..._parts, cache: this.cache });
+    this._leases = new ModuleLeases(deployments);
+  }
+
+  /** Answers of modules, and what they said of themselves. */
+  readonly cache: TopologyCache;
+  readonly facts: ModuleFacts;
+
+  /** For previews, checks and single items. */
+  get expressions(): Expressions {
+    return (this._expressions ??= new Expressions());
+  }
+
+  /** Go on with what an earlier service left. */
+  takeUp(leftovers: readonly Run[]): void {
+    for (const { id, state, kind } of leftovers) {
+      if (kind !== 'topology') {
+        continue;
+      }
+      try {
+        const run = this._open(id);
+        if (state !== 'paused') {
+          run.start();
+        }
+      } catch (error) {
+        this._parts.logger.warn({ err: error, run: id }, 'a run is lost');
+        const says = `The record of its items cannot be read: ${(error as Error).message}.`;
+        this._parts.journal.interrupt(id, says);
+      }
+    }
+  }
+
+  /** @throws DeepError what `locate` throws */
+  async check(where: IWhere, asker: IAsker): Promise<TopologyCheck> {
+    return this.checkLocated(await locate(where, asker));
+  }
+
+  async checkLocated(
+    at: ILocated,
+    given: ICheckGiven = {}
+  ): Promise<TopologyCheck> {
+    await this.cache.open();
+    const { datasets } = this._parts;
+    const { facts, expressions } = this;
+    return checkTopology(at, { facts, datasets, expressions }, given);
+  }
+
+  /**
+   * The ports of a module, which is started where it does not run.
+   *
+   * @throws DeepError `consent-needed` naming the module in `fields`; `timeout` while it is still being started
+   */
+  async module(
+    { module, consent }: TopologyModuleRequest,
+    closed: AbortSignal
+  ): Promise<TopologyModule> {
+    await this.cache.open();
+    const { catalogue, deployments, agreed } = this._parts;
+    const timeout = AbortSignal.timeout(MODULE_MS);
+    const signal = AbortSignal.any([closed, timeout]);
+    try {
+      const named = /^deployment:(.+)$/.exec(module)?.[1];
+      const { about } = named
+        ? await deployments.adopted(named)
+        : await deployments.use(module, signal, () => undefined, consent);
+      const { predict, accepts } = about;
+      this.cache.noteApi(module, {
+        ...{ predict, accepts, fingerprint: fingerprintOf(about) },
+        stamp: await stampOf(module, catalogue, agreed)
+      });
+      const node = { kind: 'module' as const, module, arguments: {} };
+      return { ports: portsOf(node, about), predict, accepts };
+    } catch (error) {
+      if (timeout.aborted) {
+        throw new DeepError('timeout', `${module} is still being started.`, {
+          hint: 'Ask again in a moment; the deployments say how far it is.'
+        });
+      }
+      throw naming(error, module);
+    }
+  }
+
+  async preview(request: TopologyPreviewRequest): Promise<TopologyPreview> {
+    const { expression, value, origin, steps = {} } = request;
+    const [{ json, problem }] = await this.expressions.evaluate(
+      [expression],
+      value,
+      { origin: origin ?? { name: 'example', index: 0 }, steps }
+    );
+    if (problem) {
+      const { message, position } = problem;
+      return {
+        error: { message, ...(position !== undefined && { position }) }
+      };
+    }
+    return json === undefined ? {} : { value: JSON.parse(json) };
+  }
+
+  /**
+   * Check a request, write its run down and begin it; a request that was made before under its `requestId` begins nothing.
+   *
+   * @throws DeepError `topology-invalid` with every problem in `fields` by node; `consent-needed` by module; what `locate` throws;
+   * `conflict` of a `requestId` that was given to another request.
+   */
+  async begin(request: TopologyRunRequest, asker: IAsker): Promise<Run> {
+    const id = runIdOf(request);
+    while (this._beginning.has(id)) {
+      await this._beginning.get(id)!.catch(() => undefined);
+    }
+    const begun = this._begun(id, request);
+    if (begun) {
+      return begun;
+    }
+    const run = this._begin(id, request, asker);
+    this._beginning.set(id, run);
+    return run.finally(() => this._beginning.delete(id));
+  }
+
+  /** @throws DeepError `not-found`; `conflict` unless it is at work. */
+  pause(id: string): Run {
+    const { state } = this._parts.journal.get(id);
+    if (state !== 'running' && state !== 'queued') {
+      throw new DeepError('conflict', `This run is not at work: ${state}.`);
+    }
+    return this._run(id).pause();
+  }
+
+  /** @throws DeepError `not-found`; `conflict` unless it is paused. */
+  resume(id: string): Run {
+    const { state } = this._parts.journal.get(id);
+    if (state !== 'paused') {
+      throw new DeepError('conflict', `This run is not paused: ${state}.`);
+    }
+    return this._run(id).resume();
+  }
+
+  /** @throws DeepError `not-found`; `conflict` when it has ended. */
+  cancel(id: string): Run {
+    const now = this._parts.journal.get(id);
+    if (!isLive(now)) {
+      throw new DeepError(
+        'conflict',
+        `This run has already ended: ${now.state}.`
+      );
+    }
+    const run = this._run(id);
+    void run.stopped.then(() => this._parts.pruning.afterRun(id));
+    return run.cancel();
+  }
+
+  /** What nodes made of items, newest first. @throws DeepError `not-found` */
+  items(id: string, query: IRowsQuery): TopologyItems {
+    const { records } = this._run(id);
+    return { items: records.page(query), total: records.totalOf(query) };
+  }
+
+  /** @throws DeepError `not-found` */
+  item(id: string, item: number): IItemRow {
+    return this._run(id).records.get(item);
+  }
+
+  /** Delete an ended run and its record; what it wrote is the user's. */
+  async remove(id: string): Promise<void> {
+    const run = this._runs.get(id);
+    if (run && !isLive(this._parts.journal.get(id))) {
+      this._runs.delete(id);
+      await run.close();
+    }
+    await this._parts.journal.remove(id);
+  }
+
+  /** The service ends: everything stops where it is, and the next service goes on. */
+  async close(): Promise<void> {
+    this._isClosing = true;
+    const all = [...this._runs.values()];
+    this._runs.clear();
+    await Promise.all(all.map(run => run.close()));
+    await this._expressions?.close();
+    this.cache.close();
+  }
+
+  private async _begin(
+    id: string,
+    request: TopologyRunRequest,
+    asker: IAsker
+  ): Promise<Run> {
+    const { inputs, consents } = request;
+    const at = await locate(request, asker);
+    const checked = await this.checkLocated(at, { inputs, consents });
+    refuseProblems(checked, at);
+    const { document, requestId: _requestId, ...given } = request;
+    const { journal, store } = this._parts;
+    const places = placesOf(at);
+    const folder = await store.makeFolder('runs', id);
+    try {
+      const records = TopologyRecords.open(path.join(folder, ITEMS_FILE));
+      records.note('request', given);
+      records.note('document', writeTopology(at.document));
+      records.note('folder', at.folder);
+      records.note('asker', asker);
+      records.note('places', places);
+      records.write('asked', request);
+      records.close();
+      const about = {
+        kind: 'topology' as const,
+        title: titleOf(at),
+        arguments: {},
+        topology: {
+          ...(at.path && { path: at.path }),
+          ...(at.jupyterPath && { jupyterPath: at.jupyterPath }),
+          nodes: {},
+          outputs: Object.entries(places).map(([node, place]) => {
+            const jupyterPath = jupyterPathOf(place, asker);
+            return { node, path: place, ...(jupyterPath && { jupyterPath }) };
+          })
+        }
+      };
+      const run = journal.create(id, about, []);
+      this._open(id).start();
+      return run;
+    } catch (error) {
+      if (!journal.has(id)) {
+        await store.removeFolder('runs', id);
+      }
+      throw error;
+    }
+  }
+
+  /** What an earlier request of the same name began. */
+  private _begun(id: string, request: TopologyRunRequest): Run | undefined {
+    if (!request.requestId || !this._parts.journal.has(id)) {
+      return undefined;
+    }
+    const run = this._parts.journal.get(id);
+    const first = this._run(id).records.read('asked');
+    if (!isDeepStrictEqual(first, JSON.parse(JSON.stringify(request)))) {
+      throw new DeepError(
+        'conflict',
+        'Another run was begun with this requestId.',
+        { hint: 'Give every new run a requestId of its own.' }
+      );
+    }
+    return run;
+  }
+
+  /** @throws DeepError `not-found` also for a run of another kind. */
+  private _run(id: string): TopologyRun {
+    const { kind } = this._parts.journal.get(id);
+    if (kind !== 'topology') {
+      throw new DeepError('not-found', 'This run is of no topology.');
+    }
+    return this._runs.get(id) ?? this._open(id);
+  }
+
+  private _open(id: string): TopologyRun {
+    const { predictMinutes, pruning, store, ...parts } = this._parts;
+    this._closeSome();
+    const folder = store.folderOf('runs', id);
+    const run = new TopologyRun({
+      ...parts,
+      id,
+      folder,
+      records: TopologyRecords.open(path.join(folder, ITEMS_FILE)),
+      log: new RunLog(logFileOf(store, id)),
+      cache: this.cache,
+      leases: this._leases,
+      timeoutMs: predictMinutes * 60_000,
+      onWorking: () => this._mark(),
+      onEnd: () => void pruning.afterRun(id)
+    });
+    this._runs.set(id, run);
+    return run;
+  }
+
+  private _mark(): void {
+    if (!this._isClosing) {
+      const all = [...this._runs.values()];
+      const isAtWork = all.some(({ isWorking }) => isWorking);
+      this._parts.unfinished.mark('topologies', isAtWork);
+    }
+  }
+
+  private _closeSome(): void {
+    const idle = [...this._runs].filter(
+      ([id, run]) => !run.isWorking && !this._parts.journal.isLive(id)
+    );
+    for (const [id, run] of idle.slice(0, -KEPT_OPEN)) {
+      this._runs.delete(id);
+      void run.close();
+    }
+  }
+
+  private readonly _leases: ModuleLeases;
+  private readonly _runs = new Map<string, TopologyRun>();
+  private readonly _beginning = new Map<string, Promise<Run>>();
+  private _expressions?: Expressions;
+  private _isClosing = false;
+}
+
+export namespace Topologies {
+  export interface IParts {
+    catalogue: Catalogue;
+    datasets: Pick<Datasets, 'find'>;
+    deployments: Deployments;
+    journal: RunJournal;
+    pruning: RunPruning;
+    store: Store;
+    unfinished: Unfinished;
+    logger: Pick<Logger, 'warn'>;
+    /** What was agreed to of foreign code. */
+    agreed: Pick<Consents, 'of'>;
+    admission?: Admission;
+    predictMinutes: number;
+  }
+}
+
+/** Where sinks write, by node. */
+function placesOf(at: ILocated): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(at.document.nodes).flatMap(([id, node]) => {
+      const place = placeOfSink(node);
+      return place === undefined ? [] : [[id, placeIn(at, place)]];
+    })
+  );
+}
+
+/** @throws DeepError `consent-needed`, `topology-invalid` */
+export function refuseProblems(
+  { problems, isRunnable }: TopologyCheck,
+  { document }: ILocated
+): void {
+  if (isRunnable) {
+    return;
+  }
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const others = errors.filter(({ rule }) => rule !== 'module-consent');
+  if (others.length === 0) {
+    const fields = errors.map(({ node = '', reason }) => {
+      const about = document.nodes[node];
+      return [about.kind === 'module' ? about.module : node, [reason]];
+    });
+    throw new DeepError('consent-needed', errors[0].reason, {
+      hint: errors[0].remedy,
+      fields: Object.fromEntries(fields)
+    });
+  }
+  const [first] = others;
+  const more =
+    others.length > 1 ? ` There are ${others.length - 1} more problems.` : '';
+  const byNode = Map.groupBy(others, ({ node = '' }) => node);
+  throw new DeepError(
+    'topology-invalid',
+    `The topology cannot run: ${first.reason}${more}`,
+    {
+      hint: first.remedy,
+      fields: Object.fromEntries(
+        [...byNode].map(([node, some]) => [
+          node,
+          some.map(({ reason }) => reason)
+        ])
+      ),
+      technical: JSON.stringify(others)
+    }
+  );
+}
+
+const naming = (error: unknown, module: string): unknown =>
+  error instanceof DeepError && error.key === 'consent-needed'
+    ? new DeepError(error.key, error.detail, {
+        hint: error.hint,
+        technical: error.technical,
+        fields: { [module]: [error.detail] },
+        cause: error
+      })
+    : error;
+
+const titleOf = ({ document, path: file }: ILocated): string =>
+  document.title || (file ? path.parse(file).name : 'Topology');
+
+/** The same for the same `requestId`: what was begun is known by it also after an end of the service. */
+const runIdOf = ({ requestId }: TopologyRunRequest): string =>
+  requestId === undefined
+    ? RunJournal.newId()
+    : createHash('sha256')
+        .update(`topology ${requestId}`)
+        .digest('hex')
+        .slice(0, 16);
