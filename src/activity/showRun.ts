@@ -9,8 +9,8 @@ export function showRun(commands: CommandRegistry, run: Run): void {
     void commands.execute('deep:show-storage');
     return;
   }
-  const path = run.arguments.jupyterPath;
-  if (kind === 'topology' && typeof path === 'string') {
+  const path = run.topology?.jupyterPath;
+  if (path !== undefined) {
     void commands.execute('docmanager:open', { path });
     return;
   }

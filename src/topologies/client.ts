@@ -1,5 +1,4 @@
 import type {
-  ModuleApi,
   Run,
   RunListing,
   TopologyCheck,
@@ -7,19 +6,14 @@ import type {
   TopologyExport,
   TopologyExportRequest,
   TopologyItems,
+  TopologyModule,
   TopologyModuleRequest,
-  TopologyPorts,
   TopologyPreview,
   TopologyPreviewRequest,
   TopologyRunRequest,
   TopologyServeRequest
 } from '@jupyterlab-deep/protocol';
 import type { IDeepService } from '../service/tokens';
-
-/** What a module that was asked says of itself. */
-export type ModuleAnswer = Pick<ModuleApi, 'predict' | 'accepts'> & {
-  ports: TopologyPorts;
-};
 
 /** Which of the items of a run. */
 export interface IItemsQuery {
@@ -45,7 +39,7 @@ export class TopologiesClient {
   }
 
   /** Ask a module for its ports; it is started if need be. */
-  askModule(request: TopologyModuleRequest): Promise<ModuleAnswer> {
+  askModule(request: TopologyModuleRequest): Promise<TopologyModule> {
     return this._post('topologies/modules', request);
   }
 

@@ -67,7 +67,7 @@ function sources(trans: TranslationBundle): IKind[] {
       group,
       label: trans.__('Dataset'),
       about: trans.__('Files of a dataset of a linked storage.'),
-      sign: '⛁',
+      sign: '⊜',
       make: () => ({ kind: 'dataset', dataset: 'account:folder' })
     },
     {
@@ -121,7 +121,7 @@ function steps(trans: TranslationBundle): IKind[] {
       group,
       label: trans.__('Branch'),
       about: trans.__('Gives on as yes or as no, by a condition.'),
-      sign: '⑂',
+      sign: '⇉',
       make: () => ({ kind: 'branch', condition: 'true' })
     },
     {
@@ -137,7 +137,7 @@ function steps(trans: TranslationBundle): IKind[] {
       group,
       label: trans.__('Crop'),
       about: trans.__('Cuts a picture out for each box that was found.'),
-      sign: '⛶',
+      sign: '◰',
       make: () => ({ kind: 'crop' })
     },
     {

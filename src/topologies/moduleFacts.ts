@@ -1,6 +1,7 @@
 import type {
   Consent,
   Problem,
+  TopologyModule,
   TopologyNode,
   TopologyPorts
 } from '@jupyterlab-deep/protocol';
@@ -10,7 +11,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import type { ICatalogue } from '../catalogue/tokens';
 import type { AskForConsent } from '../deployments/deployDialog';
 import { asRequestError, DeepRequestError } from '../service/errors';
-import type { ModuleAnswer, TopologiesClient } from './client';
+import type { TopologiesClient } from './client';
 
 interface IModuleFactsOptions {
   client: TopologiesClient;
@@ -49,7 +50,7 @@ export class ModuleFacts {
   }
 
   /** undefined until it was asked. */
-  answer(module: string): ModuleAnswer | undefined {
+  answer(module: string): TopologyModule | undefined {
     return this._answers.get(module);
   }
 
@@ -112,7 +113,7 @@ export class ModuleFacts {
   private async _askOrAgree(
     module: string,
     isOrdered: boolean
-  ): Promise<ModuleAnswer | null> {
+  ): Promise<TopologyModule | null> {
     const { client } = this._options;
     try {
       const consent = this._consents[module];
@@ -143,7 +144,7 @@ export class ModuleFacts {
   private readonly _changed = new Signal<ModuleFacts, void>(this);
   private readonly _titles = new Map<string, string>();
   private readonly _ports = new Map<string, TopologyPorts>();
-  private readonly _answers = new Map<string, ModuleAnswer>();
+  private readonly _answers = new Map<string, TopologyModule>();
   private readonly _failures = new Map<string, Problem>();
   private readonly _asking = new Set<string>();
   private readonly _consents: Record<string, Consent> = {};

@@ -1,10 +1,9 @@
-import type { TopologyNode } from '@jupyterlab-deep/protocol';
+import type { TopologyModule, TopologyNode } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
 import { ArgumentForm } from '../inference/form';
 import { checkValues } from '../inference/formErrors';
 import { ACCEPT, IFormPlan, planForm } from '../inference/formSchema';
 import { ErrorBox } from '../shared/errorBox';
-import type { ModuleAnswer } from './client';
 import { askForOtherModule } from './dialogs';
 import { NumberField } from './fields';
 import { INodeFormProps, setterOf } from './nodeForm';
@@ -88,7 +87,7 @@ function Asking({ editor, node }: INodeFormProps<ModuleNode>): JSX.Element {
 }
 
 function Arguments(
-  props: INodeFormProps<ModuleNode> & { answer: ModuleAnswer }
+  props: INodeFormProps<ModuleNode> & { answer: TopologyModule }
 ): JSX.Element {
   const { editor, id, node, prefix, answer } = props;
   const { trans, model } = editor;
@@ -137,7 +136,7 @@ function Arguments(
 }
 
 /** Of what no edge brings; files come by edges only. */
-function planOf(answer: ModuleAnswer, connected: string[]): IFormPlan {
+function planOf(answer: TopologyModule, connected: string[]): IFormPlan {
   const plan = planForm(answer.predict, answer.accepts);
   const out = new Set([...connected, ...plan.files]);
   const keep = (name: string) => !out.has(name);

@@ -152,13 +152,8 @@ export class TopologyRunModel implements IDisposable {
     return this._options.facts.agree(module, refused);
   }
 
-  private _isOurs({ kind, topology, arguments: given }: Run): boolean {
-    const path = this._options.jupyterPath();
-    return (
-      kind === 'topology' &&
-      (given.jupyterPath === path ||
-        topology?.path?.endsWith(`/${path}`) === true)
-    );
+  private _isOurs({ topology }: Run): boolean {
+    return topology?.jupyterPath === this._options.jupyterPath();
   }
 
   private _onEvent(_: IDeepService, message: DeepEvent): void {

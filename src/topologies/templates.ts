@@ -157,7 +157,7 @@ interface IStage {
 }
 
 /** From the middle of one to the middle of the next, px. */
-const STEP = 300;
+const STEP = 240;
 
 function inRow(
   title: string,

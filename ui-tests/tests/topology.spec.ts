@@ -21,7 +21,9 @@ test.describe.serial('topologies', () => {
       permissions: ['clipboard-read', 'clipboard-write']
     });
     page = await context.newPage();
-    page.on('console', message => console.log(message.type(), message.text().slice(0, 600)));
+    page.on('console', message =>
+      console.log(message.type(), message.text().slice(0, 600))
+    );
     page.on('pageerror', error => console.log('pageerror', error.stack));
     await open(page);
   });
@@ -61,15 +63,124 @@ test.describe.serial('topologies', () => {
     await expect(canvas()).toBeVisible({ timeout: 60_000 });
   }
 
-  test('look', async () => {
+  /** From the middle of one to the middle of the other, as a hand moves. */
+  async function drag(
+    from: Locator,
+    to: { x: number; y: number } | Locator
+  ): Promise<void> {
+    const start = await middle(from);
+    const end = 'x' in to ? to : await middle(to);
+    await page.mouse.move(start.x, start.y);
+    await page.mouse.down();
+    await page.mouse.move(start.x + 8, start.y + 8, { steps: 2 });
+    await page.mouse.move(end.x, end.y, { steps: 8 });
+    await page.mouse.up();
+  }
+
+  async function middle(of: Locator): Promise<{ x: number; y: number }> {
+    const { x, y, width, height } = (await of.boundingBox())!;
+    return { x: x + width / 2, y: y + height / 2 };
+  }
+
+  async function placeOf(
+    right: number,
+    down: number
+  ): Promise<{ x: number; y: number }> {
+    const { x, y, width, height } = (await canvas().boundingBox())!;
+    return { x: x + width * right, y: y + height * down };
+  }
+
+  async function noSeriousProblems(
+    selector: string,
+    where = page
+  ): Promise<void> {
+    const { violations } = await new AxeBuilder({ page: where })
+      .include(selector)
+      .analyze();
+    expect(
+      violations
+        .filter(({ impact }) => ['serious', 'critical'].includes(impact ?? ''))
+        .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+    ).toEqual([]);
+  }
+
+  const read = (name: string) =>
+    JSON.parse(readFileSync(path.join(server.root, name), 'utf8'));
+
+  test('are drawn from nothing by mouse, and what does not fit is refused with the reason', async () => {
     await newTopology('Empty');
     await picture('empty');
-    await newTopology('detector');
-    await expect(node(/^Crop/)).toBeVisible();
-    await picture('detect');
-    await node(/^Crop/).click();
-    await expect(inspector()).toBeVisible();
-    await page.waitForTimeout(1500);
-    await picture('crop2');
+    await drag(
+      page.locator('.jp-DirListing-item', { hasText: 'photos' }),
+      await placeOf(0.05, 0.2)
+    );
+    await expect(node(/^Files\./)).toBeVisible();
+    await page.getByRole('tab', { name: 'DEEP catalogue' }).click();
+    await drag(
+      page
+        .locator('[data-deep-module="builtin/image-classifier"] button')
+        .first(),
+      await placeOf(0.4, 0.2)
+    );
+    const classifier = node(/^Image classifier\./);
+    // The module is asked what it takes.
+    await expect(port(classifier, 'image')).toBeVisible({ timeout: 60_000 });
+    await drag(
+      page
+        .getByRole('region', { name: 'Nodes to add' })
+        .getByRole('button', { name: 'CSV table' }),
+      await placeOf(0.75, 0.2)
+    );
+    const table = node(/^CSV table\./);
+    await expect(table).toBeVisible();
+    await drag(port(node(/^Files\./), 'file'), port(classifier, 'top_k'));
+    const refused = 'A file comes out, but a value is taken.';
+    await expect(page.locator('.jp-DeepTopologies-refusal')).toHaveText(
+      refused
+    );
+    await expect(page.locator('.jp-DeepTopologies-said')).toHaveText(refused);
+    await picture('refused');
+    await drag(port(node(/^Files\./), 'file'), port(classifier, 'image'));
+    await drag(port(classifier, 'answer'), port(table, 'in'));
+    await expect(page.locator('.jp-DeepTopologies-refusal')).toHaveCount(0);
+    await expect(classifier).toHaveAttribute(
+      'aria-label',
+      /image from Files, answer to CSV table/
+    );
+    await expect(
+      page.getByRole('button', { name: 'No problems.' })
+    ).toBeVisible({ timeout: 30_000 });
+    await classifier.click();
+    await expect(inspector().getByLabel(/Top k/)).toBeVisible();
+    await inspector().getByLabel(/Top k/).fill('2');
+    await picture('drawn');
+    await noSeriousProblems('.jp-DeepTopologies');
+  });
+
+  test('run, show their data on an edge, and are found again', async () => {
+    await page.getByRole('button', { name: 'Save and run' }).click();
+    const bar = page.locator('.jp-DeepTopologies-run');
+    await expect(bar).toHaveAttribute('data-state', 'succeeded', {
+      timeout: 60_000
+    });
+    await picture('ran');
+    expect(read('untitled.topology').nodes['image-classifier']).toMatchObject({
+      arguments: { top_k: 2 }
+    });
+    await node(/^CSV table\./).click();
+    await inspector()
+      .getByRole('button', { name: /^Show what goes through/ })
+      .click();
+    const rows = inspector().locator('.jp-DeepTopologies-item');
+    await expect(rows).not.toHaveCount(0);
+    await rows.first().locator('summary').click();
+    await picture('edge');
+    await noSeriousProblems('.jp-DeepTopologies-inspector');
+    await page.reload();
+    await expect(bar).toHaveAttribute('data-state', 'succeeded', {
+      timeout: 60_000
+    });
+    await bar.getByRole('button', { name: 'Open results' }).click();
+    await expect(page.getByRole('tab', { name: 'results.csv' })).toBeVisible();
   });
 });
