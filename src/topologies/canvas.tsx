@@ -43,6 +43,7 @@ export function Canvas({ editor }: ICanvasProps): JSX.Element {
 
 const NODE_TYPES = { deep: NodeView };
 const ZOOM_MS = 200;
+const FIT = { maxZoom: 1, padding: 0.08 };
 const LEAST_ZOOM = 0.1;
 const MOST_ZOOM = 2;
 
@@ -52,6 +53,8 @@ function Flow({ editor }: ICanvasProps): JSX.Element {
   const box = React.useRef<HTMLDivElement>(null);
   const [nodes, onNodesChange] = useFlowNodes(editor);
   const edges = edgesOf(editor);
+  // Into an empty one a first node comes where it was put.
+  const [hadNodes] = React.useState(() => nodes.length > 0);
   useCanvasOf(editor, box);
   const isOver = useDrop(box, DROPPED_TYPES, useDropOf(editor));
   return (
@@ -101,8 +104,8 @@ function Flow({ editor }: ICanvasProps): JSX.Element {
         snapGrid={[GRID, GRID]}
         minZoom={LEAST_ZOOM}
         maxZoom={MOST_ZOOM}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        fitView={hadNodes}
+        fitViewOptions={FIT}
         nodesFocusable={false}
         edgesFocusable={false}
         disableKeyboardA11y
@@ -266,9 +269,7 @@ function useCanvasOf(
       },
       fit: () =>
         // After the places that were just set are drawn.
-        void requestAnimationFrame(() =>
-          flow.fitView({ maxZoom: 1, padding: 0.15, duration })
-        ),
+        void requestAnimationFrame(() => flow.fitView({ ...FIT, duration })),
       zoom: by => void (by === 'in' ? flow.zoomIn : flow.zoomOut)({ duration }),
       sizes: () =>
         Object.fromEntries(

@@ -135,12 +135,14 @@ function Arguments(
   );
 }
 
-/** Of what no edge brings; files come by edges only. */
+/** Of what no edge brings; files come by edges only. Where nothing of it is needed, nothing is folded. */
 function planOf(answer: TopologyModule, connected: string[]): IFormPlan {
   const plan = planForm(answer.predict, answer.accepts);
   const out = new Set([...connected, ...plan.files]);
   const keep = (name: string) => !out.has(name);
   const { properties = {}, required = [] } = plan.schema;
+  const first = plan.first.filter(keep);
+  const more = plan.more.filter(keep);
   return {
     ...plan,
     schema: {
@@ -150,13 +152,10 @@ function planOf(answer: TopologyModule, connected: string[]): IFormPlan {
         Object.entries(properties).filter(([name]) => keep(name))
       )
     },
-    uiSchema: {
-      ...plan.uiSchema,
-      'ui:order': [...plan.first, ...plan.more].filter(keep)
-    },
+    uiSchema: { ...plan.uiSchema, 'ui:order': [...first, ...more] },
     files: [],
-    first: plan.first.filter(keep),
-    more: plan.more.filter(keep)
+    first: first.length > 0 ? first : more,
+    more: first.length > 0 ? more : []
   };
 }
 

@@ -183,4 +183,89 @@ test.describe.serial('topologies', () => {
     await bar.getByRole('button', { name: 'Open results' }).click();
     await expect(page.getByRole('tab', { name: 'results.csv' })).toBeVisible();
   });
+
+  test('are drawn from nothing by keys alone', async () => {
+    const press = (...keys: string[]) =>
+      keys.reduce(
+        (before, key) => before.then(() => page.keyboard.press(key)),
+        Promise.resolve()
+      );
+    const choose = async (words: string) => {
+      const dialog = page.getByRole('dialog');
+      await expect(dialog.getByRole('combobox')).toBeFocused();
+      await page.keyboard.type(words);
+      await expect(dialog.getByRole('option').first()).toContainText(words, {
+        ignoreCase: true
+      });
+      await press('Enter');
+      await expect(dialog).toHaveCount(0);
+    };
+    await press('Control+Shift+C');
+    await page.keyboard.type('New Topology');
+    await expect(
+      page.locator('.lm-CommandPalette-item.lm-mod-active')
+    ).toContainText('New Topology');
+    await press('Enter');
+    await choose('Empty');
+    await expect(canvas()).toBeFocused();
+    await press('a');
+    await choose('Files');
+    await expect(node(/^Files\./)).toBeFocused();
+    await press('Enter');
+    await expect(inspector().getByLabel('Files')).toBeFocused();
+    await press('Control+A');
+    await page.keyboard.type('photos/*.jpg');
+    await press('Escape');
+    await expect(node(/^Files\./)).toBeFocused();
+    await press('a');
+    await choose('Image classifier');
+    const classifier = node(/^Image classifier\./).first();
+    await expect(classifier).toBeFocused();
+    await expect(port(classifier, 'image')).toBeVisible({ timeout: 60_000 });
+    await press('c');
+    await choose('from Files');
+    await expect(classifier).toHaveAttribute('aria-label', /image from Files/);
+    await press('a');
+    await choose('CSV table');
+    await expect(node(/^CSV table\./)).toBeFocused();
+    await press('c');
+    await choose('from Image classifier');
+    await expect(
+      page.getByRole('button', { name: 'No problems.' })
+    ).toBeVisible({ timeout: 30_000 });
+    await press('ArrowLeft');
+    await expect(classifier).toBeFocused();
+    await press('Shift+ArrowDown', 'Shift+ArrowDown', 'Control+S');
+    const saved = () => read('untitled1.topology');
+    await expect
+      .poll(() => Object.keys(saved().nodes))
+      .toEqual(['csv', 'files', 'image-classifier']);
+    const { layout } = saved();
+    expect(layout['image-classifier'].y).toBe(layout.files.y + 40);
+    await press('Control+C', 'Control+V');
+    await expect(node(/^Image classifier\./)).toHaveCount(2);
+    await press('Control+Z');
+    await expect(node(/^Image classifier\./)).toHaveCount(1);
+    await classifier.focus();
+    await press('Delete');
+    await expect(node(/^Image classifier\./)).toHaveCount(0);
+    await press('Control+Z');
+    await expect(classifier).toHaveAttribute(
+      'aria-label',
+      /image from Files, answer to CSV table/
+    );
+    await press('l');
+    await expect(page.locator('.jp-DeepTopologies-said').last()).toHaveText(
+      'Arranged.'
+    );
+    await press('Control+S');
+    await expect
+      .poll(() => saved().layout['image-classifier'].y)
+      .not.toBe(layout['image-classifier'].y);
+    await picture('keys');
+    await press('Control+Enter');
+    await expect(
+      page.locator('.jp-DeepTopologies-run').locator('visible=true')
+    ).toHaveAttribute('data-state', 'succeeded', { timeout: 60_000 });
+  });
 });
