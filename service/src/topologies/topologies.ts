@@ -4,11 +4,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { Expressions } from '@jupyterlab-deep/kernel-helpers/expressions/expressions';
 import {
+  Consent,
   DeepError,
   placeOfSink,
   portsOf,
   Run,
   TopologyCheck,
+  TopologyDocument,
   TopologyItems,
   TopologyModule,
   TopologyModuleRequest,
@@ -29,6 +31,7 @@ import { Unfinished } from '../runs/unfinished';
 import { Datasets } from '../storage/datasets/datasets';
 import { Store } from '../store/store';
 import { TopologyCache } from './cache';
+import { ICallAnswer, TopologyCalls } from './calls';
 import { checkTopology, ICheckGiven } from './check';
 import { ModuleLeases } from './leases';
 import { ILocated, IWhere, jupyterPathOf, locate, placeIn } from './locate';
@@ -36,6 +39,7 @@ import { ModuleFacts } from './moduleFacts';
 import { fingerprintOf, stampOf } from './modules';
 import { IItemRow, IRowsQuery, TopologyRecords } from './records';
 import { TopologyRun } from './run';
+import { ICarried } from './token';
 
 const ITEMS_FILE = 'items.sqlite';
 /** Databases of ended runs that stay open for who looks at them. */
@@ -207,6 +211,36 @@ export class Topologies {
   /** @throws DeepError `not-found` */
   item(id: string, item: number): IItemRow {
     return this._run(id).records.get(item);
+  }
+
+  /** A topology that is called item by item, in memory; whoever has it closes it. */
+  calls(
+    document: TopologyDocument,
+    consents: Record<string, Consent> = {}
+  ): TopologyCalls {
+    const { catalogue, deployments, agreed, predictMinutes, store } =
+      this._parts;
+    return new TopologyCalls({
+      ...{ document, consents, catalogue, deployments, agreed },
+      cache: this.cache,
+      expressions: this.expressions,
+      folder: store.folderOf('topologies', 'calls'),
+      timeoutMs: predictMinutes * 60_000
+    });
+  }
+
+  /**
+   * One item through a topology with a request and a reply, in memory.
+   *
+   * @throws DeepError what `TopologyCalls.call` throws
+   */
+  async runOne(
+    document: TopologyDocument,
+    inputs: Readonly<Record<string, ICarried>>,
+    signal: AbortSignal
+  ): Promise<ICallAnswer> {
+    const calls = this.calls(document);
+    return calls.call(inputs, signal).finally(() => calls.close());
   }
 
   /** Delete an ended run and its record; what it wrote is the user's. */
