@@ -43,6 +43,12 @@ export function Canvas({ editor }: ICanvasProps): JSX.Element {
 
 const NODE_TYPES = { deep: NodeView };
 const ZOOM_MS = 200;
+const ARROW = {
+  type: MarkerType.ArrowClosed,
+  markerUnits: 'userSpaceOnUse',
+  width: 16,
+  height: 16
+};
 const FIT = { maxZoom: 1, padding: 0.08 };
 const LEAST_ZOOM = 0.1;
 const MOST_ZOOM = 2;
@@ -217,7 +223,7 @@ function edgesOf({ model, checker, run }: TopologyEditor): Edge[] {
       selected: selection.edges.includes(id),
       animated: run.isGoing && active > 0,
       className: hasError ? 'jp-mod-wrong' : '',
-      markerEnd: { type: MarkerType.ArrowClosed },
+      markerEnd: ARROW,
       // Their keys are in the inspector of the nodes.
       ariaLabel: id
     };
@@ -267,6 +273,7 @@ function useCanvasOf(
         });
         focusNode(box.current, id);
       },
+      focus: () => box.current?.focus({ preventScroll: true }),
       fit: () =>
         // After the places that were just set are drawn.
         void requestAnimationFrame(() => flow.fitView({ ...FIT, duration })),

@@ -19,13 +19,13 @@ export async function askForNode(editor: TopologyEditor): Promise<void> {
   const add = await pick<() => string | null>({
     title: trans.__('Add a node'),
     label: trans.__('Part of its name'),
-    choices: moduleChoices(editor).then(modules => [
-      ...kinds,
-      ...modules.map(({ value, ...words }) => ({
+    choices: kinds,
+    more: moduleChoices(editor).then(modules =>
+      modules.map(({ value, ...words }) => ({
         ...words,
         value: () => editor.addModule(value)
       }))
-    ]),
+    ),
     empty: trans.__('There is nothing to add.'),
     trans
   });
@@ -63,7 +63,8 @@ const pickModule = (
   pick({
     title,
     label: editor.trans.__('Part of its name'),
-    choices: moduleChoices(editor),
+    choices: [],
+    more: moduleChoices(editor),
     empty: editor.trans.__('No source has any module that predicts.'),
     trans: editor.trans
   });

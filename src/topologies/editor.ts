@@ -40,6 +40,7 @@ export interface ICanvas {
 
   /** Bring a node into view and put the focus on it. */
   show(node: string): void;
+  focus(): void;
   fit(): void;
   zoom(by: 'in' | 'out'): void;
 
@@ -96,6 +97,16 @@ export class TopologyEditor implements IDisposable {
 
   attach(canvas: ICanvas | null): void {
     this._canvas = canvas;
+    if (canvas && this._isFocusWanted) {
+      this._isFocusWanted = false;
+      canvas.focus();
+    }
+  }
+
+  /** Now, or once the canvas is drawn. */
+  focus(): void {
+    this._isFocusWanted = this._canvas === null;
+    this._canvas?.focus();
   }
 
   /** Values that expressions are tried on, by node; as typed. */
@@ -169,7 +180,12 @@ export class TopologyEditor implements IDisposable {
       return null;
     }
     const id = freeId(base, document.nodes);
-    this.model.edit(addNode(id, node, at ?? this._freePlace()));
+    const place = at ?? this._freePlace();
+    const refused = this.model.edit(addNode(id, node, place));
+    if (refused) {
+      this.refuse(refused, null);
+      return null;
+    }
     this.model.select({ nodes: [id] });
     this.say(this.trans.__('Added %1.', this.nameOf(id)));
     return id;
@@ -488,6 +504,7 @@ export class TopologyEditor implements IDisposable {
   private readonly _changed = new Signal<TopologyEditor, void>(this);
   private readonly _fits = new Map<string, IFit>();
   private _canvas: ICanvas | null = null;
+  private _isFocusWanted = false;
   private _said = '';
   private _refusal: { reason: string; at: IPoint | null } | null = null;
   private _isInspectorOpen = true;

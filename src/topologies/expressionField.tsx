@@ -101,7 +101,7 @@ function Preview(props: IExpressionFieldProps): JSX.Element {
 }
 
 const OWN = -1;
-const EXAMPLE = JSON.stringify({ predictions: [{ score: 0.9 }] });
+const EXAMPLE = JSON.stringify({ probabilities: [0.9] });
 
 const NONE: readonly TopologyItem[] = [];
 

@@ -1,7 +1,6 @@
 import type { TopologyEdge } from '@jupyterlab-deep/protocol';
 import { edgeText } from '@jupyterlab-deep/protocol/lib/topologies/write';
 import * as React from 'react';
-import { connectionWords } from './dialogs';
 import { CommandIDs } from './commandIds';
 import type { TopologyEditor } from './editor';
 import { TextField } from './fields';
@@ -222,7 +221,13 @@ function EdgeInspector(props: { editor: TopologyEditor; edge: TopologyEdge }) {
   const { editor, edge } = props;
   const { trans, run } = editor;
   const { from, to } = edge;
-  const { about } = connectionWords(editor, from.node, edge);
+  const heading = React.useRef<HTMLHeadingElement>(null);
+  React.useEffect(() => {
+    // The button that led here is gone, and the focus with it.
+    if (document.activeElement === document.body) {
+      heading.current?.focus();
+    }
+  }, []);
   return (
     <>
       <p>
@@ -242,7 +247,9 @@ function EdgeInspector(props: { editor: TopologyEditor; edge: TopologyEdge }) {
           {editor.nameOf(to.node)}
         </button>
       </p>
-      <p className="jp-DeepTopologies-about">{about}</p>
+      <p className="jp-DeepTopologies-about">
+        {from.port} → {to.port}
+      </p>
       <button
         type="button"
         className="jp-mod-styled"
@@ -250,7 +257,9 @@ function EdgeInspector(props: { editor: TopologyEditor; edge: TopologyEdge }) {
       >
         {trans.__('Remove the connection')}
       </button>
-      <h3>{trans.__('What went through it')}</h3>
+      <h3 ref={heading} tabIndex={-1}>
+        {trans.__('What went through it')}
+      </h3>
       {run.run ? (
         <ItemsView
           editor={editor}

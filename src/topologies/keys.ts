@@ -19,7 +19,7 @@ export function onCanvasKey(
 ): void {
   const { key, shiftKey, ctrlKey, metaKey, altKey, target } = event;
   const node = (target as HTMLElement).closest<HTMLElement>('[data-deep-node]');
-  const id = node?.dataset.deepNode;
+  const id = node?.dataset.deepNode ?? currentNode(event);
   if (key === 'Escape') {
     editor.forgive();
     return;
@@ -34,7 +34,7 @@ export function onCanvasKey(
     if (shiftKey) {
       editor.nudge({ x: direction.x * GRID, y: direction.y * GRID });
     } else {
-      goTo(editor, nearest(editor, id, direction));
+      goTo(editor, node ? nearest(editor, id, direction) : id);
     }
   } else if (key === 'Enter') {
     event.preventDefault();
@@ -43,6 +43,17 @@ export function onCanvasKey(
     event.preventDefault();
     toggle(editor, id);
   }
+}
+
+/** The canvas itself has the focus when it is opened: the first key goes on to where Tab would lead. */
+function currentNode({
+  target,
+  currentTarget
+}: React.KeyboardEvent): string | undefined {
+  return target === currentTarget
+    ? currentTarget.querySelector<HTMLElement>('[data-deep-node][tabindex="0"]')
+        ?.dataset.deepNode
+    : undefined;
 }
 
 function goTo(editor: TopologyEditor, id: string | null): void {

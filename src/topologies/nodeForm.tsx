@@ -117,7 +117,7 @@ export function NodeForm(props: INodeFormProps): JSX.Element | null {
         {
           label: trans.__('Goes on if'),
           about: trans.__(
-            'JSONata: $ is the value, such as predictions[0].score > 0.5.'
+            'JSONata: $ is the value, such as probabilities[0] > 0.5.'
           )
         },
         'in'

@@ -4,7 +4,12 @@ import type {
   TopologyPorts
 } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Handle, Position, useConnection } from '@xyflow/react';
+import {
+  Handle,
+  Position,
+  useConnection,
+  useUpdateNodeInternals
+} from '@xyflow/react';
 import * as React from 'react';
 import { useChanges } from '../shared/useChanges';
 import type { TopologyEditor } from './editor';
@@ -22,11 +27,12 @@ export function NodeView({ id, selected = false }: INodeViewProps) {
   useChanges(editor);
   const { trans, model, checker, run } = editor;
   const node = model.node(id);
+  const ports = drawnPorts(editor, id);
+  useMeasuredAgain(id, ports);
   if (!node) {
     return null;
   }
   const kind = kindOf(node.kind, trans);
-  const ports = drawnPorts(editor, id);
   const problems = checker.of(id);
   const errors = problems.filter(({ severity }) => severity === 'error');
   const progress = run.progress(id);
@@ -63,6 +69,13 @@ export function NodeView({ id, selected = false }: INodeViewProps) {
       {progress && <Progress progress={progress} trans={trans} />}
     </div>
   );
+}
+
+/** Edges end where the ports were when the node was measured: that is told again when they change. */
+function useMeasuredAgain(id: string, { inputs, outputs }: TopologyPorts) {
+  const update = useUpdateNodeInternals();
+  const key = [...inputs, ...outputs].map(({ name }) => name).join(' ');
+  React.useEffect(() => update(id), [update, id, key]);
 }
 
 /** Tab leads to one node: the chosen one, or the first. */

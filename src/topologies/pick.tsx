@@ -16,8 +16,10 @@ interface IPickOptions<T> {
   /** Of the box to type in. */
   label: string;
 
-  /** More may come later. */
-  choices: readonly IChoice<T>[] | Promise<readonly IChoice<T>[]>;
+  choices: readonly IChoice<T>[];
+
+  /** Further ones, that take a moment. */
+  more?: Promise<readonly IChoice<T>[]>;
 
   /** What is said where there is nothing to choose from. */
   empty: string;
@@ -71,11 +73,12 @@ interface IPickerProps<T> extends IPickOptions<T> {
 
 function Picker<T>(props: IPickerProps<T>): JSX.Element {
   const { label, empty, trans, onPick } = props;
-  const choices = useChoices(props.choices);
+  const more = useMore(props.more);
+  const choices = [...props.choices, ...(more ?? [])];
   const [text, setText] = React.useState('');
   const [place, setPlace] = React.useState(0);
   const id = React.useId();
-  const found = matching(choices ?? [], text).slice(0, MOST);
+  const found = matching(choices, text).slice(0, MOST);
   const current = Math.min(place, found.length - 1);
   const list = React.useRef<HTMLUListElement>(null);
   React.useEffect(() => {
@@ -121,7 +124,7 @@ function Picker<T>(props: IPickerProps<T>): JSX.Element {
       </ul>
       {found.length === 0 && (
         <p role="status">
-          {choices === null
+          {more === null
             ? trans.__('Looking…')
             : text
               ? trans.__('Nothing matches “%1”.', text)
@@ -132,24 +135,25 @@ function Picker<T>(props: IPickerProps<T>): JSX.Element {
   );
 }
 
-function useChoices<T>(
-  given: IPickOptions<T>['choices']
+/** null until they have come. */
+function useMore<T>(
+  given: IPickOptions<T>['more']
 ): readonly IChoice<T>[] | null {
-  const [choices, setChoices] = React.useState<readonly IChoice<T>[] | null>(
-    given instanceof Promise ? null : given
+  const [more, setMore] = React.useState<readonly IChoice<T>[] | null>(
+    given ? null : []
   );
   React.useEffect(() => {
     let isWanted = true;
-    void Promise.resolve(given).then(found => {
+    void given?.then(found => {
       if (isWanted) {
-        setChoices(found);
+        setMore(found);
       }
     });
     return () => {
       isWanted = false;
     };
   }, [given]);
-  return choices;
+  return more;
 }
 
 function matching<T>(

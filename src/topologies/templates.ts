@@ -41,8 +41,8 @@ export function templatesOf(trans: TranslationBundle): ITemplate[] {
       columns: {
         file: '$origin.name',
         // eslint-disable-next-line jupyter/no-untranslated-string -- an expression
-        label: 'predictions.predictions[0].label',
-        probability: 'predictions.predictions[0].probability'
+        label: 'labels[0]',
+        probability: 'probabilities[0]'
       }
     }
   } satisfies IStage;
@@ -84,7 +84,7 @@ export function templatesOf(trans: TranslationBundle): ITemplate[] {
           node: {
             kind: 'filter',
             title: trans.__('Sure enough'),
-            condition: 'predictions.predictions[0].probability > 0.5'
+            condition: 'probabilities[0] > 0.5'
           },
           gives: 'out'
         },

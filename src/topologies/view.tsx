@@ -31,14 +31,8 @@ export class TopologyView extends ReactWidget {
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    const { node } = this;
-    if (!node.contains(document.activeElement)) {
-      node.tabIndex = -1;
-      (
-        node.querySelector<HTMLElement>('[data-deep-node][tabindex="0"]') ??
-        node.querySelector<HTMLElement>('.jp-DeepTopologies-canvas') ??
-        node
-      ).focus({ preventScroll: true });
+    if (!this.node.contains(document.activeElement)) {
+      this.editor.focus();
     }
   }
 
