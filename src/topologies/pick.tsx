@@ -156,13 +156,25 @@ function useMore<T>(
   return more;
 }
 
+/** What begins with the text first, then what has it in its name. */
 function matching<T>(
   choices: readonly IChoice<T>[],
   text: string
 ): IChoice<T>[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return choices.filter(({ label, about }) => {
-    const all = `${label} ${about}`.toLowerCase();
-    return words.every(word => all.includes(word));
-  });
+  const typed = text.trim().toLowerCase();
+  const words = typed.split(/\s+/);
+  const rank = ({ label, about }: IChoice<T>): number => {
+    const name = label.toLowerCase();
+    const all = `${name} ${about.toLowerCase()}`;
+    return name.startsWith(typed)
+      ? 0
+      : words.every(word => name.includes(word))
+        ? 1
+        : words.every(word => all.includes(word))
+          ? 2
+          : 3;
+  };
+  return choices
+    .filter(choice => rank(choice) < 3)
+    .sort((a, b) => rank(a) - rank(b));
 }
