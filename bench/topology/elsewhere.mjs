@@ -17,12 +17,15 @@ const ANSWER = Buffer.from(
     predictions: { from: name, score: 0.5, boxes: [[0.1, 0.1, 0.9, 0.9]] }
   })
 );
+const ABOUT = {
+  id: name,
+  name,
+  version: '1',
+  links: [{ rel: 'self', href: MODEL }]
+};
 const DOCUMENTS = {
-  '/v2/models/': {
-    models: [
-      { id: name, name, version: '1', links: [{ rel: 'self', href: MODEL }] }
-    ]
-  },
+  '/v2/models/': { models: [ABOUT] },
+  [`${MODEL}/`]: ABOUT,
   '/swagger.json': {
     swagger: '2.0',
     paths: { [`${MODEL}/predict/`]: { post: { parameters: [PARAMETER] } } }

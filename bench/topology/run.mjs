@@ -3,12 +3,13 @@
  * classifier on this machine, the slowest. Against that stage alone, and against a Python script that does one stage after
  * another. Usage: npm run bench -- topology [--json]
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { at, peersVenv } from '../../scripts/paths.mjs';
 import { Inspector } from '../batch/memory.mjs';
 import { linked, picturesFolder } from '../batch/pictures.mjs';
@@ -145,21 +146,16 @@ async function aloneRate(service, folder) {
 }
 
 /** The same by a script. */
-function scriptRate(folder, home, origins) {
-  const done = spawnSync(
-    `${peersVenv}/bin/python`,
-    [
-      at('bench/topology/stages.py'),
-      folder,
-      path.join(home, 'script.csv'),
-      ...origins
-    ],
-    { encoding: 'utf8' }
-  );
-  if (done.status !== 0) {
-    throw new Error(`The script failed: ${done.stderr}`);
-  }
-  return PICTURES / Number(done.stdout);
+async function scriptRate(folder, home, origins) {
+  const script = at('bench/topology/stages.py');
+  const table = path.join(home, 'script.csv');
+  const { stdout } = await promisify(execFile)(`${peersVenv}/bin/python`, [
+    script,
+    folder,
+    table,
+    ...origins
+  ]);
+  return PICTURES / Number(stdout);
 }
 
 async function keepReady(service) {
@@ -196,7 +192,7 @@ async function rates(service, modules, servers, folder, home) {
       values.ours.push(PICTURES / first);
       values.cached.push(again / first);
       values.alone.push(await aloneRate(service, folder));
-      values.script.push(scriptRate(folder, home, origins));
+      values.script.push(await scriptRate(folder, home, origins));
       console.error(
         `round ${round + 1}: ${Object.entries(values)
           .map(([name, some]) => `${name} ${some.at(-1).toFixed(3)}`)

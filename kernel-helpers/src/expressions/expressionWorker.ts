@@ -4,13 +4,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type {
   IEvaluated,
   IExpressionCall,
-  IExpressionLimits
+  IExpressionWorker
 } from './expressions';
 
 /** Compiling takes longer than most evaluations, and a run has thousands of the same. */
 const KEPT = 200;
 
-const { timeMs, depth, longest, characters } = workerData as IExpressionLimits;
+const { limits, done } = workerData as IExpressionWorker;
+const { timeMs, depth, longest, characters } = limits;
+const doneSoFar = new Int32Array(done);
 const compiled = new Map<string, jsonata.Expression>();
 
 function compile(text: string): jsonata.Expression {
@@ -18,8 +20,8 @@ function compile(text: string): jsonata.Expression {
   if (known) {
     return known;
   }
-  const limits = { timeout: timeMs, stack: depth, sequence: longest };
-  const expression = jsonata(text, limits);
+  const guards = { timeout: timeMs, stack: depth, sequence: longest };
+  const expression = jsonata(text, guards);
   if (compiled.size >= KEPT) {
     compiled.clear();
   }
@@ -63,10 +65,15 @@ function problemOf(error: unknown): IEvaluated['problem'] {
   };
 }
 
-parentPort!.on('message', async (call: IExpressionCall) => {
-  const answers: IEvaluated[] = [];
-  for (const text of call.texts) {
-    answers.push(await evaluate(text, call));
+parentPort!.on('message', async (calls: IExpressionCall[]) => {
+  const answers: IEvaluated[][] = [];
+  for (const call of calls) {
+    const own: IEvaluated[] = [];
+    for (const text of call.texts) {
+      own.push(await evaluate(text, call));
+    }
+    answers.push(own);
+    Atomics.add(doneSoFar, 0, 1);
   }
   parentPort!.postMessage(answers);
 });

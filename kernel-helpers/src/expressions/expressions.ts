@@ -24,6 +24,8 @@ const LIMITS: IExpressionLimits = {
 };
 /** The expression's own limit comes first; this one is for what does not come back to it, such as a pattern. */
 const GRACE_MS = 1_000;
+/** Calls that are sent together: a message takes longer than most evaluations. */
+const TOGETHER = 64;
 
 /** What goes to the worker. */
 export interface IExpressionCall {
@@ -34,12 +36,24 @@ export interface IExpressionCall {
   isOnlyChecked?: boolean;
 }
 
+/** With its limits, what a worker is started with. */
+export interface IExpressionWorker {
+  limits: IExpressionLimits;
+  /** How many of the calls that it was sent together it has done: whose fault it is when it ends. */
+  done: SharedArrayBuffer;
+}
+
 /** What comes back for each expression. */
 export interface IEvaluated {
   /** Absent where it gives nothing. */
   json?: string;
   problem?: { message: string; position?: number; code?: string };
 }
+
+const ENDED = 'It was not evaluated: the run ended.';
+
+const failed = ({ texts }: IExpressionCall, message: string): IEvaluated[] =>
+  texts.map(() => ({ problem: { message } }));
 
 interface IWaiting {
   call: IExpressionCall;
@@ -89,7 +103,7 @@ export class Expressions {
 
   async close(): Promise<void> {
     this._isClosed = true;
-    await this._kill('It was not evaluated: the run ended.');
+    await this._kill(ENDED);
   }
 
   private _ask(call: IExpressionCall): Promise<IEvaluated[]> {
@@ -102,44 +116,57 @@ export class Expressions {
     });
   }
 
-  /** One at a time: so it is known whose fault it is. */
   private _next(): void {
-    if (this._present) {
+    if (this._present.length > 0) {
       return;
     }
-    this._present = this._queue.shift();
-    if (!this._present) {
+    this._present = this._queue.splice(0, TOGETHER);
+    if (this._present.length === 0) {
       // Nothing is waited for: whoever uses it may end.
       this._worker?.unref();
       return;
     }
     if (this._isClosed) {
-      this._settleAll('It was not evaluated: the run ended.');
+      this._failAll(ENDED);
       return;
     }
-    const { call } = this._present;
     try {
       const worker = (this._worker ??= this._start());
       worker.ref();
-      worker.postMessage(call);
+      Atomics.store(this._done, 0, 0);
+      worker.postMessage(this._present.map(({ call }) => call));
       if (this._isOnline) {
-        this._watch(call);
+        this._watch();
       }
     } catch (error) {
-      this._settleAll(`It cannot be evaluated: ${(error as Error).message}.`);
+      this._failAll(`It cannot be evaluated: ${(error as Error).message}.`);
     }
   }
 
-  private _watch({ texts }: IExpressionCall): void {
-    const limitMs = this._limits.timeMs * texts.length + GRACE_MS;
-    const says = `It did not end within ${limitMs / 1000} s.`;
-    this._timer = setTimeout(() => void this._kill(says), limitMs);
+  /** The call that is evaluated now is ended when it takes too long. */
+  private _watch(): void {
+    const at = Atomics.load(this._done, 0);
+    const present = this._present[at];
+    const texts = present?.call.texts.length ?? 1;
+    const limitMs = this._limits.timeMs * texts + GRACE_MS;
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => {
+      if (Atomics.load(this._done, 0) > at || !present) {
+        this._watch();
+      } else {
+        void this._kill(`It did not end within ${limitMs / 1000} s.`);
+      }
+    }, limitMs);
   }
 
   private _start(): Worker {
     const { memoryMb } = this._limits;
+    const workerData: IExpressionWorker = {
+      limits: this._limits,
+      done: this._done.buffer as SharedArrayBuffer
+    };
     const worker = new Worker(workerFile('expressionWorker'), {
-      workerData: this._limits,
+      workerData,
       env: {},
       execArgv: [],
       resourceLimits: {
@@ -152,27 +179,37 @@ export class Expressions {
     // On a busy machine the start of a thread may take longer than any expression.
     worker.on('online', () => {
       this._isOnline = true;
-      if (this._present && this._worker === worker) {
-        this._watch(this._present.call);
+      if (this._present.length > 0 && this._worker === worker) {
+        this._watch();
       }
     });
-    worker.on('message', (answers: IEvaluated[]) => this._settle(answers));
+    worker.on('message', (answers: IEvaluated[][]) => this._settle(answers));
     worker.on('error', error => this._lose(worker, error));
     worker.on('exit', () => this._lose(worker));
     return worker;
   }
 
-  private _settle(answers: IEvaluated[]): void {
+  private _settle(answers: IEvaluated[][]): void {
     clearTimeout(this._timer);
     const present = this._present;
-    this._present = undefined;
-    present?.resolve(answers);
+    this._present = [];
+    present.forEach(({ resolve }, index) => resolve(answers[index]));
     this._next();
   }
 
-  private _settleAll(message: string): void {
-    const { call } = this._present!;
-    this._settle(call.texts.map(() => ({ problem: { message } })));
+  private _failAll(message: string): void {
+    this._settle(this._present.map(({ call }) => failed(call, message)));
+  }
+
+  /** The one that it was at fails; those that came with it are evaluated anew. */
+  private _failPresent(message: string): void {
+    clearTimeout(this._timer);
+    const at = Atomics.load(this._done, 0);
+    const [culprit] = this._present.splice(at, 1);
+    this._queue.unshift(...this._present);
+    this._present = [];
+    culprit?.resolve(failed(culprit.call, message));
+    this._next();
   }
 
   private _lose(worker: Worker, error?: Error): void {
@@ -180,10 +217,10 @@ export class Expressions {
       return;
     }
     this._worker = undefined;
-    const isMemory =
-      (error as NodeJS.ErrnoException)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    if (this._present) {
-      this._settleAll(
+    if (this._present.length > 0) {
+      const isMemory =
+        (error as NodeJS.ErrnoException)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      this._failPresent(
         isMemory
           ? `It needs more memory than the ${this._limits.memoryMb} MB that expressions have.`
           : `It broke off: ${error?.message ?? 'its thread ended'}.`
@@ -193,8 +230,8 @@ export class Expressions {
 
   private async _kill(message: string): Promise<void> {
     await this._end();
-    if (this._present) {
-      this._settleAll(message);
+    if (this._present.length > 0) {
+      this._failPresent(message);
     }
   }
 
@@ -211,7 +248,8 @@ export class Expressions {
 
   private readonly _limits: IExpressionLimits;
   private readonly _queue: IWaiting[] = [];
-  private _present?: IWaiting;
+  private readonly _done = new Int32Array(new SharedArrayBuffer(4));
+  private _present: IWaiting[] = [];
   private _worker?: Worker;
   private _timer?: NodeJS.Timeout;
   private _isOnline = false;

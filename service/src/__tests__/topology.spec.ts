@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,6 +18,7 @@ import {
   TopologyItem,
   TopologyNode
 } from '@jupyterlab-deep/protocol';
+import { Loopback, standIn } from '../deployments/__tests__/loopback';
 import { Bundles, ROOT } from './bundles';
 import { TestHome, until } from './home';
 import { ServiceProcess } from './serviceProcess';
@@ -61,6 +64,19 @@ whenBuilt('topologies (need the built modules)', () => {
     for (const name of ['image-classifier', 'penguin-species']) {
       symlinkSync(path.join(BUILT, name), path.join(home.modules, name));
     }
+    for (const name of ['birds', 'looped']) {
+      const copy = path.join(home.modules, name);
+      cpSync(path.join(BUILT, 'penguin-species'), copy, { recursive: true });
+    }
+    writeFileSync(
+      path.join(home.modules, 'looped/served.topology'),
+      JSON.stringify(
+        document(
+          { itself: asking('builtin/looped') },
+          'itself.answer -> gone.in'
+        )
+      )
+    );
     work = path.join(home.folder, 'w');
     mkdirSync(path.join(work, 'photos'), { recursive: true });
     const cat = path.join(BUILT, 'image-classifier/examples/cat.jpg');
@@ -212,7 +228,7 @@ whenBuilt('topologies (need the built modules)', () => {
     );
   });
 
-  const rows = (sink: string): object =>
+  const rows = (sink: string, penguin = PENGUINS): object =>
     document(
       {
         birds: {
@@ -226,7 +242,7 @@ whenBuilt('topologies (need the built modules)', () => {
           expression: '$number($.flipper_length_mm)'
         },
         mass: { kind: 'transform', expression: '$number($.body_mass_g)' },
-        species: asking(PENGUINS),
+        species: asking(penguin),
         heavy: { kind: 'branch', condition: '$steps.mass > 3500' },
         table: { kind: 'csv', file: `${sink}.csv` },
         light: { kind: 'json-lines', file: `${sink}.jsonl` },
@@ -371,4 +387,181 @@ whenBuilt('topologies (need the built modules)', () => {
     });
     expect(ports.json.ports.inputs[0].name).toBe('bill_length_mm');
   });
+
+  it('fail item by item where a module changes its API, and say so', async () => {
+    const id = await begin(rows('changed', 'builtin/birds'), {
+      useCache: false
+    });
+    await until(async () => ((await run(id)).progress?.done ?? 0) > 20);
+    const about = path.join(home.modules, 'birds/module.json');
+    const text = readFileSync(about, 'utf8');
+    writeFileSync(about, text.replace('"bill_depth_mm"', '"beak_depth_mm"'));
+    await killModules();
+    const last = await ended(id);
+    const { done, failed } = last.topology!.nodes.species;
+    expect([last.state, done + failed]).toEqual(['succeeded', ROWS]);
+    expect(failed).toBeGreaterThan(10);
+    const [item] = await itemsOf(id, 'node=species&state=failed&limit=1');
+    expect(item.error?.detail).toContain(
+      'The API of builtin/birds has changed since the run began'
+    );
+  });
+
+  describe('over a module elsewhere', () => {
+    let server: Loopback;
+    let elsewhere: string;
+
+    beforeAll(async () => {
+      const described = standIn(['odd']);
+      server = await Loopback.start((request, response) => {
+        if (request.method !== 'POST') {
+          described(request, response);
+          return;
+        }
+        const pieces: Buffer[] = [];
+        request.on('data', piece => pieces.push(piece));
+        request.on('end', () => {
+          const sent = Buffer.concat(pieces).toString('latin1');
+          answer(/filename="([^"]+)"/.exec(sent)?.[1] ?? '', response);
+        });
+      });
+      const { json } = await service.post('/deployments/connections', {
+        address: server.host,
+        allowPrivate: true
+      });
+      elsewhere = `deployment:${json.id}`;
+    });
+    afterAll(() => server.stop());
+
+    /** Each picture has its own fate. */
+    function answer(
+      name: string,
+      response: import('node:http').ServerResponse
+    ): void {
+      if (name === 'cat-1.jpg') {
+        response.socket?.destroy();
+        return;
+      }
+      const isPicture = name === 'cat-2.jpg';
+      response.statusCode = name === 'cat-3.jpg' ? 500 : 200;
+      response.setHeader(
+        'content-type',
+        isPicture ? 'image/png' : 'application/json'
+      );
+      response.end(
+        isPicture
+          ? '\x89PNG\r\n'
+          : JSON.stringify({ status: 'OK', predictions: [1] })
+      );
+    }
+
+    it('the items that end it, fail or come back as something else fail alone', async () => {
+      const id = await begin(
+        document(
+          {
+            photos: { kind: 'files', pattern: 'photos/*.jpg' },
+            odd: asking(elsewhere),
+            lines: { kind: 'json-lines', file: 'odd.jsonl' }
+          },
+          'photos.file -> odd.image',
+          'odd.answer -> lines.in'
+        )
+      );
+      const last = await ended(id);
+      expect([last.state, last.topology!.nodes.odd]).toMatchObject([
+        'succeeded',
+        { done: 9, failed: 3 }
+      ]);
+      const failed = await itemsOf(id, 'node=odd&state=failed');
+      const says = Object.fromEntries(
+        failed.map(({ origin, error }) => [origin.name, error?.detail])
+      );
+      expect(says['cat-1.jpg']).toContain('asked 3 times');
+      expect(says['cat-2.jpg']).toContain(
+        'answered image/png, where application/json was promised'
+      );
+      expect(says['cat-3.jpg']).toBeDefined();
+      expect(read('odd.jsonl').trimEnd().split('\n')).toHaveLength(9);
+    });
+  });
+
+  it('that lead to themselves are refused', async () => {
+    const { json } = await service.post('/topologies/check', {
+      document: document(
+        { again: asking('builtin/looped') },
+        'again.answer -> gone.in'
+      ),
+      path: path.join(work, 'test.topology')
+    });
+    expect(json.problems).toContainEqual(
+      expect.objectContaining({
+        rule: 'recursive',
+        node: 'again',
+        reason: expect.stringContaining('builtin/looped → builtin/looped')
+      })
+    );
+  });
+
+  (canMount() ? it : it.skip)(
+    'rest with the reason where a sink is full, and go on when there is space (needs the right to mount a tmpfs)',
+    async () => {
+      const full = path.join(work, 'full');
+      mkdirSync(full);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'deep', full]);
+      try {
+        const id = await begin(
+          document(
+            {
+              birds: {
+                kind: 'csv-column',
+                file: 'penguins.csv',
+                column: 'bill_length_mm'
+              },
+              long: {
+                kind: 'transform',
+                expression: '$pad("", 1000, "x") & $string($)'
+              },
+              lines: { kind: 'json-lines', file: 'full/lines.jsonl' }
+            },
+            'birds.value -> long.value',
+            'long.value -> lines.in'
+          )
+        );
+        const resting = await until(async () => {
+          const now = await run(id);
+          return now.state === 'paused' ? now : undefined;
+        });
+        expect(resting.error).toMatchObject({
+          type: 'urn:jupyterlab-deep:no-space',
+          detail: expect.stringContaining(full)
+        });
+        execFileSync('mount', ['-o', 'remount,size=8m', full]);
+        await service.post(`/runs/${id}/resume`);
+        expect((await ended(id)).state).toBe('succeeded');
+        const lines = read('full/lines.jsonl').trimEnd().split('\n');
+        expect(lines).toHaveLength(ROWS);
+        expect(new Set(lines.map(line => JSON.parse(line).origin)).size).toBe(
+          ROWS
+        );
+      } finally {
+        execFileSync('umount', [full]);
+      }
+    }
+  );
 });
+
+/** Only root may mount, and not in every container. */
+function canMount(): boolean {
+  const place = new TestHome();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'deep', place.folder], {
+      stdio: 'ignore'
+    });
+    execFileSync('umount', [place.folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    place.remove();
+  }
+}

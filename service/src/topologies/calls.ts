@@ -154,6 +154,8 @@ class OneCall {
     await this._follow(source, given, { index: 0, name: 'request' });
     for (const merge of this._plan.collectors) {
       for (const [name, sent] of this._collected.get(merge) ?? []) {
+        // As in a run: by what they are, not by which came first.
+        sent.sort((a, b) => (a.place < b.place ? -1 : 1));
         await this._followGroup(merge, name, sent);
       }
     }
@@ -215,22 +217,24 @@ class OneCall {
   }
 
   private _collect(
-    { node, inputs }: IFiring,
+    { node, name: place, inputs }: IFiring,
     { outputs, groupKey }: IResult
   ): void {
     if (groupKey !== undefined) {
-      const groups = this._collected.get(node) ?? new Map<string, ISent[]>();
+      const groups = this._collected.get(node) ?? new Map<string, Placed[]>();
       const sender = inputs.get('in')?.[0]?.node ?? '';
-      const sent = outputs.map(({ value }) => ({ sender, value }));
+      const sent = outputs.map(({ value }) => ({ place, sender, value }));
       groups.set(groupKey, [...(groups.get(groupKey) ?? []), ...sent]);
       this._collected.set(node, groups);
     }
   }
 
-  private readonly _collected = new Map<string, Map<string, ISent[]>>();
+  private readonly _collected = new Map<string, Map<string, Placed[]>>();
   private readonly _replies: { place: string; reply: ICarried }[] = [];
   private _follows = 1_000_000;
 }
+
+type Placed = ISent & { place: string };
 
 const carriedIn = ({ value, file }: ICarried): ICarried =>
   file ? { file } : { value };

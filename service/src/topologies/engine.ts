@@ -6,7 +6,8 @@ import { Flow } from './flow';
 import { groupsOf } from './groups';
 import { IResult, NodeWork } from './nodeWork';
 import { Plan } from './plan';
-import { IItemRow, IWaitingOrigin, TopologyRecords } from './records';
+import { TopologyRecords } from './records';
+import { IItemRow, IWaitingOrigin } from './recordShapes';
 import { ICarried, IFiring, IToken, partKey } from './token';
 
 /** Origins under way at once, and more for each module, so that none waits for another. */
@@ -48,6 +49,7 @@ export class TopologyEngine {
       signal.throwIfAborted();
     } finally {
       signal.removeEventListener('abort', wake);
+      this._isEnding = true;
       await Promise.all(this._underWay);
       this._commit();
     }
@@ -135,6 +137,9 @@ export class TopologyEngine {
   }
 
   private _fire(state: IState, firing: IFiring): void {
+    if (this._isEnding || this._trouble) {
+      return;
+    }
     const known = state.known?.get(idOf(firing));
     if (known) {
       queueMicrotask(() => this._replay(state, firing, known));
@@ -346,6 +351,7 @@ export class TopologyEngine {
   private _ahead: IWaitingOrigin[] = [];
   private _next = 0;
   private _isRead = false;
+  private _isEnding = false;
   private _bytes = 0;
   private _lastItem: number;
   private _ends: IItemRow[] = [];

@@ -1,7 +1,8 @@
 import { asDeepError } from '../http/problems';
 import { ISent, merged } from './merging';
 import { Plan } from './plan';
-import { IWaitingOrigin, TopologyRecords } from './records';
+import { TopologyRecords } from './records';
+import { IWaitingOrigin } from './recordShapes';
 
 const ROWS_AT_ONCE = 200;
 /** Items that a merged value names as what it was made of. */

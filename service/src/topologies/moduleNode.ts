@@ -5,8 +5,9 @@ import {
 } from '@jupyterlab-deep/kernel-helpers/deepaas';
 import { DeepError, portFit, TopologyNode } from '@jupyterlab-deep/protocol';
 import { IKnownApi, keepFile, takeFile, TopologyCache } from './cache';
-import { hashOf, IResult, NodeWork, sourceOf } from './nodeWork';
-import { ICarried, IFiring } from './token';
+import { hashOf, sourceOf } from './fileContent';
+import { IResult, NodeWork } from './nodeWork';
+import { ICarried, IFiring, ITopologyFile } from './token';
 
 type ModuleNode = Extract<TopologyNode, { kind: 'module' }>;
 
@@ -37,7 +38,8 @@ export async function askModule(
   signal.throwIfAborted();
   const use = modules.use(node.module);
   const { args } = given;
-  const question = { args, files: given.files, accept: node.accept, onBegin };
+  const sources = await sourcesOf(given.files);
+  const question = { args, files: sources, accept: node.accept, onBegin };
   const reply = await use.ask(question).catch(error => {
     throw explained(error, node.module, modules.hasChanged(node.module));
   });
@@ -46,11 +48,21 @@ export async function askModule(
   return { outputs: [answer(made)] };
 }
 
+async function sourcesOf(
+  files: IInputs['files']
+): Promise<Record<string, FileSource>> {
+  const sources: Record<string, FileSource> = {};
+  for (const [port, file] of Object.entries(files)) {
+    sources[port] = await sourceOf(file);
+  }
+  return sources;
+}
+
 const answer = (carried: ICarried) => ({ port: 'answer', ...carried });
 
 interface IInputs {
   args: Record<string, unknown>;
-  files: Record<string, FileSource>;
+  files: Record<string, ITopologyFile>;
   /** Of the files' contents. */
   hashes: Record<string, string>;
 }
@@ -67,7 +79,7 @@ async function inputsOf(
   for (const [port, [token]] of inputs) {
     if (token.file) {
       delete found.args[port];
-      found.files[port] = await sourceOf(token.file);
+      found.files[port] = token.file;
       found.hashes[port] =
         `${await hashOf(token.file)} ${token.file.contentType}`;
     } else {

@@ -80,17 +80,15 @@ export class RunModules {
     module: string,
     { about }: IReadyModule
   ): Promise<IKnownApi> {
-    const api: IKnownApi = {
-      predict: about.predict,
-      accepts: about.accepts,
-      stamp: await this._stampOf(module),
-      fingerprint: fingerprintOf(about)
-    };
+    const { predict, accepts } = about;
+    const fingerprint = fingerprintOf(about);
     const before = this._fingerprints.get(module);
-    if (before !== undefined && before !== api.fingerprint) {
+    if (before !== undefined && before !== fingerprint) {
       this._changed.add(module);
     }
-    this._fingerprints.set(module, api.fingerprint);
+    this._fingerprints.set(module, fingerprint);
+    const stamp = await this._stampOf(module);
+    const api: IKnownApi = { predict, accepts, stamp, fingerprint };
     this._identities.set(module, Promise.resolve(api));
     this._parts.cache.noteApi(module, api);
     return api;

@@ -1,8 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import { FileSource } from '@jupyterlab-deep/kernel-helpers/deepaas';
 import {
   Expressions,
   valueIn
@@ -257,59 +252,4 @@ export function fileOf({ file, node }: IToken): ITopologyFile {
     );
   }
   return file;
-}
-
-const hashes = new WeakMap<ITopologyFile, Promise<string>>();
-
-/** SHA-256 of a file's content; read once for all that take it. */
-export function hashOf(file: ITopologyFile): Promise<string> {
-  const known = file.hash ? Promise.resolve(file.hash) : hashes.get(file);
-  const hash = known ?? readHash(file);
-  hashes.set(file, hash);
-  return hash;
-}
-
-async function readHash({ path: place, name }: ITopologyFile): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const bytes of createReadStream(place, {
-      highWaterMark: 1024 * 1024
-    })) {
-      hash.update(bytes as Buffer);
-    }
-  } catch (error) {
-    throw unusable(name, error as NodeJS.ErrnoException);
-  }
-  return hash.digest('hex');
-}
-
-/** As clients of modules take it. @throws DeepError where it cannot be sent */
-export async function sourceOf(file: ITopologyFile): Promise<FileSource> {
-  const { path: place, name, contentType } = file;
-  const info = await stat(place).catch(error => {
-    throw unusable(name, error);
-  });
-  if (!info.isFile()) {
-    throw unusable(name);
-  }
-  const isKnown = contentType !== 'application/octet-stream';
-  return {
-    path: place,
-    filename: path.basename(name),
-    ...(isKnown && { contentType })
-  };
-}
-
-function unusable(name: string, error?: NodeJS.ErrnoException): DeepError {
-  const why =
-    error === undefined
-      ? 'it is not a file'
-      : error.code === 'ENOENT'
-        ? 'it has vanished since it was listed'
-        : error.code === 'EACCES'
-          ? 'you are not allowed to read it'
-          : error.message;
-  return new DeepError('invalid-arguments', `${name} cannot be used: ${why}.`, {
-    cause: error
-  });
 }

@@ -1,3 +1,4 @@
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Expressions } from '@jupyterlab-deep/kernel-helpers/expressions/expressions';
 import {
@@ -138,6 +139,7 @@ export class TopologyRun {
       await this._go(expressions, signal);
       this._phase = 'Writing the results';
       await this._sinks.write(true);
+      this._filesBytes = await bytesIn(this._files);
       signal.throwIfAborted();
       this._succeed();
       this._parts.onEnd();
@@ -193,7 +195,7 @@ export class TopologyRun {
     });
     const work = new NodeWork({
       ...{ plan: this._plan, modules, cache, expressions, signal },
-      files: path.join(this._parts.folder, FILES),
+      files: this._files,
       useCache: request.useCache ?? true
     });
     this._modules = modules;
@@ -308,7 +310,10 @@ export class TopologyRun {
     );
     return this._parts.journal.end(this._parts.id, state, {
       progress: this._progress(),
-      topology: { ...this._state(), storedBytes: this.records.storedBytes },
+      topology: {
+        ...this._state(),
+        storedBytes: this.records.storedBytes + this._filesBytes
+      },
       error: error?.toProblem()
     });
   }
@@ -353,6 +358,11 @@ export class TopologyRun {
     };
   }
 
+  /** Where files lie that come up in it. */
+  private get _files(): string {
+    return path.join(this._parts.folder, FILES);
+  }
+
   private get _run(): Run {
     return this._parts.journal.get(this._parts.id);
   }
@@ -368,6 +378,7 @@ export class TopologyRun {
   private _phase = 'Going on';
   private _isWriting = false;
   private _failures = 0;
+  private _filesBytes = 0;
   private _told = '';
 }
 
@@ -391,4 +402,14 @@ export namespace TopologyRun {
     /** Its run has ended by itself. */
     onEnd(): void;
   }
+}
+
+/** What lies in a folder that may not be there. */
+async function bytesIn(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  let bytes = 0;
+  for (const name of names) {
+    bytes += (await stat(path.join(folder, name))).size;
+  }
+  return bytes;
 }

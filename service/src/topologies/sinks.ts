@@ -15,7 +15,8 @@ import { jsonText, TopologyNode } from '@jupyterlab-deep/protocol';
 import { isNoSpace, storeFailure } from '../store/diskErrors';
 import { columnsOf, headLine, ITableRow, tableLine } from './csvRows';
 import { Plan } from './plan';
-import { IItemRow, TopologyRecords } from './records';
+import { TopologyRecords } from './records';
+import { IItemRow } from './recordShapes';
 
 /** Rows that are turned into text at once. */
 const ROWS_AT_ONCE = 250;

@@ -13,7 +13,8 @@ import { Datasets } from '../storage/datasets/datasets';
 import { readableDataset } from '../storage/datasets/readable';
 import { ILocated, placeIn } from './locate';
 import { Plan } from './plan';
-import { IWaitingOrigin, TopologyRecords } from './records';
+import { TopologyRecords } from './records';
+import { IWaitingOrigin } from './recordShapes';
 import { ICarried } from './token';
 
 const ROWS_AT_ONCE = 500;

@@ -72,4 +72,20 @@ describe('expressions', () => {
       expect(await expressions.valueOf('1 + 1', {})).toBe(2);
     }
   );
+
+  it('that were asked together do not suffer for one that never ends', async () => {
+    const endless =
+      '$contains("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)';
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      expressions.evaluate([index === 7 ? endless : `${index} + 1`], {})
+    );
+    const answers = (await Promise.all(asked)).flat();
+    expect(answers[7].problem?.message).toMatch(/did not end/);
+    const others = answers.filter(({ problem }) => !problem);
+    expect(
+      others.map(({ json }) => Number(json)).sort((a, b) => a - b)
+    ).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 1).filter(n => n !== 8)
+    );
+  });
 });
