@@ -80,7 +80,7 @@ export class TopologiesClient {
 
   async itemFile(run: string, item: number): Promise<Blob> {
     const response = await this._service.request(
-      `topologies/runs/${run}/items/${item}/file`
+      `topologies/runs/${run}/items/${item}/content`
     );
     return response.blob();
   }
