@@ -24,7 +24,7 @@ import {
 import { moduleIcon, pauseIcon, topologyIcon } from '../shared/icons';
 import { CommandIDs } from './commandIds';
 import type { TopologyEditor } from './editor';
-import type { TopologyTab } from './tab';
+import { TopologyTab } from './tab';
 
 interface ITopologyCommandsOptions {
   app: JupyterFrontEnd;
@@ -43,7 +43,7 @@ interface IEditorCommand {
 
   /** Why it cannot be done now, for the caption. */
   obstacle?: (editor: TopologyEditor) => string;
-  execute: (editor: TopologyEditor, tab: TopologyTab) => unknown;
+  execute: (editor: TopologyEditor) => unknown;
 }
 
 const TOOLBAR = {
@@ -51,17 +51,17 @@ const TOOLBAR = {
 };
 
 export function addTopologyCommands(options: ITopologyCommandsOptions): void {
-  const { app, tracker, trans } = options;
+  const { app, trans } = options;
   const { commands } = app;
   addNewCommand(options);
   commands.addCommand(CommandIDs.openAsText, {
     label: trans.__('Open Topology as Text'),
     icon: fileIcon,
     describedBy: TOOLBAR,
-    isEnabled: () => tracker.currentWidget !== null,
+    isEnabled: () => tabInFront(options) !== null,
     execute: () =>
       commands.execute('docmanager:open', {
-        path: tracker.currentWidget?.context.path,
+        path: tabInFront(options)?.context.path,
         factory: 'Editor'
       })
   });
@@ -80,13 +80,24 @@ export function addTopologyCommands(options: ITopologyCommandsOptions): void {
   );
 }
 
+/** What is in front; else what was last, such as while a sidebar has the focus. */
+function tabInFront({
+  app,
+  tracker
+}: ITopologyCommandsOptions): TopologyTab | null {
+  const { currentWidget } = app.shell;
+  return currentWidget instanceof TopologyTab
+    ? currentWidget
+    : tracker.currentWidget;
+}
+
 function addEditorCommand(
-  { app, tracker }: ITopologyCommandsOptions,
+  options: ITopologyCommandsOptions,
   command: IEditorCommand
 ): void {
   const { label, caption = label, icon, isEnabled, obstacle } = command;
-  const current = () => tracker.currentWidget?.editor ?? null;
-  app.commands.addCommand(command.id, {
+  const current = () => tabInFront(options)?.editor ?? null;
+  options.app.commands.addCommand(command.id, {
     label: args => (args.toolbar ? '' : label),
     caption: () => {
       const editor = current();
@@ -106,7 +117,7 @@ function addEditorCommand(
     execute: async () => {
       const editor = current();
       if (editor) {
-        await command.execute(editor, tracker.currentWidget!);
+        await command.execute(editor);
       }
     }
   });
@@ -164,6 +175,7 @@ function followEditors(
     notify();
   };
   tracker.currentChanged.connect((_, tab) => follow(tab));
+  app.shell.currentChanged?.connect(notify);
   tracker.widgetAdded.connect((_, tab) => {
     tab.content.loaded.connect(() => follow(tab));
   });

@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { RUN_SIGNS, runState } from '../activity/runWords';
+import { RUN_SIGNS, runState, topologyFacts } from '../activity/runWords';
 import { ErrorBox } from '../shared/errorBox';
 import { formatAgo } from '../shared/time';
 import { CommandIDs } from './commandIds';
@@ -36,7 +36,7 @@ export function RunBar({ editor }: IRunBarProps): JSX.Element | null {
           aria-label={trans.__('Progress of the run')}
         />
       )}
-      <span>{countWords(editor)}</span>
+      <span>{topologyFacts(run.run, trans)}</span>
       {endedAt && !run.isGoing && (
         <span title={new Date(endedAt).toLocaleString()}>
           {formatAgo(new Date(endedAt))}
@@ -56,23 +56,4 @@ export function RunBar({ editor }: IRunBarProps): JSX.Element | null {
       {error && <ErrorBox problem={error} trans={trans} />}
     </div>
   );
-}
-
-/** *320 of 1,000 items · 2 failed · 300 cached* */
-function countWords({ trans, run }: TopologyEditor): string {
-  const { progress, topology } = run.run!;
-  const nodes = Object.values(topology?.nodes ?? {});
-  const failed = nodes.reduce((sum, each) => sum + each.failed, 0);
-  const cached = nodes.reduce((sum, each) => sum + each.cached, 0);
-  const parts = [
-    progress &&
-      trans.__(
-        '%1 of %2',
-        progress.done.toLocaleString(),
-        progress.total.toLocaleString()
-      ),
-    failed > 0 && trans.__('%1 failed', failed.toLocaleString()),
-    cached > 0 && trans.__('%1 cached', cached.toLocaleString())
-  ];
-  return parts.filter(Boolean).join(' · ');
 }
