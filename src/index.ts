@@ -7,6 +7,7 @@ import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
 import { storagePlugin } from './storage/plugin';
+import { topologiesPlugin } from './topologies/plugin';
 
 export { ICatalogue } from './catalogue/tokens';
 export { IDeepService } from './service/tokens';
@@ -20,5 +21,6 @@ export default [
   storagePlugin,
   deploymentsPlugin,
   accountsPlugin,
-  wizardPlugin
+  wizardPlugin,
+  topologiesPlugin
 ];

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { DocumentRegistry } from '@jupyterlab/docregistry';
 import {
   RenderMimeRegistry,
   standardRendererFactories
@@ -18,6 +19,7 @@ import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
 import { servicePlugin } from '../service/plugin';
 import { storagePlugin } from '../storage/plugin';
+import { topologiesPlugin } from '../topologies/plugin';
 import { API, MODULE, READY } from './samples';
 import { StandInContents } from './standInContents';
 import { StandInServer } from './standInServer';
@@ -32,6 +34,7 @@ function makeApp(server: StandInServer) {
     commands: new CommandRegistry(),
     serviceManager: { serverSettings: server.settings, contents },
     contextMenuHitTest: () => undefined,
+    docRegistry: new DocumentRegistry(),
     shell: {
       add: (widget: Widget, area: string) => {
         added.push({ widget, area });
@@ -57,6 +60,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await deploymentsPlugin.activate(app, service, catalogue, ...none);
   await accountsPlugin.activate(app, service, null, null, null);
   await wizardPlugin.activate(app, service, catalogue, rendermime, ...none);
+  await topologiesPlugin.activate(app, service, catalogue, ...none);
 }
 
 describe('the plugins', () => {

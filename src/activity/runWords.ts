@@ -45,6 +45,9 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
   if (run.training) {
     return trainingFacts(run, trans);
   }
+  if (run.topology) {
+    return topologyFacts(run, trans);
+  }
   if (!progress || !batch) {
     return '';
   }
@@ -66,6 +69,27 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
       trans.__('%1 right', percent(accuracy)),
     failed > 0 &&
       trans._n('%2 failed', '%2 failed', failed, failed.toLocaleString())
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** *320 of 1,000 · 2 failed · 300 cached* */
+export function topologyFacts(
+  { progress, topology }: Run,
+  trans: TranslationBundle
+): string {
+  const nodes = Object.values(topology?.nodes ?? {});
+  const failed = nodes.reduce((sum, each) => sum + each.failed, 0);
+  const cached = nodes.reduce((sum, each) => sum + each.cached, 0);
+  const parts = [
+    progress &&
+      trans.__(
+        '%1 of %2',
+        progress.done.toLocaleString(),
+        progress.total.toLocaleString()
+      ),
+    failed > 0 && trans.__('%1 failed', failed.toLocaleString()),
+    cached > 0 && trans.__('%1 cached', cached.toLocaleString())
   ];
   return parts.filter(Boolean).join(' · ');
 }

@@ -2,14 +2,21 @@ import type { Run } from '@jupyterlab-deep/protocol';
 import type { CommandRegistry } from '@lumino/commands';
 import { tabOf } from '../inference/tabOf';
 
-/** A run opens on the page of its module, a transfer in the storage panel. */
+/** A run opens on the page of its module, a transfer in the storage panel, a topology in its editor. */
 export function showRun(commands: CommandRegistry, run: Run): void {
   const { id, kind, module } = run;
-  void (kind === 'transfer'
-    ? commands.execute('deep:show-storage')
-    : commands.execute('deep:open-module', {
-        id: module,
-        tab: tabOf(run),
-        ...(kind === 'training' ? { run: id } : {})
-      }));
+  if (kind === 'transfer') {
+    void commands.execute('deep:show-storage');
+    return;
+  }
+  const path = run.topology?.jupyterPath;
+  if (path !== undefined) {
+    void commands.execute('docmanager:open', { path });
+    return;
+  }
+  void commands.execute('deep:open-module', {
+    id: module,
+    tab: tabOf(run),
+    ...(kind === 'training' ? { run: id } : {})
+  });
 }

@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { moduleIcon, starIcon, starFilledIcon } from '../shared/icons';
+import { beginDrag, MODULE_MIME } from '../shared/labDrag';
 import { fitWords } from './words';
 
 interface IModuleCardProps {
@@ -35,6 +36,7 @@ export function ModuleCard(props: IModuleCardProps): JSX.Element {
         className="jp-DeepCatalogue-card"
         onClick={onOpen}
         onFocus={onFocus}
+        onMouseDown={event => beginDrag(event, MODULE_MIME, id, title)}
       >
         <span className="jp-DeepCatalogue-name">
           <moduleIcon.react tag="span" className="jp-DeepCatalogue-icon" />

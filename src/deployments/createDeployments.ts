@@ -5,11 +5,10 @@ import '../../style/deployments.css';
 import type { ICatalogue } from '../catalogue/tokens';
 import { InferenceClient } from '../inference/client';
 import type { IDeepService } from '../service/tokens';
-import { orTell } from '../storage/tell';
 import { DeploymentActions } from './actions';
 import { DeploymentsClient } from './client';
 import { CommandIDs } from './commandIds';
-import type { AskForConsent } from './deployDialog';
+import { consentFor } from './consentFor';
 import { DeployModel } from './deployModel';
 import { LogPanel } from './logPanel';
 import { DeploymentsModel } from './model';
@@ -67,24 +66,3 @@ export function createDeployments(
       })
   };
 }
-
-const consentFor =
-  (client: InferenceClient, trans: TranslationBundle): AskForConsent =>
-  async (module, refused) => {
-    const { askForImage, imageIn } = await import('./imageConsent');
-    const image = imageIn(refused);
-    if (image) {
-      return askForImage(image, module, trans);
-    }
-    const { askForConsent } = await import('../inference/consentDialog');
-    let consent: Awaited<ReturnType<AskForConsent>> = null;
-    await orTell(
-      trans.__('Could not look at the code of %1', module),
-      async () => {
-        const question = await client.getQuestion(module);
-        consent = await askForConsent(question, trans);
-      },
-      trans
-    );
-    return consent;
-  };

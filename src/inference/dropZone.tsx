@@ -1,6 +1,6 @@
 import { fileIcon } from '@jupyterlab/ui-components';
-import type { Drag } from '@lumino/dragdrop';
 import * as React from 'react';
+import { CONTENTS_MIME, useDrop } from '../shared/labDrag';
 import { formatSize } from '../shared/sizes';
 import {
   ChosenFile,
@@ -14,8 +14,7 @@ import type { IPageContext } from './pageContext';
 import { useBlobUrl } from './picture';
 import { PrivateConfirmation, UrlChoice } from './urlChoice';
 
-/** Set by Lab's file browser: the paths that are dragged. */
-const CONTENTS_MIME = 'application/x-jupyter-icontents';
+const TAKEN = [CONTENTS_MIME];
 
 interface IDropZoneProps {
   page: IPageContext;
@@ -51,11 +50,13 @@ export function DropZone(props: IDropZoneProps): JSX.Element {
     [argument, trial, trans]
   );
   const takePaths = React.useCallback(
-    (paths: string[]) =>
-      void take(() => fromContents(page.contents, single(paths, page), trans)),
+    (_: string, paths: unknown) =>
+      void take(() =>
+        fromContents(page.contents, single(paths as string[], page), trans)
+      ),
     [page, take, trans]
   );
-  const isOver = useLabDrag(zone, takePaths);
+  const isOver = useDrop(zone, TAKEN, takePaths);
   const takeFiles = (files: readonly File[]) =>
     void take(async () => fromComputer(single(files, page), trans));
   const file = trial.files.get(argument);
@@ -220,35 +221,6 @@ function originWords(file: ChosenFile, { trans }: IPageContext): string {
     case 'url':
       return file.url;
   }
-}
-
-/** Take drags of Lab's own file browser, which are no drags of the browser. */
-function useLabDrag(
-  zone: React.RefObject<HTMLElement>,
-  onPaths: (paths: string[]) => void
-): boolean {
-  const [isOver, setOver] = React.useState(false);
-  // Before the first paint: a drag may already go on when the zone appears.
-  React.useLayoutEffect(() => {
-    const node = zone.current!;
-    const handle = (raw: Event) => {
-      const event = raw as Drag.Event;
-      if (!event.mimeData.hasData(CONTENTS_MIME)) {
-        return;
-      }
-      event.preventDefault();
-      event.stopPropagation();
-      event.dropAction = event.proposedAction;
-      setOver(event.type === 'lm-dragenter' || event.type === 'lm-dragover');
-      if (event.type === 'lm-drop') {
-        onPaths(event.mimeData.getData(CONTENTS_MIME) as string[]);
-      }
-    };
-    const types = ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop'];
-    types.forEach(type => node.addEventListener(type, handle));
-    return () => types.forEach(type => node.removeEventListener(type, handle));
-  }, [zone, onPaths]);
-  return isOver;
 }
 
 function single<T>(list: readonly T[], { trans }: IPageContext): T {

@@ -46,3 +46,19 @@ export const starFilledIcon = new LabIcon({
   <path class="jp-icon3" fill="#616161" d="${STAR}"/>
 </svg>`
 });
+
+/** A topology: two nodes that lead into a third. */
+export const topologyIcon = new LabIcon({
+  name: 'jupyterlab-deep:topology',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M1 2h5v1.4h1.3a2 2 0 0 1 2 2v1.3H10V5.5h5v5h-5V9.3h-.7v1.3a2 2 0 0 1-2 2H6V14H1V9.5h5v1.6h1.3a.5.5 0 0 0 .5-.5V5.4a.5.5 0 0 0-.5-.5H6v1.6H1z"/>
+</svg>`
+});
+
+/** To pause: two bars. Core has none. */
+export const pauseIcon = new LabIcon({
+  name: 'jupyterlab-deep:pause',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path class="jp-icon3" fill="#616161" d="M4 3h3v10H4zM9 3h3v10H9z"/>
+</svg>`
+});

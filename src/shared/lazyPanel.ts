@@ -1,4 +1,5 @@
 import { Message } from '@lumino/messaging';
+import { ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 /** A widget that gets its content when it is shown for the first time, so that Lab starts without it. */
@@ -13,6 +14,11 @@ export class LazyPanel extends Widget {
   /** What is shown, once it is loaded. */
   get content(): Widget | null {
     return this._content;
+  }
+
+  /** The content is there. */
+  get loaded(): ISignal<LazyPanel, Widget> {
+    return this._loaded;
   }
 
   protected override onAfterAttach(message: Message): void {
@@ -64,6 +70,7 @@ export class LazyPanel extends Widget {
       this._isActivating = false;
       content.activate();
     }
+    this._loaded.emit(content);
   }
 
   /** The code of a panel comes from Jupyter, which may be away at this moment. */
@@ -82,6 +89,7 @@ export class LazyPanel extends Widget {
   }
 
   private readonly _options: LazyPanel.IOptions;
+  private readonly _loaded = new Signal<LazyPanel, Widget>(this);
   private _content: Widget | null = null;
   private _isOpening = false;
   private _isActivating = false;

@@ -1,0 +1,62 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import '@xyflow/react/dist/base.css';
+import '../../style/inference.css';
+import '../../style/results.css';
+import '../../style/topologies.css';
+import type { ICatalogue } from '../catalogue/tokens';
+import { consentFor } from '../deployments/consentFor';
+import { InferenceClient } from '../inference/client';
+import type { IDeepService } from '../service/tokens';
+import { TopologyChecker } from './checker';
+import { TopologiesClient } from './client';
+import { TopologyEditor } from './editor';
+import { TopologyModel } from './model';
+import { ModuleFacts } from './moduleFacts';
+import { TopologyRunModel } from './runModel';
+import { SharedText } from './sharedText';
+import { TopologyView } from './view';
+
+export interface ICreateEditorOptions {
+  app: JupyterFrontEnd;
+  service: IDeepService;
+  catalogue: ICatalogue;
+  context: DocumentRegistry.CodeContext;
+  trans: TranslationBundle;
+}
+
+/** The editor of one document, once that is loaded. */
+export async function createEditor(
+  options: ICreateEditorOptions
+): Promise<TopologyView> {
+  const { app, service, catalogue, context, trans } = options;
+  const { contents } = app.serviceManager;
+  await context.ready;
+  const client = new TopologiesClient(service);
+  const jupyterPath = () => contents.localPath(context.path);
+  const model = new TopologyModel({
+    text: new SharedText(context.model),
+    readOnlyWords: trans.__('The document is read-only.')
+  });
+  const facts = new ModuleFacts({
+    client,
+    catalogue,
+    askForConsent: consentFor(new InferenceClient(service), trans),
+    trans
+  });
+  const editor = new TopologyEditor({
+    model,
+    checker: new TopologyChecker({ model, client, facts, jupyterPath, trans }),
+    facts,
+    run: new TopologyRunModel({ service, client, facts, jupyterPath, trans }),
+    client,
+    catalogue,
+    commands: app.commands,
+    contents,
+    jupyterPath,
+    save: () => context.save(),
+    trans
+  });
+  return new TopologyView(editor, service);
+}

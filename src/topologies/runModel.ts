@@ -1,0 +1,182 @@
+import type {
+  DeepEvent,
+  Problem,
+  Run,
+  TopologyNodeProgress
+} from '@jupyterlab-deep/protocol';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UUID } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+import { RunAction, RunsClient } from '../activity/runsClient';
+import { isOpen } from '../activity/runWords';
+import { asRequestError, DeepRequestError } from '../service/errors';
+import type { IDeepService } from '../service/tokens';
+import type { TopologiesClient } from './client';
+import type { ModuleFacts } from './moduleFacts';
+
+interface ITopologyRunModelOptions {
+  service: IDeepService;
+  client: TopologiesClient;
+  facts: ModuleFacts;
+  jupyterPath: () => string;
+  trans: TranslationBundle;
+}
+
+/** The last run of a document: found again when it is opened, followed by events. */
+export class TopologyRunModel implements IDisposable {
+  constructor(private readonly _options: ITopologyRunModelOptions) {
+    this._runs = new RunsClient(_options.service);
+    _options.service.eventReceived.connect(this._onEvent, this);
+  }
+
+  get changed(): ISignal<TopologyRunModel, void> {
+    return this._changed;
+  }
+
+  get run(): Run | null {
+    return this._run;
+  }
+
+  /** Whether it goes on, or waits to. */
+  get isGoing(): boolean {
+    return this._run !== null && isOpen(this._run);
+  }
+
+  /** Whether it is being begun. */
+  get isStarting(): boolean {
+    return this._isStarting;
+  }
+
+  /** Why it could not be begun, or be steered. */
+  get failure(): Problem | null {
+    return this._failure;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  progress(node: string): TopologyNodeProgress | undefined {
+    return this._run?.topology?.nodes[node];
+  }
+
+  /** Look for the last run of this document. */
+  async find(): Promise<void> {
+    try {
+      const runs = await this._options.client.listRuns();
+      const found = runs.find(run => this._isOurs(run));
+      if (found && !this._isDisposed) {
+        this._take(found);
+      }
+    } catch (reason) {
+      // The connection's own banner says that the service is away; events bring the run.
+      console.warn('The runs of a topology could not be listed.', reason);
+    }
+  }
+
+  /** Begin a run of the file as it is saved. */
+  async start(): Promise<void> {
+    if (this._isStarting) {
+      return;
+    }
+    this._isStarting = true;
+    this._failure = null;
+    this._changed.emit();
+    // The same for every try, so that an answer that was lost begins nothing twice.
+    const requestId = UUID.uuid4();
+    try {
+      for (;;) {
+        const refused = await this._tryToStart(requestId);
+        if (!refused || !(await this._agree(refused))) {
+          break;
+        }
+      }
+    } catch (reason) {
+      this._failure = asRequestError(reason, this._options.trans).problem;
+    }
+    this._isStarting = false;
+    this._changed.emit();
+  }
+
+  async act(action: RunAction): Promise<void> {
+    if (!this._run) {
+      return;
+    }
+    try {
+      this._failure = null;
+      this._take(await this._runs.act(this._run.id, action));
+    } catch (reason) {
+      this._failure = asRequestError(reason, this._options.trans).problem;
+      this._changed.emit();
+    }
+  }
+
+  dismissFailure(): void {
+    this._failure = null;
+    this._changed.emit();
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  /** @returns the refusal that asks for consent. */
+  private async _tryToStart(requestId: string): Promise<Problem | null> {
+    const { client, facts, jupyterPath } = this._options;
+    try {
+      const run = await client.run({
+        jupyterPath: jupyterPath(),
+        requestId,
+        consents: facts.consents
+      });
+      this._take(run);
+      return null;
+    } catch (reason) {
+      if (
+        reason instanceof DeepRequestError &&
+        reason.key === 'consent-needed'
+      ) {
+        return reason.problem;
+      }
+      throw reason;
+    }
+  }
+
+  private async _agree(refused: Problem): Promise<boolean> {
+    const [module] = Object.keys(refused.fields ?? {});
+    if (module === undefined) {
+      throw new DeepRequestError(refused);
+    }
+    return this._options.facts.agree(module, refused);
+  }
+
+  private _isOurs({ topology }: Run): boolean {
+    return topology?.jupyterPath === this._options.jupyterPath();
+  }
+
+  private _onEvent(_: IDeepService, message: DeepEvent): void {
+    if (message.event === 'reset') {
+      void this.find();
+    } else if (message.event === 'run' && this._isOurs(message.data)) {
+      this._take(message.data);
+    }
+  }
+
+  private _take(run: Run): void {
+    const known = this._run;
+    if (known && known.id !== run.id && known.createdAt > run.createdAt) {
+      return;
+    }
+    this._run = run;
+    this._changed.emit();
+  }
+
+  private readonly _runs: RunsClient;
+  private readonly _changed = new Signal<TopologyRunModel, void>(this);
+  private _run: Run | null = null;
+  private _isStarting = false;
+  private _failure: Problem | null = null;
+  private _isDisposed = false;
+}
