@@ -24,7 +24,8 @@ export const Run = Type.Object(
       Type.Literal('prediction'),
       Type.Literal('batch'),
       Type.Literal('transfer'),
-      Type.Literal('training')
+      Type.Literal('training'),
+      Type.Literal('check')
     ]),
     title: Type.String(),
     module: Type.Optional(

@@ -17,6 +17,8 @@ import { Deployments } from './deployments/deployments';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
 import { makeTargets } from './deployments/targets/makeTargets';
+import { Developments } from './develop/live/developments';
+import { NewModules } from './develop/scaffold/newModules';
 import { EventStream } from './http/events';
 import { Batches } from './inference/batch/batches';
 import { Inputs } from './inference/inputs';
@@ -65,6 +67,8 @@ export interface ICapabilities {
   identities: Accounts;
   trainings: Trainings;
   models: Models;
+  newModules: NewModules;
+  developments: Developments;
 }
 
 /** What everything stands on. */
@@ -136,10 +140,17 @@ export function makeCapabilities(
     onConnectionsChanged: () => catalogue.runningChanged()
   });
   python.follow(catalogue, deployments);
+  const developments = new Developments({
+    catalogue,
+    deployments,
+    consents: python.remembered,
+    events,
+    reader: moduleReader(places)
+  });
   catalogue.follow({
     readyModules: () => deployments.readyModules(),
     connectedModules: () => deployments.connectedModules(),
-    addedModules: () => python.added.entries,
+    addedModules: () => [...python.added.entries, ...developments.entries],
     opened: python.opened
   });
   const journal = new RunJournal(store, events);
@@ -230,6 +241,7 @@ export function makeCapabilities(
     batches,
     workers: new RunWorkers(journal, {
       prediction: running,
+      check: running,
       batch: batches,
       transfer: storage.transfers,
       training: trainings
@@ -238,9 +250,18 @@ export function makeCapabilities(
     accounts,
     identities,
     trainings,
-    models: new Models({ places, settings, catalogue, deployments })
+    models: new Models({ places, settings, catalogue, deployments }),
+    newModules: new NewModules({
+      places,
+      settings,
+      consents: python.remembered
+    }),
+    developments
   };
 }
+
+const moduleReader = ({ schemas }: IPlaces): ModuleReader =>
+  new ModuleReader(new MetadataSchemas(schemas));
 
 function sourceList(
   { places, settings, logger }: IFoundation,
@@ -248,7 +269,7 @@ function sourceList(
 ): SourceList {
   const { sources, disabled, lockSources } = settings.catalogue;
   const folder = path.join(store.folder, 'catalogue');
-  const reader = new ModuleReader(new MetadataSchemas(places.schemas));
+  const reader = moduleReader(places);
   return new SourceList({
     folder,
     defaults: DEFAULT_SOURCES,

@@ -7,6 +7,8 @@ import { moduleApiRoutes } from './deployments/moduleApi';
 import { passThroughRoutes } from './deployments/passThrough';
 import { deploymentRoutes } from './deployments/routes';
 import { targetRoutes } from './deployments/targetRoutes';
+import { liveRoutes } from './develop/liveRoutes';
+import { newModuleRoutes } from './develop/routes';
 import { readHealth } from './health';
 import { makeApp } from './http/app';
 import { makeOpenApi } from './http/openapi';
@@ -59,6 +61,7 @@ export class Service {
       batches,
       datasets,
       deployments,
+      developments,
       events,
       identities,
       running,
@@ -68,6 +71,7 @@ export class Service {
     } = this._can;
     clearInterval(this._pruning);
     this._lifecycle.stop();
+    await developments.close();
     running.interruptAll('The service was stopped.');
     accounts.close();
     identities.close();
@@ -104,6 +108,8 @@ export class Service {
     runRoutes(app, this._can);
     trainingRoutes(app, this._can);
     modelRoutes(app, this._can.models);
+    newModuleRoutes(app, this._can.newModules);
+    liveRoutes(app, this._can.developments);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);

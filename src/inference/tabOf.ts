@@ -5,8 +5,9 @@ const TABS: Record<Run['kind'], PageTab> = {
   batch: 'folder',
   prediction: 'try',
   training: 'train',
-  // Of no module.
-  transfer: 'runs'
+  // Of no module, or of its API.
+  transfer: 'runs',
+  check: 'runs'
 };
 
 /** Where the page of its module shows a run. */

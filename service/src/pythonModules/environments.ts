@@ -35,6 +35,8 @@ export interface IMaking {
   title: string;
   module: string;
   fromSource: boolean;
+  /** What was fetched before is taken without asking the index. */
+  prefersKnown?: boolean;
   logFile: string;
   signal: AbortSignal;
   onPhase(phase: string): void;
@@ -133,7 +135,7 @@ export class Environments {
   private async _install(
     folder: string,
     { requirements }: ILock,
-    { title, fromSource, logFile, signal, onPhase, wrap }: IMaking
+    { title, fromSource, prefersKnown, logFile, signal, onPhase, wrap }: IMaking
   ): Promise<void> {
     const failed = `What ${title} needs could not be installed`;
     const call = { logFile, signal, failed, wrap: wrap?.(folder) };
@@ -151,21 +153,40 @@ export class Environments {
         list,
         requirements.slice(done, done + AT_ONCE).join('\n')
       );
-      await this._uv.run({
-        ...call,
-        args: [
-          ...['pip', 'install', '--python', venv, '--no-deps'],
-          ...sourceOptions(fromSource),
-          ...['--requirement', list]
-        ],
-        onLine: line => {
-          const [, what] =
-            /^\s*((?:Downloading|Building) .+)$/.exec(line) ?? [];
-          if (what) {
-            tell(`: ${what}`);
+      const args = [
+        ...['pip', 'install', '--python', venv, '--no-deps'],
+        ...sourceOptions(fromSource),
+        ...['--requirement', list]
+      ];
+      const isHere =
+        prefersKnown && (await this._isInstalled({ ...call, args }));
+      if (!isHere) {
+        await this._uv.run({
+          ...call,
+          args,
+          onLine: line => {
+            const [, what] =
+              /^\s*((?:Downloading|Building) .+)$/.exec(line) ?? [];
+            if (what) {
+              tell(`: ${what}`);
+            }
           }
-        }
-      });
+        });
+      }
+    }
+  }
+
+  /** By what was fetched before alone; the index is asked where that is not enough. */
+  private async _isInstalled({
+    args,
+    ...call
+  }: Parameters<Uv['run']>[0]): Promise<boolean> {
+    try {
+      await this._uv.run({ ...call, args: [...args, '--offline'] });
+      return true;
+    } catch {
+      call.signal.throwIfAborted();
+      return false;
     }
   }
 
