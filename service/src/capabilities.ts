@@ -17,6 +17,7 @@ import { Deployments } from './deployments/deployments';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
 import { makeTargets } from './deployments/targets/makeTargets';
+import { Checks } from './develop/check/checks';
 import { Developments } from './develop/live/developments';
 import { NewModules } from './develop/scaffold/newModules';
 import { EventStream } from './http/events';
@@ -69,6 +70,7 @@ export interface ICapabilities {
   models: Models;
   newModules: NewModules;
   developments: Developments;
+  checks: Checks;
 }
 
 /** What everything stands on. */
@@ -256,7 +258,15 @@ export function makeCapabilities(
       settings,
       consents: python.remembered
     }),
-    developments
+    developments,
+    checks: new Checks({
+      catalogue,
+      deployments,
+      journal,
+      running,
+      store,
+      privateHosts: settings.network.privateHosts
+    })
   };
 }
 

@@ -7,6 +7,7 @@ import { moduleApiRoutes } from './deployments/moduleApi';
 import { passThroughRoutes } from './deployments/passThrough';
 import { deploymentRoutes } from './deployments/routes';
 import { targetRoutes } from './deployments/targetRoutes';
+import { checkRoutes } from './develop/checkRoutes';
 import { liveRoutes } from './develop/liveRoutes';
 import { newModuleRoutes } from './develop/routes';
 import { readHealth } from './health';
@@ -110,6 +111,7 @@ export class Service {
     modelRoutes(app, this._can.models);
     newModuleRoutes(app, this._can.newModules);
     liveRoutes(app, this._can.developments);
+    checkRoutes(app, this._can.checks);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);

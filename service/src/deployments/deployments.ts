@@ -262,6 +262,11 @@ export class Deployments {
       .find(each => each.module === module && each.target === 'process');
   }
 
+  /** Whether one that others run may still be asked at its address. @throws DeepError `address-private`, `address-refused` */
+  async checkAddress(id: string): Promise<void> {
+    await this._connections.get(id)?.check();
+  }
+
   /** Stop one on this machine and forget it, with its log; one that is not known is forgotten already. */
   async forget(id: string): Promise<void> {
     const { records } = this._parts;

@@ -112,5 +112,4 @@ function frameOf(line: string): IFrame | undefined {
 
 /** Loggers colour what they write. */
 const plain = (line: string): string =>
-   
   line.replace(/\u001b\[[\d;]*m/g, '').trimEnd();

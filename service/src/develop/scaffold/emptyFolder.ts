@@ -1,12 +1,4 @@
-import {
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  rename,
-  rm
-} from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { isNoSpace } from '../../store/diskErrors';
