@@ -24,9 +24,7 @@ const NOTEBOOK = {
     outputs: [],
     source
   })),
-  metadata: {
-    kernelspec: { name: 'python3', display_name: 'Python', language: 'python' }
-  },
+  metadata: {},
   nbformat: 4,
   nbformat_minor: 5
 };
