@@ -46,7 +46,7 @@ function Check({ model, title, trans }: ICheckOptions): JSX.Element {
   };
   return (
     <>
-      <header className="jp-DeepDevelop-head">
+      <div className="jp-DeepDevelop-head">
         <h1>{title}</h1>
         <p role="status">{statusWords(model, trans)}</p>
         {!isBusy && !error && (
@@ -58,7 +58,7 @@ function Check({ model, title, trans }: ICheckOptions): JSX.Element {
             {again.label}
           </button>
         )}
-      </header>
+      </div>
       {error && (
         <ErrorBox
           problem={error.problem}

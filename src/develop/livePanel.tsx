@@ -84,7 +84,7 @@ function Head({
   const { model, trans, onCheck, onLog } = options;
   const { title, state, deployment } = development;
   return (
-    <header className="jp-DeepDevelop-head">
+    <div className="jp-DeepDevelop-head">
       <h1>{title}</h1>
       <p role="status">
         <span aria-hidden="true">{SIGNS[state]}</span>{' '}
@@ -127,7 +127,7 @@ function Head({
           </button>
         )}
       </div>
-    </header>
+    </div>
   );
 }
 

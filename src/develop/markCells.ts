@@ -12,11 +12,28 @@ interface IMarkOptions {
   trans: TranslationBundle;
 }
 
+/** Arguments of the command, as menus and palettes give them. */
+interface IMarkArguments {
+  tag?: unknown;
+  ofMenu?: unknown;
+}
+
+const tagOf = ({ tag = 'predict' }: IMarkArguments): string => String(tag);
+
 /** Marks of cells are tags, as papermill and the property inspector know them. */
 export function addMarkCommand({ app, notebooks, trans }: IMarkOptions): void {
-  const model = () => notebooks?.activeCell?.model;
-  const tagsOf = (): string[] => {
-    const tags: unknown = model()?.getMetadata('tags');
+  const model = (args: IMarkArguments) => cellOf(args)?.model;
+  const cellOf = ({ ofMenu }: IMarkArguments) => {
+    const isCell = (node: HTMLElement) =>
+      node.classList.contains('jp-CodeCell');
+    const node = ofMenu ? app.contextMenuHitTest(isCell) : undefined;
+    const cells = notebooks?.currentWidget?.content.widgets ?? [];
+    return (
+      (node && cells.find(each => each.node === node)) ?? notebooks?.activeCell
+    );
+  };
+  const tagsOf = (args: IMarkArguments): string[] => {
+    const tags: unknown = model(args)?.getMetadata('tags');
     return Array.isArray(tags) ? tags.map(String) : [];
   };
   const labels: Record<Tag, string> = {
@@ -30,16 +47,22 @@ export function addMarkCommand({ app, notebooks, trans }: IMarkOptions): void {
     describedBy: {
       args: {
         type: 'object',
-        properties: { tag: { type: 'string', enum: [...TAGS] } }
+        properties: {
+          tag: { type: 'string', enum: [...TAGS] },
+          ofMenu: {
+            type: 'boolean',
+            description: 'Take the cell whose menu was opened.'
+          }
+        }
       }
     },
-    isToggled: ({ tag = 'predict' }) => tagsOf().includes(tag as string),
-    isEnabled: () => model()?.type === 'code',
-    execute: ({ tag = 'predict' }) => {
-      const tags = tagsOf();
-      const name = tag as string;
+    isToggled: args => tagsOf(args).includes(tagOf(args)),
+    isEnabled: args => model(args)?.type === 'code',
+    execute: args => {
+      const tags = tagsOf(args);
+      const name = tagOf(args);
       const isMarked = tags.includes(name);
-      model()?.setMetadata(
+      model(args)?.setMetadata(
         'tags',
         isMarked ? tags.filter(each => each !== name) : [...tags, name]
       );
