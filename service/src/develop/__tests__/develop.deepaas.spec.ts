@@ -10,6 +10,7 @@ import {
 import { AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import sharp from 'sharp';
+import { modules } from '@jupyterlab-deep/kernel-helpers';
 import type {
   Development,
   Run,
@@ -369,6 +370,21 @@ suite(
         const deployments = (await service.get('/deployments')).json
           .deployments;
         expect(deployments).toMatchObject([{ module: 'develop/live' }]);
+      });
+
+      it('break no rule of the API, as a cell can ask', async () => {
+        const { deployment = '' } = await now();
+        const before = { ...process.env };
+        Object.assign(process.env, home.env);
+        try {
+          const report = await modules.check(deployment);
+          const broken = report.findings.filter(
+            ({ outcome }) => outcome === 'failed'
+          );
+          expect([report.model, broken]).toEqual(['live_answers', []]);
+        } finally {
+          process.env = before;
+        }
       });
 
       it('say at which line a prediction failed', async () => {
