@@ -60,10 +60,14 @@ function Live(options: ILiveOptions): JSX.Element {
       )}
       {development && <Head development={development} options={options} />}
       {development && <Trouble development={development} options={options} />}
-      {page && development?.state !== 'ended' && <Trial page={page} />}
+      {page && isTried(development) && <Trial page={page} />}
     </>
   );
 }
+
+/** The form says in its own words that it failed: here that is said with its lines. */
+const isTried = (development: Development | null): boolean =>
+  !['ended', 'failed', 'asking'].includes(development?.state ?? 'ended');
 
 const SIGNS: Record<Development['state'], string> = {
   asking: '▲',

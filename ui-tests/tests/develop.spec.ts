@@ -140,9 +140,7 @@ test.describe.serial('a module that is developed', () => {
       .getByRole('button', { name: `greetings/cells.py, line ${line}` })
       .click();
     await expect(editor()).toBeFocused();
-    await expect(page.locator('.jp-FileEditor .cm-activeLine')).toContainText(
-      'raise ValueError'
-    );
+    await expect(page.getByText(`Ln ${line}, Col 1`)).toBeVisible();
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+End');
     await page.keyboard.press('Backspace');
@@ -172,12 +170,12 @@ test.describe.serial('a module that is developed', () => {
       .click();
     await expect(live()).toHaveCount(0);
     await expect
-      .poll(async () => {
-        const reply = await page.request.get(
-          `${server.origin}/deep/develop/sessions`
-        );
-        return (await reply.json()).developments;
-      })
+      .poll(() =>
+        page.evaluate(async () => {
+          const reply = await fetch('/deep/develop/sessions');
+          return (await reply.json()).developments;
+        })
+      )
       .toEqual([]);
   });
 

@@ -144,49 +144,47 @@ export class Environments {
       ...call,
       args: ['venv', '--python', this._uv.python, venv]
     });
+    const list = path.join(folder, 'some.txt');
+    const install = async (
+      some: string[],
+      more: Pick<UvCall, 'onLine'> & { options?: string[] }
+    ): Promise<void> => {
+      const { options = [], onLine } = more;
+      await writeFile(list, some.join('\n'));
+      await this._uv.run({
+        ...call,
+        args: [
+          ...['pip', 'install', '--python', venv, '--no-deps'],
+          ...sourceOptions(fromSource),
+          ...options,
+          ...['--requirement', list]
+        ],
+        onLine
+      });
+    };
+    if (prefersKnown) {
+      onPhase(`Installing ${requirements.length} packages`);
+      try {
+        await install(requirements, { options: ['--offline'] });
+        return;
+      } catch {
+        // Something was not fetched before: the index is asked.
+        signal.throwIfAborted();
+      }
+    }
     for (let done = 0; done < requirements.length; done += AT_ONCE) {
       const tell = (what = ''): void =>
         onPhase(`Installing ${done} of ${requirements.length} packages${what}`);
       tell();
-      const list = path.join(folder, 'some.txt');
-      await writeFile(
-        list,
-        requirements.slice(done, done + AT_ONCE).join('\n')
-      );
-      const args = [
-        ...['pip', 'install', '--python', venv, '--no-deps'],
-        ...sourceOptions(fromSource),
-        ...['--requirement', list]
-      ];
-      const isHere =
-        prefersKnown && (await this._isInstalled({ ...call, args }));
-      if (!isHere) {
-        await this._uv.run({
-          ...call,
-          args,
-          onLine: line => {
-            const [, what] =
-              /^\s*((?:Downloading|Building) .+)$/.exec(line) ?? [];
-            if (what) {
-              tell(`: ${what}`);
-            }
+      await install(requirements.slice(done, done + AT_ONCE), {
+        onLine: line => {
+          const [, what] =
+            /^\s*((?:Downloading|Building) .+)$/.exec(line) ?? [];
+          if (what) {
+            tell(`: ${what}`);
           }
-        });
-      }
-    }
-  }
-
-  /** By what was fetched before alone; the index is asked where that is not enough. */
-  private async _isInstalled({
-    args,
-    ...call
-  }: Parameters<Uv['run']>[0]): Promise<boolean> {
-    try {
-      await this._uv.run({ ...call, args: [...args, '--offline'] });
-      return true;
-    } catch {
-      call.signal.throwIfAborted();
-      return false;
+        }
+      });
     }
   }
 
