@@ -91,7 +91,7 @@ module.exports = {
       testEnvironment: 'node',
       testRegex: '\\.spec\\.ts$',
       transform: {
-        '\\.(yml|py)$': '@jupyterlab/testing/lib/jest-raw-loader.js',
+        '\\.(yml|py|txt)$': '@jupyterlab/testing/lib/jest-raw-loader.js',
         '^.+\\.(t|j|mj|cj)sx?$': swc
       },
       transformIgnorePatterns: [`/node_modules/(?!(${serviceEsModules})/).+`]

@@ -1,4 +1,4 @@
-"""`jupyter deep doctor`, `reset`, `schema` and `serve-model`."""
+"""`jupyter deep doctor`, `reset`, `schema`, `serve-model` and `check`."""
 
 from __future__ import annotations
 
@@ -48,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--name", help="name in the API's paths; that of module.json when left out")
     serve.add_argument("--port", type=int, default=5000, help="port on 127.0.0.1 (default: %(default)s)")
     serve.set_defaults(run=_serve_model)
+
+    check = commands.add_parser("check", help="check a server by the rules of DEEPaaS v2; exit code 1 when one is broken")
+    check.add_argument("url", metavar="URL", help="address of the server (http://host:5000), or the id of a deployment")
+    check.add_argument("--model", help="its name, where the server has several")
+    check.add_argument("--all", action="store_true", help="say of every rule what was sent and answered")
+    check.add_argument("--json", action="store_true", help="the report as one JSON object, for programs")
+    check.set_defaults(run=_check)
     return parser
 
 
@@ -77,6 +84,17 @@ def _serve_model(options: argparse.Namespace) -> int:
     name = [f"--name={options.name}"] if options.name else []
     # In place of this process: signals of a terminal or a supervisor reach the module itself.
     os.execv(node, [str(node), str(program), f"--model={options.folder}", *name, f"--port={options.port}"])
+
+
+def _check(options: argparse.Namespace) -> int:
+    import json
+
+    from .checking import check
+
+    report = check(options.url, model=options.model)
+    lines = [json.dumps(report)] if options.json else [*report.lines(everything=options.all), "", repr(report)]
+    print("\n".join(lines))
+    return 1 if report.failed else 0
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
     m = client.open("builtin/image-classifier")
     m.describe()
     m.predict(image="photos/cat.jpg", top_k=5)
+    client.check("http://localhost:5000")
 
 Paths are relative to the notebook. Failures are `DeepError`s in words.
 """
@@ -21,10 +22,11 @@ from urllib.parse import quote
 
 from . import evaluating, predicting, training
 from .calls import call_service, read_file, read_log
+from .checking import check
 from .display import Description, Modules, Prediction, Progress
 from .errors import DeepError
 
-__all__ = ["DeepError", "Module", "open", "search"]
+__all__ = ["DeepError", "Module", "check", "open", "search"]
 
 #: A module that downloads or compiles first may take long; built-in ones are ready within a second.
 OPEN_TIMEOUT_S = 300.0

@@ -45,7 +45,7 @@ const options = {
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   legalComments: 'none',
   // Templates of deployments, and what they let others run.
-  loader: { '.yml': 'text', '.py': 'text' },
+  loader: { '.yml': 'text', '.py': 'text', '.txt': 'text' },
   logLevel: 'warning',
   // Names stay, for logs; without the rest the idle service takes 7 MB less.
   minifySyntax: true,

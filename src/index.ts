@@ -2,6 +2,7 @@ import { accountsPlugin } from './accounts/plugin';
 import { activityPlugin } from './activity/plugin';
 import { cataloguePlugin } from './catalogue/plugin';
 import { deploymentsPlugin } from './deployments/plugin';
+import { developPlugin } from './develop/plugin';
 import { wizardPlugin } from './deployments/wizardPlugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
@@ -22,5 +23,6 @@ export default [
   deploymentsPlugin,
   accountsPlugin,
   wizardPlugin,
-  topologiesPlugin
+  topologiesPlugin,
+  developPlugin
 ];

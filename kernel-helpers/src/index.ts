@@ -27,6 +27,7 @@ export { LocalModel } from './localModel';
 export type { ILoadOptions, IModelDescription } from './models';
 export { Module, modules, Prediction } from './modules';
 export type {
+  CheckedModule,
   Description,
   FileArgument,
   IEvaluateArguments,
@@ -68,6 +69,9 @@ export { training, TrainingRun } from './training';
 export { DeepError } from '@jupyterlab-deep/protocol';
 // What cells keep in variables must have a name that a notebook can write.
 export type {
+  CheckFinding,
+  CheckOutcome,
+  CheckReport,
   EvaluatedClass,
   LeftOut,
   Mistake,

@@ -26,7 +26,8 @@ export const Run = Type.Object(
       Type.Literal('batch'),
       Type.Literal('transfer'),
       Type.Literal('training'),
-      Type.Literal('topology')
+      Type.Literal('topology'),
+      Type.Literal('check')
     ]),
     title: Type.String(),
     module: Type.Optional(

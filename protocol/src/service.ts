@@ -75,4 +75,5 @@ export type DeepEvent =
   | { event: 'storage-account'; data: import('./storage').StorageAccount }
   | { event: 'account'; data: import('./accounts').Account }
   | { event: 'dataset'; data: import('./datasets').Dataset }
+  | { event: 'development'; data: import('./develop').Development }
   | { event: 'reset'; data: { reason: string } };

@@ -17,6 +17,9 @@ import { Deployments } from './deployments/deployments';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
 import { makeTargets } from './deployments/targets/makeTargets';
+import { Checks } from './develop/check/checks';
+import { Developments } from './develop/live/developments';
+import { NewModules } from './develop/scaffold/newModules';
 import { EventStream } from './http/events';
 import { Batches } from './inference/batch/batches';
 import { Inputs } from './inference/inputs';
@@ -69,6 +72,9 @@ export interface ICapabilities {
   topologies: Topologies;
   served: ServedTopologies;
   models: Models;
+  newModules: NewModules;
+  developments: Developments;
+  checks: Checks;
 }
 
 /** What everything stands on. */
@@ -140,10 +146,17 @@ export function makeCapabilities(
     onConnectionsChanged: () => catalogue.runningChanged()
   });
   python.follow(catalogue, deployments);
+  const developments = new Developments({
+    catalogue,
+    deployments,
+    consents: python.remembered,
+    events,
+    reader: moduleReader(places)
+  });
   catalogue.follow({
     readyModules: () => deployments.readyModules(),
     connectedModules: () => deployments.connectedModules(),
-    addedModules: () => python.added.entries,
+    addedModules: () => [...python.added.entries, ...developments.entries],
     opened: python.opened
   });
   const journal = new RunJournal(store, events);
@@ -249,6 +262,7 @@ export function makeCapabilities(
     batches,
     workers: new RunWorkers(journal, {
       prediction: running,
+      check: running,
       batch: batches,
       transfer: storage.transfers,
       training: trainings,
@@ -260,9 +274,26 @@ export function makeCapabilities(
     trainings,
     topologies,
     served: new ServedTopologies({ topologies, models }),
-    models
+    models,
+    newModules: new NewModules({
+      places,
+      settings,
+      consents: python.remembered
+    }),
+    developments,
+    checks: new Checks({
+      catalogue,
+      deployments,
+      journal,
+      running,
+      store,
+      privateHosts: settings.network.privateHosts
+    })
   };
 }
+
+const moduleReader = ({ schemas }: IPlaces): ModuleReader =>
+  new ModuleReader(new MetadataSchemas(schemas));
 
 function sourceList(
   { places, settings, logger }: IFoundation,
@@ -270,7 +301,7 @@ function sourceList(
 ): SourceList {
   const { sources, disabled, lockSources } = settings.catalogue;
   const folder = path.join(store.folder, 'catalogue');
-  const reader = new ModuleReader(new MetadataSchemas(places.schemas));
+  const reader = moduleReader(places);
   return new SourceList({
     folder,
     defaults: DEFAULT_SOURCES,

@@ -7,6 +7,9 @@ import { moduleApiRoutes } from './deployments/moduleApi';
 import { passThroughRoutes } from './deployments/passThrough';
 import { deploymentRoutes } from './deployments/routes';
 import { targetRoutes } from './deployments/targetRoutes';
+import { checkRoutes } from './develop/checkRoutes';
+import { liveRoutes } from './develop/liveRoutes';
+import { newModuleRoutes } from './develop/routes';
 import { readHealth } from './health';
 import { makeApp } from './http/app';
 import { makeOpenApi } from './http/openapi';
@@ -60,6 +63,7 @@ export class Service {
       batches,
       datasets,
       deployments,
+      developments,
       events,
       identities,
       running,
@@ -71,6 +75,7 @@ export class Service {
     } = this._can;
     clearInterval(this._pruning);
     this._lifecycle.stop();
+    await developments.close();
     running.interruptAll('The service was stopped.');
     accounts.close();
     identities.close();
@@ -110,6 +115,9 @@ export class Service {
     trainingRoutes(app, this._can);
     topologyRoutes(app, this._can);
     modelRoutes(app, this._can.models);
+    newModuleRoutes(app, this._can.newModules);
+    liveRoutes(app, this._can.developments);
+    checkRoutes(app, this._can.checks);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);

@@ -47,6 +47,12 @@ export class DeploymentActions {
         return;
       case 'disconnect':
         return model.disconnect(id);
+      case 'check':
+        await commands.execute(OtherCommandIDs.checkServer, {
+          id,
+          title: deployment.title
+        });
+        return;
       case 'duplicate':
         return this.deploy({ like: deployment, target: targetOf(deployment) });
       case 'redeploy':

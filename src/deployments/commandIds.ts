@@ -12,6 +12,7 @@ export namespace CommandIDs {
   export const showDeploymentLog = 'deep:show-deployment-log';
   export const disconnectDeployment = 'deep:disconnect-deployment';
   export const removeDeployment = 'deep:remove-deployment';
+  export const checkDeployment = 'deep:check-deployment';
   export const duplicateDeployment = 'deep:duplicate-deployment';
   export const redeployDeployment = 'deep:redeploy-deployment';
 }
@@ -22,5 +23,6 @@ export namespace OtherCommandIDs {
   export const showCatalogue = 'deep:show-catalogue';
   export const openModule = 'deep:open-module';
   export const connectModule = 'deep:connect-module';
+  export const checkServer = 'deep:check-server';
   export const pythonEnvironments = 'deep:python-environments';
 }

@@ -10,6 +10,7 @@ export const COMMAND_OF: Readonly<Record<Offer, string>> = {
   restart: CommandIDs.restartDeployment,
   log: CommandIDs.showDeploymentLog,
   disconnect: CommandIDs.disconnectDeployment,
+  check: CommandIDs.checkDeployment,
   duplicate: CommandIDs.duplicateDeployment,
   redeploy: CommandIDs.redeployDeployment,
   remove: CommandIDs.removeDeployment

@@ -10,6 +10,7 @@ export type Offer =
   | 'restart'
   | 'log'
   | 'disconnect'
+  | 'check'
   | 'duplicate'
   | 'redeploy'
   | 'remove';
@@ -24,7 +25,12 @@ const IN_ROW: readonly Offer[] = [
   'log'
 ];
 
-export const IN_MENU: readonly Offer[] = ['duplicate', 'redeploy', 'remove'];
+export const IN_MENU: readonly Offer[] = [
+  'check',
+  'duplicate',
+  'redeploy',
+  'remove'
+];
 
 /** What is offered in the row itself: of what has failed, also what helps. */
 export function rowOffers(deployment: Deployment): Offer[] {
@@ -41,7 +47,7 @@ export function offersOf({ target, state }: Deployment): ReadonlySet<Offer> {
   const hasEnded = state === 'stopped' || state === 'failed';
   const isStopping = state === 'stopping';
   const isUp = state === 'ready' || state === 'unreachable';
-  const asked: Offer[] = state === 'ready' ? ['try', 'api'] : [];
+  const asked: Offer[] = state === 'ready' ? ['try', 'api', 'check'] : [];
   if (target === 'address') {
     return new Set([...asked, hasEnded ? 'remove' : 'disconnect']);
   }
@@ -80,6 +86,8 @@ export function offerWord(
       return trans.__('Log');
     case 'disconnect':
       return trans.__('Disconnect');
+    case 'check':
+      return trans.__('Check…');
     case 'duplicate':
       return trans.__('Duplicate…');
     case 'redeploy':

@@ -5,9 +5,10 @@ const TABS: Record<Run['kind'], PageTab> = {
   batch: 'folder',
   prediction: 'try',
   training: 'train',
-  // Of no module.
+  // Of no module, or of its API.
   transfer: 'runs',
-  topology: 'runs'
+  topology: 'runs',
+  check: 'runs'
 };
 
 /** Where the page of its module shows a run. */

@@ -9,7 +9,8 @@ export {
   folderTexts,
   type IAboutModel,
   plainName,
-  titleOf
+  titleOf,
+  yaml
 } from './folderTexts';
 export { bestClasses, type IClassification } from './imageClassification';
 export { type IInspectedModel } from './inspect';

@@ -2,9 +2,11 @@ import type { Consent, Deployment } from '@jupyterlab-deep/protocol';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { ModuleClient } from '../deepaas';
 import { interruptible } from '../interrupt';
+import { CheckedModule, checkModule } from './check';
 import { findDeployment, startModule } from './deployment';
 import { clientOf, Module } from './module';
 
+export type { CheckedModule } from './check';
 export { Module } from './module';
 export type { FileArgument, IModuleArguments, IOptions } from './module';
 export type { Description } from './description';
@@ -47,6 +49,26 @@ export const modules = {
       }
       return openHere(named, options.consent, signal);
     });
+  },
+
+  /**
+   * Check a DEEPaaS server by the rules of the API, at its address or by the id of a deployment. All routes are asked and a few
+   * predictions are made; no training is begun.
+   *
+   * ```ts
+   * const report = await modules.check('http://localhost:5000');
+   * ```
+   *
+   * @param options `model`: where the server has several.
+   * @throws DeepError `module-unreachable`, `address-refused`, `not-found`, `cancelled`
+   */
+  async check(
+    target: string,
+    options: { model?: string; signal?: AbortSignal } = {}
+  ): Promise<CheckedModule> {
+    return interruptible(options.signal, signal =>
+      checkModule(target, options.model, signal)
+    );
   }
 };
 

@@ -36,6 +36,7 @@ export class Bundles {
       '--alias:jsonc-parser=jsonc-parser/lib/esm/main.js',
       '--loader:.yml=text',
       '--loader:.py=text',
+      '--loader:.txt=text',
       '--platform=node',
       '--target=node24',
       '--format=esm',

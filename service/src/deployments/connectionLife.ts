@@ -71,6 +71,11 @@ export class ConnectionLife implements ILife {
     return this._asking;
   }
 
+  /** Whether its address may be used. @throws DeepError `address-private`, `address-refused` */
+  check(): Promise<void> {
+    return this._options.check();
+  }
+
   /** Ask again where it did not answer. */
   revive(): void {
     if (!this.readyModule && !this._asking) {

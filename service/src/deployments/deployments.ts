@@ -255,6 +255,35 @@ export class Deployments {
     return stopped;
   }
 
+  /** The last one of a module on this machine, whether it lives or not. */
+  newestOf(module: string): Deployment | undefined {
+    return this._parts.records
+      .list()
+      .find(each => each.module === module && each.target === 'process');
+  }
+
+  /** Whether one that others run may still be asked at its address. @throws DeepError `address-private`, `address-refused` */
+  async checkAddress(id: string): Promise<void> {
+    await this._connections.get(id)?.check();
+  }
+
+  /** Stop one on this machine and forget it, with its log; one that is not known is forgotten already. */
+  async forget(id: string): Promise<void> {
+    const { records } = this._parts;
+    const life = this._life(id);
+    life?.stop();
+    await life?.ended;
+    if (records.get(id)) {
+      await records.forget(id);
+    }
+  }
+
+  /** All, once those that an earlier service left are taken up. */
+  async adoptedOnes(): Promise<Deployment[]> {
+    await this._adopting;
+    return this._parts.records.list();
+  }
+
   /**
    * A module that can be asked, started where none lives.
    *

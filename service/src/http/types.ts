@@ -11,6 +11,7 @@ import {
   Account,
   Dataset,
   Deployment,
+  Development,
   ModuleCard,
   ModuleDetail,
   Problem,
@@ -53,7 +54,8 @@ export const SHARED = [
   StorageEntry,
   Dataset,
   Account,
-  Target
+  Target,
+  Development
 ];
 
 const reference = <T>(name: string) => Type.Unsafe<T>({ $ref: `${name}#` });
@@ -65,5 +67,6 @@ export const StorageAccountRef = reference<StorageAccount>('StorageAccount');
 export const StorageEntryRef = reference<StorageEntry>('StorageEntry');
 export const AccountRef = reference<Account>('Account');
 export const DatasetRef = reference<Dataset>('Dataset');
+export const DevelopmentRef = reference<Development>('Development');
 export const TargetRef = reference<Target>('Target');
 export const ProblemRef = reference<Problem>('Problem');

@@ -95,7 +95,7 @@ export class Models {
     const detail = await this._directory.add(place, replaces, async folder => {
       const examples = await keepExample(folder, request, settings, asker);
       const texts = folderTexts(settings, { ...about, examples });
-      await fill(folder, found, texts);
+      await fillModelFolder(folder, found, texts);
       return checkFolder(folder, this._parts);
     });
     await this._changed(place);
@@ -231,7 +231,8 @@ function nameOf(given: string): string {
   return isLost ? `model-${hash.slice(0, 6)}` : plain;
 }
 
-async function fill(
+/** Copy a model's files into its folder, and write what goes with them. @throws DeepError `conflict` */
+export async function fillModelFolder(
   folder: string,
   { files }: IInspectedModel,
   texts: Record<string, string>

@@ -117,6 +117,7 @@ export class Admission {
         title: module.title,
         requirements,
         fromSource: false,
+        prefersKnown: origin.kind === 'folder' && origin.isEdited,
         folder: own,
         signal: AbortSignal.any([signal, AbortSignal.timeout(RESOLVE_MS)])
       });

@@ -35,6 +35,8 @@ export interface IMaking {
   title: string;
   module: string;
   fromSource: boolean;
+  /** What was fetched before is taken without asking the index. */
+  prefersKnown?: boolean;
   logFile: string;
   signal: AbortSignal;
   onPhase(phase: string): void;
@@ -133,7 +135,7 @@ export class Environments {
   private async _install(
     folder: string,
     { requirements }: ILock,
-    { title, fromSource, logFile, signal, onPhase, wrap }: IMaking
+    { title, fromSource, prefersKnown, logFile, signal, onPhase, wrap }: IMaking
   ): Promise<void> {
     const failed = `What ${title} needs could not be installed`;
     const call = { logFile, signal, failed, wrap: wrap?.(folder) };
@@ -142,22 +144,39 @@ export class Environments {
       ...call,
       args: ['venv', '--python', this._uv.python, venv]
     });
-    for (let done = 0; done < requirements.length; done += AT_ONCE) {
-      const tell = (what = ''): void =>
-        onPhase(`Installing ${done} of ${requirements.length} packages${what}`);
-      tell();
-      const list = path.join(folder, 'some.txt');
-      await writeFile(
-        list,
-        requirements.slice(done, done + AT_ONCE).join('\n')
-      );
+    const list = path.join(folder, 'some.txt');
+    const install = async (
+      some: string[],
+      more: Pick<UvCall, 'onLine'> & { options?: string[] }
+    ): Promise<void> => {
+      const { options = [], onLine } = more;
+      await writeFile(list, some.join('\n'));
       await this._uv.run({
         ...call,
         args: [
           ...['pip', 'install', '--python', venv, '--no-deps'],
           ...sourceOptions(fromSource),
+          ...options,
           ...['--requirement', list]
         ],
+        onLine
+      });
+    };
+    if (prefersKnown) {
+      onPhase(`Installing ${requirements.length} packages`);
+      try {
+        await install(requirements, { options: ['--offline'] });
+        return;
+      } catch {
+        // Something was not fetched before: the index is asked.
+        signal.throwIfAborted();
+      }
+    }
+    for (let done = 0; done < requirements.length; done += AT_ONCE) {
+      const tell = (what = ''): void =>
+        onPhase(`Installing ${done} of ${requirements.length} packages${what}`);
+      tell();
+      await install(requirements.slice(done, done + AT_ONCE), {
         onLine: line => {
           const [, what] =
             /^\s*((?:Downloading|Building) .+)$/.exec(line) ?? [];

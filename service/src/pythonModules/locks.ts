@@ -21,6 +21,8 @@ export interface ILockRequest {
   requirements: string[];
   projectFile?: string;
   fromSource: boolean;
+  /** Versions that are here already are taken before the index is asked. */
+  prefersKnown?: boolean;
   /** Empty folder of its own; files are written there. */
   folder: string;
   signal: AbortSignal;
@@ -48,7 +50,24 @@ export const lockOf = (requirements: string[]): ILock => ({
   hash: shortHash(...requirements)
 });
 
+/** What is here already is tried first where that is preferred: the index may be slow, or away. */
 async function compile(
+  uv: Uv,
+  request: ILockRequest,
+  more: string[]
+): Promise<string[]> {
+  if (request.prefersKnown) {
+    try {
+      return await compileAt(uv, request, more, ['--offline']);
+    } catch {
+      // Something is not here: the index is asked, and says what is wrong.
+      request.signal.throwIfAborted();
+    }
+  }
+  return compileAt(uv, request, more, []);
+}
+
+async function compileAt(
   uv: Uv,
   {
     title,
@@ -60,7 +79,8 @@ async function compile(
     logFile,
     wrap
   }: ILockRequest,
-  more: string[]
+  more: string[],
+  options: string[]
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const asked = path.join(folder, 'requirements.in');
@@ -75,6 +95,7 @@ async function compile(
       ...['pip', 'compile', '--quiet', '--no-header', '--no-annotate'],
       ...['--python', uv.python, '--constraint', constraints],
       ...sourceOptions(fromSource),
+      ...options,
       ...(projectFile ? [projectFile] : []),
       asked
     ],

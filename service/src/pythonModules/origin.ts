@@ -4,7 +4,12 @@ import type { ICatalogueEntry } from '../catalogue/source';
 
 /** Where the code of a Python module comes from. */
 export type PythonOrigin =
-  | { kind: 'folder'; folder: string }
+  | {
+      kind: 'folder';
+      folder: string;
+      /** Its user edits it just now: it starts often, and with the packages that are here already. */
+      isEdited?: boolean;
+    }
   | {
       kind: 'git';
       /** `https://…`; a path of this machine only where its user typed it. */

@@ -15,7 +15,8 @@ import { CodeStore, findEntryPoint, ICode, installProject } from './code';
 import { Consents } from './consents';
 import { Environments, IEnvironment } from './environments';
 import { ILock, lockOf, resolveLock } from './locks';
-import { originText } from './origin';
+import { linkProject } from './linkedProject';
+import { originText, PythonOrigin } from './origin';
 import { IBounds, Sandbox } from './sandbox';
 import { Uv, UvCall } from './uv';
 
@@ -73,6 +74,7 @@ export class PythonTarget {
       title: module.title,
       module: module.id,
       fromSource: consent.fromSource ?? false,
+      prefersKnown: isEdited(origin),
       logFile,
       signal,
       onPhase,
@@ -81,7 +83,7 @@ export class PythonTarget {
     });
     onPhase('Installing the module itself');
     const installed = found.source
-      ? await this._installProject(found, environment, module.title, {
+      ? await this._installProject(origin, found, environment, module.title, {
           wrap: wrap?.([]),
           logFile,
           signal
@@ -156,6 +158,7 @@ export class PythonTarget {
         ? await projectFile(source ?? '')
         : undefined,
       fromSource: consent.fromSource ?? false,
+      prefersKnown: isEdited(origin),
       folder,
       wrap: project?.isDynamic ? call.wrap?.([folder]) : undefined,
       logFile: call.logFile,
@@ -172,14 +175,16 @@ export class PythonTarget {
     return lock;
   }
 
-  private _installProject(
+  private async _installProject(
+    origin: PythonOrigin,
     found: ICode,
     { python }: IEnvironment,
     title: string,
     call: Pick<UvCall, 'wrap' | 'logFile' | 'signal'>
   ): Promise<string> {
     const code = { ...found, source: found.source as string };
-    return installProject(this._parts.uv, code, python, title, call);
+    const linked = isEdited(origin) ? await linkProject(code) : undefined;
+    return linked ?? installProject(this._parts.uv, code, python, title, call);
   }
 
   private async _entryPoint(
@@ -366,6 +371,10 @@ interface IRun {
   logFile: string;
   choices: IProcessChoices;
 }
+
+/** Its user waits for each start. */
+const isEdited = (origin: PythonOrigin): boolean =>
+  origin.kind === 'folder' && (origin.isEdited ?? false);
 
 /** What the libraries of numbers look at. */
 function threadVariables(threads?: number): Record<string, string> {

@@ -36,7 +36,8 @@ const LIVE: RunState[] = ['queued', 'running', 'paused'];
 export const isLive = ({ state }: Run): boolean => LIVE.includes(state);
 
 /** Whether the next service can take it up. */
-const goesOn = ({ kind }: Run): boolean => kind !== 'prediction';
+const goesOn = ({ kind }: Run): boolean =>
+  kind !== 'prediction' && kind !== 'check';
 
 const DEFAULT_LIMIT = 100;
 

@@ -224,7 +224,7 @@ describe('DeploymentsPanel', () => {
       within(menu)
         .getAllByRole('menuitem')
         .map(({ textContent }) => textContent)
-    ).toEqual(['Duplicate…', 'Redeploy Elsewhere…', 'Remove…']);
+    ).toEqual(['Check…', 'Duplicate…', 'Redeploy Elsewhere…', 'Remove…']);
     fireEvent.keyDown(menu, { key: 'Escape', keyCode: 27 });
   });
 

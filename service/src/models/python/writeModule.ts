@@ -1,19 +1,11 @@
-import {
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  rename,
-  rm,
-  writeFile
-} from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   IModelFolder,
   openModelFolder
 } from '@jupyterlab-deep/kernel-helpers/models';
 import { DeepError, WrittenPythonModule } from '@jupyterlab-deep/protocol';
-import { isNoSpace } from '../../store/diskErrors';
+import { fillFolder } from '../../develop/scaffold/emptyFolder';
 import { IProjectExample, packageNameOf, projectTexts } from './projectTexts';
 
 const METADATA = 'ai4-metadata.yml';
@@ -33,47 +25,15 @@ export async function writePythonModule(
   from: string,
   to: string
 ): Promise<WrittenPythonModule> {
-  await refuseFilled(to);
-  const folder = await openModelFolder(from);
-  refuseOthers(folder);
-  const scratch = await mkdtempBeside(to);
-  try {
-    const files = await fill(scratch, folder);
-    // An empty folder gives way.
-    await rename(scratch, to);
-    const name = packageNameOf(folder.manifest.name);
-    return { folder: to, package: name, files, says: saysOf(to, name) };
-  } catch (error) {
-    throw isNoSpace(error)
-      ? new DeepError(
-          'no-space',
-          `There is no room for the project at ${to}.`,
-          {
-            hint: 'Make room, or choose another folder.',
-            cause: error
-          }
-        )
-      : error;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-async function refuseFilled(to: string): Promise<void> {
-  const names = await readdir(to).catch(error => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return [];
-    }
-    throw new DeepError('conflict', `${to} is no folder.`, {
-      hint: 'Name a folder that does not exist yet.',
-      cause: error
-    });
+  let files: string[] = [];
+  let name = '';
+  await fillFolder(to, async scratch => {
+    const folder = await openModelFolder(from);
+    refuseOthers(folder);
+    files = await fill(scratch, folder);
+    name = packageNameOf(folder.manifest.name);
   });
-  if (names.length > 0) {
-    throw new DeepError('conflict', `Something lies in ${to} already.`, {
-      hint: 'Name a folder that does not exist yet, or an empty one.'
-    });
-  }
+  return { folder: to, package: name, files, says: saysOf(to, name) };
 }
 
 function refuseOthers({ format, manifest }: IModelFolder): void {
@@ -90,20 +50,6 @@ function refuseOthers({ format, manifest }: IModelFolder): void {
       `A Python module cannot be made for the task ${manifest.task}.`,
       { hint: `It can for ${TASKS.join(', ')}.` }
     );
-  }
-}
-
-async function mkdtempBeside(to: string): Promise<string> {
-  const parent = path.dirname(to);
-  try {
-    await mkdir(parent, { recursive: true });
-    return await mkdtemp(path.join(parent, '.writing-'));
-  } catch (error) {
-    throw new DeepError('conflict', `Nothing can be written to ${parent}.`, {
-      hint: 'Choose another folder.',
-      technical: (error as Error).message,
-      cause: error
-    });
   }
 }
 
