@@ -36,6 +36,7 @@ export const ERRORS = {
   'address-refused': [422, 'This address cannot be used'],
   'module-broken': [422, 'The module cannot be used'],
   'model-invalid': [422, 'The model folder is not valid'],
+  'share-refused': [422, 'What was shared is not as its author signed it'],
   'module-not-implemented': [501, 'The module does not do this'],
   'module-disabled': [502, 'The module has this switched off'],
   'module-failed': [502, 'The module failed'],

@@ -12,6 +12,7 @@ import {
 import { FolderSource } from './catalogue/sources/folderSource';
 import { ModuleReader } from './catalogue/metadata/readModule';
 import { MetadataSchemas } from './catalogue/metadata/metadataSchemas';
+import { ISource } from './catalogue/source';
 import { SourceList } from './catalogue/sourceList';
 import { Deployments } from './deployments/deployments';
 import { ProcessTarget } from './deployments/processTarget';
@@ -38,6 +39,8 @@ import { StorageAccounts } from './storage/accounts/storageAccounts';
 import { SecretBox } from './store/secretBox';
 import { makeStorage } from './storage/makeStorage';
 import type { IRemotes } from './storage/remoteFiles';
+import { ModelDirectory } from './models/modelDirectory';
+import { Sharing } from './sharing/sharing';
 import { Copies } from './storage/transfers/copies';
 import { Transfers } from './storage/transfers/transfers';
 import { Store } from './store/store';
@@ -65,6 +68,7 @@ export interface ICapabilities {
   identities: Accounts;
   trainings: Trainings;
   models: Models;
+  sharing: Sharing;
 }
 
 /** What everything stands on. */
@@ -94,8 +98,26 @@ export function makeCapabilities(
     env: process.env,
     onAdded: () => catalogue.runningChanged()
   });
+  const accounts = new StorageAccounts({
+    store,
+    events,
+    settings,
+    env: process.env,
+    logger
+  });
+  const reader = new ModuleReader(new MetadataSchemas(places.schemas));
+  const sharing = new Sharing({
+    accounts,
+    env: process.env,
+    logger,
+    reader,
+    store
+  });
   const catalogue = new Catalogue({
-    sources: sourceList({ places, settings, logger }, store),
+    sources: sourceList(
+      { places, settings, logger, reader, shared: sharing.source },
+      store
+    ),
     events,
     logger,
     machine: async () => ({
@@ -154,13 +176,6 @@ export function makeCapabilities(
     network: settings.network
   });
   const unfinished = new Unfinished(store.folder, logger);
-  const accounts = new StorageAccounts({
-    store,
-    events,
-    settings,
-    env: process.env,
-    logger
-  });
   const remotes = given.remotes ?? accounts;
   const storage = makeStorage({
     store,
@@ -179,6 +194,12 @@ export function makeCapabilities(
     if (endedAt && transfer && transfer.doneBytes > 0) {
       accounts.askSoon(transfer.account, 0);
     }
+  });
+  sharing.follow({
+    catalogue,
+    directory: new ModelDirectory(ownModelsFolder(places)),
+    journal,
+    transfers: storage.transfers
   });
   const batches = new Batches({
     catalogue,
@@ -238,17 +259,23 @@ export function makeCapabilities(
     accounts,
     identities,
     trainings,
-    models: new Models({ places, settings, catalogue, deployments })
+    models: new Models({ places, settings, catalogue, deployments }),
+    sharing
   };
 }
 
 function sourceList(
-  { places, settings, logger }: IFoundation,
+  {
+    places,
+    settings,
+    logger,
+    reader,
+    shared
+  }: IFoundation & { reader: ModuleReader; shared: ISource },
   store: Store
 ): SourceList {
   const { sources, disabled, lockSources } = settings.catalogue;
   const folder = path.join(store.folder, 'catalogue');
-  const reader = new ModuleReader(new MetadataSchemas(places.schemas));
   return new SourceList({
     folder,
     defaults: DEFAULT_SOURCES,
@@ -266,7 +293,8 @@ function sourceList(
         [ownModelsFolder(places)],
         reader,
         true
-      )
+      ),
+      shared
     ],
     checkSource: setting => checkSource(setting, settings.network),
     makeSource: setting =>

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { DeepError, Module } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../admin/config';
+import type { ICatalogueEntry } from '../catalogue/source';
 import { IPlaces } from '../places';
 import { featuresFolder, ownModelsFolder } from '../training/ownModels';
 import { moduleEnvironment } from './environment';
@@ -12,6 +13,8 @@ import type { IProcessChoices } from './targets/processPlace';
 export interface IModuleFolder {
   module: Module;
   folder: string;
+  /** Fetch its files first, and use the folder that has them. */
+  bring?: ICatalogueEntry['bring'];
 }
 
 /** Starts modules as processes on this machine, each on a unix socket of its own. */
