@@ -54,6 +54,7 @@ export class CloudTarget implements IShareTarget {
 
   async bring(staged: IStaged, task: ITask): Promise<void> {
     await this._sweep(task.signal);
+    await this._refuseFull(staged, task.signal);
     const part = partOf(staged.run);
     await this._files.makeFolder(part, task.signal);
     const manifest = new Manifest(path.join(staged.runFolder, NOTES));
@@ -86,6 +87,7 @@ export class CloudTarget implements IShareTarget {
         task.signal.throwIfAborted();
       }
       if (refused.length > 0) {
+        await this._refuseFull(staged, task.signal);
         throw new DeepError(
           'storage-refused',
           `${this.title} did not take ${refused.length} of the files: ${refused[0]}. Nothing of it is shared.`
@@ -156,6 +158,30 @@ export class CloudTarget implements IShareTarget {
       await this._shares?.remove(id);
     }
     await this._files.remove(folder);
+  }
+
+  /** Some servers say only of each file that it was not taken. @throws DeepError `storage-full` */
+  private async _refuseFull(
+    { files, run }: IStaged,
+    signal: AbortSignal
+  ): Promise<void> {
+    const quota = await this._files.quota(signal);
+    const needed = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const free =
+      quota?.totalBytes === undefined
+        ? Infinity
+        : quota.totalBytes - quota.usedBytes;
+    if (needed <= free) {
+      return;
+    }
+    const part = await this._files.stat(partOf(run), signal).catch(unlessGone);
+    if (needed - (part?.sizeBytes ?? 0) > free) {
+      throw new DeepError(
+        'storage-full',
+        `${this.title} has room for ${free} more bytes, and this has ${needed}. Nothing of it is visible to others.`,
+        { hint: 'Free space there, then let it go on.' }
+      );
+    }
   }
 
   /** What the server has must be what was sent, to the byte. */
