@@ -11,7 +11,8 @@ export const SharedKind = Type.Union([
     description: 'A Python project: it asks before its first run.'
   }),
   Type.Literal('image', {
-    description: 'The name of a container image: engines ask before they run it.'
+    description:
+      'The name of a container image: engines ask before they run it.'
   })
 ]);
 export type SharedKind = Static<typeof SharedKind>;
@@ -117,7 +118,9 @@ export const SharePreview = Type.Object({
   kind: SharedKind,
   image: Type.Optional(Type.String()),
   licence: Type.String(),
-  version: Type.String({ description: 'Proposed: newer than what was shared.' }),
+  version: Type.String({
+    description: 'Proposed: newer than what was shared.'
+  }),
   shared: Type.Array(Type.String(), {
     description: 'Versions of this name that were shared from here.'
   }),
@@ -141,7 +144,8 @@ export const PublishRequest = Type.Object(
         path: Type.Optional(
           Type.String({
             maxLength: 4000,
-            description: 'A folder on a disk that others see too, in place of an account.'
+            description:
+              'A folder on a disk that others see too, in place of an account.'
           })
         )
       },

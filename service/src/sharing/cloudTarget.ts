@@ -11,12 +11,7 @@ import { ITask } from '../storage/datasets/way';
 import type { IRemoteFiles } from '../storage/remoteFiles';
 import { Shares } from '../storage/shares/shares';
 import { CloudPlace } from './cloudPlace';
-import {
-  isVersion,
-  MANIFEST,
-  PART,
-  SHARED_FOLDER
-} from './names';
+import { isVersion, MANIFEST, PART, SHARED_FOLDER } from './names';
 import { readText } from './place';
 import { MAX_MANIFEST_BYTES } from './sharedManifest';
 import { IShareTarget, IStaged } from './target';

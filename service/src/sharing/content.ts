@@ -6,7 +6,13 @@ import { ModuleReader } from '../catalogue/metadata/readModule';
 import { isPythonFolder } from '../catalogue/pythonFolder';
 import { readModelFolder } from '../catalogue/modelFolder';
 import { ICatalogueEntry } from '../catalogue/source';
-import { foldedPath, MANIFEST, MAX_BYTES, MAX_FILES, whyBadPath } from './names';
+import {
+  foldedPath,
+  MANIFEST,
+  MAX_BYTES,
+  MAX_FILES,
+  whyBadPath
+} from './names';
 
 /** What a folder has that is to be shared, and what stays behind. */
 export interface IContent {
@@ -138,7 +144,9 @@ export async function shareableFolder(
     throw new DeepError(
       'invalid-request',
       `${folder} holds no module: neither a model folder (module.json) nor a Python project (pyproject.toml).`,
-      { hint: 'Make a module of it first: “Deploy a model…”, or models.save in a cell.' }
+      {
+        hint: 'Make a module of it first: “Deploy a model…”, or models.save in a cell.'
+      }
     );
   }
   const source = { id: 'mine', title: 'Mine' };

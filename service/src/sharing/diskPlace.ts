@@ -37,7 +37,8 @@ export class DiskPlace implements IPlace {
 
   async read(at: string, maxBytes: number): Promise<Readable> {
     const file = await this._within(at);
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const flags =
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const handle = await open(file, flags).catch(error => inWords(error, file));
     const info = await handle.stat();
     if (!info.isFile() || info.size > maxBytes) {
@@ -87,7 +88,10 @@ export function inWords(error: unknown, file: string): never {
       throw new DeepError(
         'storage-refused',
         `${file} cannot be used: ${code === 'EROFS' ? 'its disk is read-only' : 'you have no permission'}.`,
-        { ...options, hint: 'Ask whoever runs the disk, or take another folder.' }
+        {
+          ...options,
+          hint: 'Ask whoever runs the disk, or take another folder.'
+        }
       );
     case 'ENOSPC':
     case 'EDQUOT':

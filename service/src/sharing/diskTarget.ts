@@ -89,7 +89,10 @@ export class DiskTarget implements IShareTarget {
   async withdraw(name: string, version?: string): Promise<void> {
     const folder = this.pathOf(name);
     const gone = version === undefined ? folder : path.join(folder, version);
-    const aside = path.join(this.title, `${PART}gone-${process.pid}-${Date.now()}`);
+    const aside = path.join(
+      this.title,
+      `${PART}gone-${process.pid}-${Date.now()}`
+    );
     try {
       await lstat(gone);
       // Readers see all of it, or nothing.
@@ -121,7 +124,10 @@ async function copyOnce(
     return;
   }
   // A name that nothing shared can have.
-  const coming = path.join(path.dirname(target), `.${path.basename(at)}.coming`);
+  const coming = path.join(
+    path.dirname(target),
+    `.${path.basename(at)}.coming`
+  );
   await mkdir(path.dirname(target), { recursive: true });
   await copyFile(path.join(from, at), coming);
   // As others may read it, where the folder lets them: what lies in the store is for its user alone.

@@ -233,9 +233,13 @@ export class Fetching {
       const text = await readFile(file, 'utf8').catch(() => undefined);
       if (text !== undefined) {
         const said = JSON.parse(text) as object;
-        await writeFile(file, `${JSON.stringify({ ...said, name }, null, 2)}\n`, {
-          flush: true
-        });
+        await writeFile(
+          file,
+          `${JSON.stringify({ ...said, name }, null, 2)}\n`,
+          {
+            flush: true
+          }
+        );
       }
     });
   }
@@ -258,7 +262,10 @@ export namespace Fetching {
 /** @throws DeepError `share-refused`, `not-found` */
 function refuseUnusable({ state, card, problem, path: at }: IKnown): void {
   if (state === 'withdrawn') {
-    throw new DeepError('not-found', problem ?? `${at} is not shared any more.`);
+    throw new DeepError(
+      'not-found',
+      problem ?? `${at} is not shared any more.`
+    );
   }
   if (state !== 'shared' || !card) {
     throw new DeepError(
@@ -282,7 +289,10 @@ async function compare(
     const folder = below ? `${from}/${below}` : from;
     for (const { name, type, sizeBytes } of await place.list(folder, signal)) {
       const at = below ? `${below}/${name}` : name;
-      if (type === 'folder' && files.some(each => each.path.startsWith(`${at}/`))) {
+      if (
+        type === 'folder' &&
+        files.some(each => each.path.startsWith(`${at}/`))
+      ) {
         open.push(at);
       } else if (at !== MANIFEST || type !== 'file') {
         const wanted = missing.get(at);

@@ -109,7 +109,9 @@ export class KnownShares {
     }
     const news = { known: [...known], pins };
     const { known: before, pins: pinned } = this._kept;
-    if (JSON.stringify(news) !== JSON.stringify({ known: before, pins: pinned })) {
+    if (
+      JSON.stringify(news) !== JSON.stringify({ known: before, pins: pinned })
+    ) {
       await this._change(news);
     }
   }

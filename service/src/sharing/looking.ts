@@ -4,15 +4,14 @@ import { asDeepError } from '../http/problems';
 import { ICard, IKnown, KnownShares } from './known';
 import { byVersion, isVersion, MANIFEST } from './names';
 import { IPlace, readText } from './place';
-import {
-  IVouched,
-  MAX_MANIFEST_BYTES,
-  readShared
-} from './sharedManifest';
+import type { ISharingPlace } from './places';
+import { IVouched, MAX_MANIFEST_BYTES, readShared } from './sharedManifest';
 import { fingerprintOf } from './signing';
 
 /** Requests of one account at once; more only wait in the queue of its exchange. */
 const AT_ONCE = 6;
+/** From so many changed folders on, one search for manifests is less than a listing of each. */
+const SEARCH_FROM = 8;
 const BEHIND = new Set(['storage-unreachable', 'timeout', 'storage-login']);
 
 /** A folder that may be a module, as its place tells it. */
@@ -21,53 +20,84 @@ export type ISharedFolder = Pick<
   'place' | 'placeTitle' | 'path' | 'etag' | 'owner' | 'ownerName'
 >;
 
+interface ILook {
+  place: Pick<ISharingPlace, 'files' | 'versions'>;
+  known: KnownShares;
+  signal: AbortSignal;
+  /** Called after each folder. */
+  onRead(): void;
+}
+
 /**
  * Read what folders hold, of those that changed since.
  *
- * @param onRead Called after each.
  * @throws DeepError when the place does not answer; the signal's reason
  */
 export async function lookInto(
-  place: IPlace,
   folders: readonly ISharedFolder[],
-  known: KnownShares,
-  signal: AbortSignal,
-  onRead: () => void
+  look: ILook
 ): Promise<IKnown[]> {
+  const before = new Map(
+    folders.map(folder => [folder, earlierOf(folder, look.known)])
+  );
+  const changed = folders.filter(each => !isSame(each, before.get(each)));
+  const versions =
+    changed.length >= SEARCH_FROM ? await searched(look) : undefined;
   const found = new Map<ISharedFolder, IKnown>();
   await eachInParallel(
-    folders,
+    changed,
     AT_ONCE,
     async folder => {
-      const before = known.all.find(
-        each => each.place === folder.place && each.path === folder.path
-      );
-      found.set(folder, await lookAt(place, folder, before, known, signal));
-      onRead();
+      const there = versions?.get(folder.path);
+      found.set(folder, await lookAt(folder, before.get(folder), there, look));
+      look.onRead();
     },
-    signal
+    look.signal
   );
-  return folders.map(folder => found.get(folder)!);
+  return folders.map(
+    folder =>
+      found.get(folder) ??
+      judged({ ...before.get(folder)!, ...folder }, look.known)
+  );
+}
+
+/** What was known of a folder of the same owner. */
+const earlierOf = (
+  { place, path: at, owner }: ISharedFolder,
+  known: KnownShares
+): IKnown | undefined =>
+  known.all.find(
+    each => each.place === place && each.path === at && each.owner === owner
+  );
+
+const isSame = ({ etag }: ISharedFolder, before: IKnown | undefined): boolean =>
+  etag !== undefined && before?.etag === etag && before.state !== 'withdrawn';
+
+/** A server that does not search has each folder listed. */
+async function searched({
+  place,
+  signal
+}: ILook): Promise<Map<string, string[]> | undefined> {
+  try {
+    return await place.versions?.();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (BEHIND.has(asDeepError(error).key)) {
+      throw error;
+    }
+    return undefined;
+  }
 }
 
 async function lookAt(
-  place: IPlace,
   folder: ISharedFolder,
-  before: IKnown | undefined,
-  known: KnownShares,
-  signal: AbortSignal
+  earlier: IKnown | undefined,
+  versions: string[] | undefined,
+  { place, known, signal }: ILook
 ): Promise<IKnown> {
-  const isSame =
-    folder.etag !== undefined &&
-    before?.etag === folder.etag &&
-    before.owner === folder.owner &&
-    before.state !== 'withdrawn';
-  if (isSame) {
-    return judged({ ...before, ...folder }, known);
-  }
-  const earlier = before?.owner === folder.owner ? before : undefined;
   try {
-    return await read(place, folder, earlier, known, signal);
+    const there = versions ?? (await versionsIn(place.files, folder, signal));
+    return await read(place.files, folder, there, earlier, known, signal);
   } catch (error) {
     signal.throwIfAborted();
     const said = asDeepError(error);
@@ -75,7 +105,8 @@ async function lookAt(
       throw said;
     }
     // A folder that was no module and is none may be anything.
-    const isModule = earlier?.card !== undefined || said.key === 'share-refused';
+    const isModule =
+      earlier?.card !== undefined || said.key === 'share-refused';
     return {
       ...folder,
       versions: earlier?.versions ?? [],
@@ -86,18 +117,26 @@ async function lookAt(
   }
 }
 
+async function versionsIn(
+  files: IPlace,
+  { path: at }: ISharedFolder,
+  signal: AbortSignal
+): Promise<string[]> {
+  const entries = await files.list(at, signal);
+  return entries
+    .filter(({ type, name }) => type === 'folder' && isVersion(name))
+    .map(({ name }) => name);
+}
+
 async function read(
   place: IPlace,
   folder: ISharedFolder,
+  there: readonly string[],
   before: IKnown | undefined,
   known: KnownShares,
   signal: AbortSignal
 ): Promise<IKnown> {
-  const entries = await place.list(folder.path, signal);
-  const versions = entries
-    .filter(({ type, name }) => type === 'folder' && isVersion(name))
-    .map(({ name }) => name)
-    .sort(byVersion);
+  const versions = [...there].sort(byVersion);
   const [newest] = versions;
   if (newest === undefined) {
     return {
@@ -126,7 +165,11 @@ export function judged(shared: IKnown, known: KnownShares): IKnown {
   const keys = known.keysOf(owner);
   return keys.length === 0 || keys.includes(card.key)
     ? { ...plain, state: 'shared' }
-    : { ...plain, state: 'other-key', problem: otherKey(ownerName, card.key, keys) };
+    : {
+        ...plain,
+        state: 'other-key',
+        problem: otherKey(ownerName, card.key, keys)
+      };
 }
 
 export const otherKey = (

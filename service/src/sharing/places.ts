@@ -3,10 +3,15 @@ import path from 'node:path';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { StorageAccounts } from '../storage/accounts/storageAccounts';
 import { askOcs } from '../storage/nextcloud/ocs';
+import { searchFiles } from '../storage/nextcloud/search';
 import { CloudPlace } from './cloudPlace';
 import { DiskPlace, inWords } from './diskPlace';
 import { ISharedFolder } from './looking';
+import { isVersion, MANIFEST } from './names';
 import { IPlace } from './place';
+
+/** Manifests that one search brings. */
+const MOST_FOUND = 5_000;
 
 /** As OCS tells it of a share that was received. */
 interface IReceivedShare {
@@ -25,6 +30,8 @@ export interface ISharingPlace {
   files: IPlace;
   /** Folders that may be modules, with ETags. Few requests, however many there are. */
   folders(signal: AbortSignal): Promise<ISharedFolder[]>;
+  /** Versions by folder, where the place can look for them in one request. Folders that are left out may have some all the same. */
+  versions?(): Promise<Map<string, string[]>>;
 }
 
 /** What others share with an account. */
@@ -55,8 +62,33 @@ export function cloudSharing(
         const etag = etags.get(each.path);
         return etags.has(each.path) ? [{ ...each, etag }] : [];
       });
+    },
+    versions: async () => {
+      const { server, user } = accounts.get(account);
+      const found = await searchFiles(
+        accounts.exchange(account),
+        server,
+        user,
+        MANIFEST,
+        MOST_FOUND
+      );
+      return versionsIn(found.map(({ path: at }) => at));
     }
   };
+}
+
+/** By folders: `penguins/1.0.0/deep-module.json` is a version of `penguins`. */
+function versionsIn(manifests: readonly string[]): Map<string, string[]> {
+  const versions = new Map<string, string[]>();
+  for (const at of manifests) {
+    const parts = at.split('/');
+    const [version, name] = parts.slice(-2);
+    const folder = parts.slice(0, -2).join('/');
+    if (name === MANIFEST && folder && isVersion(version)) {
+      versions.set(folder, [...(versions.get(folder) ?? []), version]);
+    }
+  }
+  return versions;
 }
 
 function foldersOf(

@@ -26,7 +26,12 @@ import { Shares } from '../storage/shares/shares';
 import { Transfers } from '../storage/transfers/transfers';
 import { Store } from '../store/store';
 import { CloudTarget, forgetSent } from './cloudTarget';
-import { contentOf, IShareable, shareableEntry, shareableFolder } from './content';
+import {
+  contentOf,
+  IShareable,
+  shareableEntry,
+  shareableFolder
+} from './content';
 import { DiskTarget } from './diskTarget';
 import {
   byVersion,
@@ -59,7 +64,9 @@ interface IPublishArguments {
 /** Shares modules of this user, and takes them back. */
 export class Publishing {
   constructor(private readonly _parts: Publishing.IParts) {
-    _parts.transfers.follow('publish', (run, task) => this._carryOut(run, task));
+    _parts.transfers.follow('publish', (run, task) =>
+      this._carryOut(run, task)
+    );
     _parts.transfers.listen(run => {
       if (run.transfer?.act === 'publish' && !isLive(run)) {
         void this._tidy(run);
@@ -255,7 +262,8 @@ export class Publishing {
     target: IShareTarget,
     url: string | undefined
   ): Promise<void> {
-    const { to, with: receivers } = run.arguments as unknown as IPublishArguments;
+    const { to, with: receivers } =
+      run.arguments as unknown as IPublishArguments;
     const { name, title, kind, version, files } = staged;
     await this._records.add({
       name,
@@ -384,7 +392,10 @@ export class Publishing {
     return { path: folder };
   }
 
-  private _target({ account, path: at }: IPublishArguments['to']): IShareTarget {
+  private _target({
+    account,
+    path: at
+  }: IPublishArguments['to']): IShareTarget {
     const { accounts } = this._parts;
     if (account === undefined) {
       return new DiskTarget(at ?? '');

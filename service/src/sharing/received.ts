@@ -48,9 +48,12 @@ export class Received {
       try {
         const folders = await place.folders(signal);
         let done = 0;
-        const read = await lookInto(place.files, folders, known, signal, () =>
-          onProgress(++done, folders.length)
-        );
+        const read = await lookInto(folders, {
+          place,
+          known,
+          signal,
+          onRead: () => onProgress(++done, folders.length)
+        });
         found.push(...read, ...gone(before, read));
       } catch (error) {
         signal.throwIfAborted();
@@ -127,7 +130,8 @@ export class Received {
       digest: card?.digest ?? '',
       state: state === 'nothing' ? 'broken' : state,
       ...(problem && { problem }),
-      isHere: card !== undefined && this.folderOf(name, card.digest) !== undefined,
+      isHere:
+        card !== undefined && this.folderOf(name, card.digest) !== undefined,
       ...(used && { used }),
       hasUpdate:
         state === 'shared' &&

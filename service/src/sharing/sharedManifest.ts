@@ -15,8 +15,6 @@ import { fingerprintOf, ISigned, isGenuine, sumOf } from './signing';
 const FORMAT = 1;
 /** Of the whole file: five thousand files and a description fit well. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 ** 2;
-/** Larger descriptions than any that is known; what is more stays behind. */
-export const MAX_METADATA = 100_000;
 
 const Text = Type.String({ maxLength: 500 });
 
@@ -33,8 +31,8 @@ export const SharedManifest = Type.Object({
   note: Type.Optional(Type.String({ maxLength: 1000 })),
   image: Type.Optional(Text),
   notebook: Type.Optional(Text),
-  /** Content of `ai4-metadata.yml`, so that a list needs no other file. */
-  metadata: Type.String({ maxLength: MAX_METADATA }),
+  /** What `ai4-metadata.yml` says, so that a list needs no other file and no reader of YAML. */
+  metadata: Type.Record(Type.String(), Type.Unknown()),
   /** Of a model folder. */
   task: Type.Optional(Text),
   files: Type.Array(
@@ -82,10 +80,7 @@ function checksOf(): NonNullable<typeof checks> {
  * @param where Which version of which module its place says that it is.
  * @throws DeepError `share-refused`
  */
-export function readShared(
-  text: string,
-  where: { version: string }
-): IVouched {
+export function readShared(text: string, where: { version: string }): IVouched {
   const envelope = parsed(text);
   const { envelope: isEnvelope, manifest: isManifest } = checksOf();
   if (!isEnvelope(envelope)) {

@@ -7,7 +7,7 @@ import {
   ISource,
   ISourceReading
 } from '../catalogue/source';
-import { IKnown, nameOfKnown } from './known';
+import { IKnown } from './known';
 import { Received, SHARED } from './received';
 
 /** Fetches a module's files; the folder that has them. */
@@ -147,8 +147,10 @@ export class SharedSource implements ISource {
     if (known) {
       return known;
     }
-    const bytes = Buffer.from(card.metadata);
-    const described = await this._reader.read(about, bytes);
+    const described = await this._reader.describe(about, {
+      value: card.metadata,
+      lineOf: () => undefined
+    });
     if (this._read.size > KEPT) {
       this._read.clear();
     }

@@ -10,12 +10,14 @@ import {
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { DeepError, Module } from '@jupyterlab-deep/protocol';
+import { decodeText } from '../catalogue/metadata/decode';
+import { parseYaml } from '../catalogue/metadata/parse';
 import { storeFailure } from '../store/diskErrors';
 import { hashOf } from '../storage/datasets/copy/landing';
 import { needSpace } from '../storage/datasets/copy/pull';
 import { contentOf, IShareable } from './content';
 import { MANIFEST } from './names';
-import { MAX_METADATA, SharedManifest } from './sharedManifest';
+import { SharedManifest } from './sharedManifest';
 import { UserKey } from './signing';
 
 const METADATA = 'ai4-metadata.yml';
@@ -66,7 +68,7 @@ export async function stage(
       ...(about.note && { note: about.note }),
       ...(shareable.kind === 'image' && { image: shareable.module.image }),
       ...(notebook && { notebook }),
-      metadata: metadata.slice(0, MAX_METADATA),
+      metadata,
       files: await sums(stageFolder, signal)
     };
     const signed = await key.sign(JSON.stringify(manifest));
@@ -146,15 +148,23 @@ async function writeVersion(
 async function addMetadata(
   module: Module,
   stageFolder: string
-): Promise<string> {
+): Promise<Record<string, unknown>> {
   const file = path.join(stageFolder, METADATA);
-  const there = await readFile(file, 'utf8').catch(() => undefined);
-  if (there !== undefined) {
-    return there;
+  const there = await readFile(file).catch(() => undefined);
+  if (there === undefined) {
+    const made = metadataOf(module);
+    await writeFile(file, stringify(made), { flush: true });
+    return made;
   }
-  const text = metadataOf(module);
-  await writeFile(file, text, { flush: true });
-  return text;
+  const parsed = await parseYaml(decodeText(there));
+  if ('problem' in parsed) {
+    throw new DeepError(
+      'module-broken',
+      `Its ${METADATA} cannot be read: ${parsed.problem.message}`,
+      { hint: 'Mend it, then share it.' }
+    );
+  }
+  return parsed.value;
 }
 
 const CATEGORIES: Record<Module['capabilities'][number], string> = {
@@ -165,11 +175,11 @@ const CATEGORIES: Record<Module['capabilities'][number], string> = {
 };
 
 /** AI4 metadata, version 2. */
-function metadataOf(module: Module): string {
+function metadataOf(module: Module): Record<string, unknown> {
   const day = new Date().toISOString().slice(0, 10);
   const orOther = (values: string[]): string[] =>
     values.length > 0 ? values : ['Other'];
-  return stringify({
+  return {
     metadata_version: '2.3.0',
     title: module.title,
     summary: module.summary || module.title,
@@ -185,7 +195,7 @@ function metadataOf(module: Module): string {
     categories: module.capabilities.map(each => CATEGORIES[each]),
     libraries: orOther(module.libraries),
     'data-type': orOther(module.dataTypes)
-  });
+  };
 }
 
 async function sums(

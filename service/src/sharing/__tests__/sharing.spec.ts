@@ -1,4 +1,9 @@
-import { appendFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs';
 import path from 'node:path';
 import type { Run, SharedModule } from '@jupyterlab-deep/protocol';
 import { Bundles } from '../../__tests__/bundles';
@@ -397,7 +402,9 @@ describe('what somebody has changed', () => {
   it('a file of the same length is refused', async () => {
     const text = await read(ada, at('README.md'));
     await write(ada, at('README.md'), text.toUpperCase());
-    expect(await refused()).toContain('README.md is not what its author signed');
+    expect(await refused()).toContain(
+      'README.md is not what its author signed'
+    );
   });
 
   it('a file that is missing, one that is longer and one beside it are refused', async () => {
@@ -432,9 +439,12 @@ describe('what somebody has changed', () => {
       ]
     });
     await write(ada, at('deep-module.json'), '{"no json');
-    expect((await grace.look()).find(each => each.id === shared.id)).toMatchObject(
-      { state: 'broken', problem: expect.stringContaining('not JSON') }
-    );
+    expect(
+      (await grace.look()).find(each => each.id === shared.id)
+    ).toMatchObject({
+      state: 'broken',
+      problem: expect.stringContaining('not JSON')
+    });
   });
 
   it('another key is said loudly, until its user trusts it', async () => {
@@ -481,7 +491,11 @@ describe('a folder on a disk', () => {
     expect(run.state).toBe('succeeded');
     await grace.service.post('/sharing/folders', { path: disk });
     const [shared] = await grace.look();
-    expect(shared).toMatchObject({ version: '1.0.0', place: disk, kind: 'model' });
+    expect(shared).toMatchObject({
+      version: '1.0.0',
+      place: disk,
+      kind: 'model'
+    });
     expect(await predict(grace, shared.id)).toContain('Gentoo');
     const taken = await grace.begin(grace.folder('penguins'), {
       to,
