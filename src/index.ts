@@ -6,6 +6,7 @@ import { wizardPlugin } from './deployments/wizardPlugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
+import { sharingPlugin } from './sharing/plugin';
 import { storagePlugin } from './storage/plugin';
 
 export { ICatalogue } from './catalogue/tokens';
@@ -20,5 +21,6 @@ export default [
   storagePlugin,
   deploymentsPlugin,
   accountsPlugin,
-  wizardPlugin
+  wizardPlugin,
+  sharingPlugin
 ];

@@ -17,6 +17,7 @@ import { wizardPlugin } from '../deployments/wizardPlugin';
 import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
 import { servicePlugin } from '../service/plugin';
+import { sharingPlugin } from '../sharing/plugin';
 import { storagePlugin } from '../storage/plugin';
 import { API, MODULE, READY } from './samples';
 import { StandInContents } from './standInContents';
@@ -57,6 +58,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await deploymentsPlugin.activate(app, service, catalogue, ...none);
   await accountsPlugin.activate(app, service, null, null, null);
   await wizardPlugin.activate(app, service, catalogue, rendermime, ...none);
+  await sharingPlugin.activate(app, service, null, null, null, null);
 }
 
 describe('the plugins', () => {

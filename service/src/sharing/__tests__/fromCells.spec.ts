@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { modules, sharing } from '@jupyterlab-deep/kernel-helpers';
 import { Bundles, ROOT } from '../../__tests__/bundles';
 import { TestHome } from '../../__tests__/home';
@@ -45,16 +46,18 @@ describe('Sharing in cells', () => {
     home.remove();
   });
 
-  const python = (code: string): string =>
-    execFileSync(
+  /** The stand-in answers in this process meanwhile. */
+  const python = async (code: string): Promise<string> => {
+    const { stdout } = await promisify(execFile)(
       PYTHON,
       ['-c', `from jupyterlab_deep import sharing\n${code}`],
       {
         cwd: path.join(home.folder, 'work'),
-        encoding: 'utf8',
         env: { ...process.env, ...home.env, PYTHONPATH: ROOT }
       }
     );
+    return stdout;
+  };
 
   it('asks for a cloud where none is linked', async () => {
     await expect(sharing.publish('penguins')).rejects.toMatchObject({
@@ -111,13 +114,13 @@ describe('Sharing in cells', () => {
     const m = await owls.open();
     expect(m.id).toBe(owls.id);
     expect(await owls.copy('my-owls')).toBe('mine/my-owls');
-    const said = python(
+    const said = await python(
       'all = sharing.received(); print(all); print(repr(all[0])); print(all[0].copy("owls-too"))'
     );
     expect(said).toContain('data only');
     expect(said).toContain('by Grace');
     expect(said).toContain('mine/owls-too');
-    const published = python(
+    const published = await python(
       'p = sharing.publish("penguins", with_="grace"); print(p, p.version); sharing.withdraw(p, version=p.version)'
     );
     expect(published).toContain('1.2.0');
