@@ -1,6 +1,6 @@
 import '../../style/sharing.css';
 import type { Publication } from '@jupyterlab-deep/protocol';
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
@@ -62,25 +62,9 @@ function Shared({
   trans,
   shared
 }: IMySharesProps & { shared: Publication }): JSX.Element {
+  /** What shall be withdrawn, once that is confirmed: a version, or all (empty). Lab shows no dialog over this one. */
+  const [asked, setAsked] = React.useState<string | null>(null);
   const { title, place, path, versions, url } = shared;
-  const withdraw = async (version?: string) => {
-    const { button } = await showDialog({
-      title:
-        version === undefined
-          ? trans.__('Withdraw “%1”?', title)
-          : trans.__('Withdraw “%1” %2?', title, version),
-      body: trans.__(
-        'Nobody can fetch it any more. Copies that others have made stay theirs.'
-      ),
-      buttons: [
-        Dialog.cancelButton({ label: trans.__('Cancel') }),
-        Dialog.warnButton({ label: trans.__('Withdraw') })
-      ]
-    });
-    if (button.accept) {
-      await model.withdraw(shared, version);
-    }
-  };
   return (
     <li>
       <strong>{title}</strong>
@@ -103,7 +87,7 @@ function Shared({
                 type="button"
                 className="jp-mod-styled"
                 aria-label={trans.__('Withdraw “%1” %2', title, version)}
-                onClick={() => void withdraw(version)}
+                onClick={() => setAsked(version)}
               >
                 {trans.__('Withdraw')}
               </button>
@@ -111,15 +95,62 @@ function Shared({
           </li>
         ))}
       </ul>
+      {asked === null ? (
+        <button
+          type="button"
+          className="jp-mod-styled"
+          aria-label={trans.__('Withdraw “%1”', title)}
+          onClick={() => setAsked('')}
+        >
+          {trans.__('Withdraw it')}
+        </button>
+      ) : (
+        <Confirmation
+          what={asked ? `${title} ${asked}` : title}
+          trans={trans}
+          onAnswer={isSure => {
+            setAsked(null);
+            if (isSure) {
+              void model.withdraw(shared, asked || undefined);
+            }
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+interface IConfirmationProps {
+  what: string;
+  trans: TranslationBundle;
+  onAnswer(isSure: boolean): void;
+}
+
+function Confirmation(props: IConfirmationProps): JSX.Element {
+  const { what, trans, onAnswer } = props;
+  return (
+    <div role="alert" className="jp-DeepSharing-warning">
+      <p>
+        {trans.__(
+          'Withdraw “%1”? Nobody can fetch it any more. Copies that others have made stay theirs.',
+          what
+        )}
+      </p>
+      <button
+        type="button"
+        className="jp-mod-styled jp-mod-warn"
+        onClick={() => onAnswer(true)}
+      >
+        {trans.__('Withdraw')}
+      </button>{' '}
       <button
         type="button"
         className="jp-mod-styled"
-        aria-label={trans.__('Withdraw “%1”', title)}
-        onClick={() => void withdraw()}
+        onClick={() => onAnswer(false)}
       >
-        {trans.__('Withdraw it')}
+        {trans.__('Keep it')}
       </button>
-    </li>
+    </div>
   );
 }
 
@@ -178,7 +209,7 @@ function Folders({ model, trans }: IMySharesProps): JSX.Element {
           {trans.__('Path on this machine')}
           <input
             className="jp-mod-styled"
-            placeholder="/shared/modules"
+            placeholder={trans.__('Such as %1', '/shared/modules')}
             value={path}
             onChange={event => setPath(event.currentTarget.value)}
           />
