@@ -43,6 +43,9 @@ export const SharedModule = Type.Object({
   versions: Type.Array(Type.String(), { description: 'Newest first.' }),
   publishedAt: Type.Optional(Type.String({ format: 'date-time' })),
   licence: Type.String(),
+  note: Type.Optional(
+    Type.String({ description: 'Of its author to those who receive it.' })
+  ),
   files: Type.Integer(),
   sizeBytes: Type.Integer(),
   image: Type.Optional(Type.String()),

@@ -31,8 +31,13 @@ export function SharedFacts(props: ISharedFactsProps): JSX.Element | null {
         rows={[
           [trans.__('State'), stateWords(shared, trans)],
           [trans.__('What it is'), kindWords(shared.kind, trans)],
-          [trans.__('Calls himself or herself'), authorSays],
+          [trans.__('Note'), shared.note],
+          [trans.__('Signs as'), authorSays === author ? '' : authorSays],
           [trans.__('Where'), place],
+          [
+            trans.__('Notebook'),
+            shared.notebook && <code>{shared.notebook}</code>
+          ],
           [trans.__('Version'), versionWords(shared, trans)],
           [
             trans.__('Signed on'),

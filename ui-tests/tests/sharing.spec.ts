@@ -5,7 +5,7 @@ import path from 'node:path';
 import { CloudProcess } from './cloudProcess';
 import { OwnServer } from './ownServer';
 
-const PORTS = { ada: 18946, grace: 18947 };
+const PORTS = { ada: 18985, grace: 18986 };
 const ROOT = path.join(__dirname, '../..');
 const MODULE = path.join(ROOT, 'jupyterlab_deep/modules/penguin-species');
 const pictures = path.join(__dirname, '../test-results/pictures');
@@ -25,43 +25,60 @@ class Person {
   async come(page: Page): Promise<void> {
     this.page = page;
     await this.server.start();
-    await page.goto(`${this.server.origin}/lab`);
-    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    await this._open('/lab');
     const begun = await this.post('storage/logins', {
       address: this._cloud.about.url,
       allowPrivate: true,
       id: 'cloud'
     });
     await this._cloud.grant(this.name);
-    const { id } = await begun.json();
     await expect
-      .poll(async () => (await this.get(`storage/logins/${id}`)).state)
+      .poll(async () => (await this.get(`storage/logins/${begun.id}`)).state)
       .toBe('done');
   }
 
+  /** As the page itself asks. */
+  ask(method: string, route: string, data?: object) {
+    return this.page.evaluate(
+      async given => {
+        const [, token = ''] = /_xsrf=([^;]+)/.exec(document.cookie) ?? [];
+        const reply = await fetch(`/deep/${given.route}`, {
+          method: given.method,
+          headers: {
+            'content-type': 'application/json',
+            'x-xsrftoken': decodeURIComponent(token)
+          },
+          body: given.data && JSON.stringify(given.data)
+        });
+        const text = await reply.text();
+        return { status: reply.status, json: text && JSON.parse(text) };
+      },
+      { method, route, data }
+    );
+  }
+
   async post(route: string, data: object) {
-    const cookies = await this.page.context().cookies();
-    const token = cookies.find(({ name }) => name === '_xsrf')?.value ?? '';
-    return this.page.request.post(`${this.server.origin}/deep/${route}`, {
-      data,
-      headers: { 'X-XSRFToken': token }
-    });
+    const { status, json } = await this.ask('POST', route, data);
+    expect(JSON.stringify([status, json])).toMatch(/^\[20/);
+    return json;
   }
 
   async get(route: string) {
-    const url = `${this.server.origin}/deep/${route}`;
-    return (await this.page.request.get(url)).json();
+    return (await this.ask('GET', route)).json;
   }
 
+  /** By a link, as people send them. */
   async openModule(id: string): Promise<void> {
-    await this.page.evaluate(module => {
-      const { jupyterapp } = window as unknown as {
-        jupyterapp: {
-          commands: { execute(id: string, args: object): Promise<unknown> };
-        };
-      };
-      return jupyterapp.commands.execute('deep:open-module', { id: module });
-    }, id);
+    const query = new URLSearchParams({ 'deep-module': id });
+    await this._open(`/lab?${query}`);
+  }
+
+  private async _open(address: string): Promise<void> {
+    const { page } = this;
+    await page.goto(`${this.server.origin}${address}`);
+    const tab = page.getByRole('tab', { name: 'Storage', exact: true });
+    await tab.waitFor({ timeout: 60_000 });
+    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   }
 
   picture(name: string): Promise<Buffer> {
@@ -139,7 +156,10 @@ test.describe.serial('a module that is shared', () => {
     await expect(page.getByText('a model: data only')).toBeVisible();
     await grace.picture('received');
     expect(await violationsIn(page, '.jp-DeepInference-about')).toEqual([]);
+    await expect(page.getByText('For all of us')).toBeVisible();
     await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await grace.picture('trying');
+    await page.getByText('More options').click({ timeout: 60_000 });
     for (const [name, value] of [
       ['bill_length_mm', '46.1'],
       ['bill_depth_mm', '13.2'],
@@ -168,10 +188,8 @@ test.describe.serial('a module that is shared', () => {
       with: [{ kind: 'group', with: 'botany' }],
       version: '1.2.0'
     });
-    expect(published.status()).toBe(202);
-    const { id: run } = await published.json();
     await expect
-      .poll(async () => (await ada.get(`runs/${run}`)).state)
+      .poll(async () => (await ada.get(`runs/${published.id}`)).state)
       .toBe('succeeded');
     await grace.post('catalogue/refresh', { source: 'shared' });
     await expect(

@@ -123,6 +123,7 @@ export class Received {
       licence: card?.licence ?? '',
       files: card?.files ?? 0,
       sizeBytes: card?.sizeBytes ?? 0,
+      ...(card?.note && { note: card.note }),
       ...(card?.image && { image: card.image }),
       ...(card?.notebook && { notebook: card.notebook }),
       key: card ? fingerprintOf(card.key) : '',

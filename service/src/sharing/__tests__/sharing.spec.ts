@@ -97,6 +97,7 @@ describe('a module that is shared', () => {
       version: '1.1.0',
       kind: 'model',
       licence: 'MIT',
+      note: 'For the field trip',
       state: 'shared',
       isHere: false,
       hasUpdate: false
