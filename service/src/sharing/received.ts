@@ -8,7 +8,7 @@ import {
 import { asDeepError } from '../http/problems';
 import { StorageAccounts } from '../storage/accounts/storageAccounts';
 import { ICard, IKnown, KnownShares, nameOfKnown } from './known';
-import { lookInto } from './looking';
+import { judged, lookInto } from './looking';
 import { compareVersions } from './names';
 import { cloudSharing, diskSharing, ISharingPlace } from './places';
 import { fingerprintOf } from './signing';
@@ -43,7 +43,7 @@ export class Received {
     await known.open();
     const problems: string[] = [];
     const found: IKnown[] = [];
-    for (const place of this.places()) {
+    for (const place of this._places()) {
       const before = known.all.filter(each => each.place === place.id);
       try {
         const folders = await place.folders(signal);
@@ -62,6 +62,8 @@ export class Received {
       }
     }
     await known.replace(found);
+    // Keys that were pinned just now count for everything else of their owners.
+    await known.replace(found.map(each => judged(each, known)));
     this._problems = problems;
   }
 
@@ -206,7 +208,7 @@ export class Received {
     await known.replace(known.all.filter(({ place }) => place !== folder));
   }
 
-  private places(): ISharingPlace[] {
+  private _places(): ISharingPlace[] {
     const { accounts, known } = this._parts;
     const clouds = accounts.all.filter(
       ({ kind, can }) => kind === 'nextcloud' && can.shares

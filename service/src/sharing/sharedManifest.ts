@@ -16,6 +16,9 @@ const FORMAT = 1;
 /** Of the whole file: five thousand files and a description fit well. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 ** 2;
 
+/** Of what describes it, which is kept of every module: larger than any that is known. */
+const MAX_METADATA = 100_000;
+
 const Text = Type.String({ maxLength: 500 });
 
 /** What an author says of one version, and what it consists of. */
@@ -113,7 +116,11 @@ function parsed(text: string): unknown {
   }
 }
 
-function checkManifest({ name, version, files }: SharedManifest): void {
+function checkManifest(manifest: SharedManifest): void {
+  const { name, version, files, metadata } = manifest;
+  if (JSON.stringify(metadata).length > MAX_METADATA) {
+    throw refused('its description is longer than any that is known');
+  }
   if (!isSharedName(name) || !isVersion(version)) {
     throw refused('its name or version is none that a module may have');
   }
