@@ -84,7 +84,7 @@ def copy(source: str, target: str, *, on_conflict: str | None = None, cancels_ru
     request = {"from": _transfer_place(source), "to": _transfer_place(target)}
     if on_conflict:
         request["onConflict"] = on_conflict
-    return _carry_out("/storage/transfers", request, cancels_run)
+    return carry_out("/storage/transfers", request, cancels_run)
 
 
 class Dataset:
@@ -204,7 +204,7 @@ class Dataset:
         raise DeepError(key, f"{self.ref} cannot be used: it is {self.state}.", hint="The storage panel says more.")
 
     def _carry_out(self, act: str, body: Mapping[str, Any], cancels_run: bool) -> Dataset:
-        _carry_out(f"{self._path()}/{act}", body, cancels_run)
+        carry_out(f"{self._path()}/{act}", body, cancels_run)
         return self.update()
 
     def _path(self) -> str:
@@ -239,7 +239,7 @@ def _find_run(run: str) -> dict[str, Any]:
     return call_service("GET", f"/runs/{quote(run, safe='')}")
 
 
-def _carry_out(path: str, body: Mapping[str, Any], cancels_run: bool) -> Transfer:
+def carry_out(path: str, body: Mapping[str, Any], cancels_run: bool) -> Transfer:
     """Starts a transfer and waits for its end, which is shown as it nears."""
     run = call_service("POST", path, body=body)
     try:

@@ -7,6 +7,7 @@ import { wizardPlugin } from './deployments/wizardPlugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
+import { sharingPlugin } from './sharing/plugin';
 import { storagePlugin } from './storage/plugin';
 import { topologiesPlugin } from './topologies/plugin';
 
@@ -24,5 +25,6 @@ export default [
   accountsPlugin,
   wizardPlugin,
   topologiesPlugin,
-  developPlugin
+  developPlugin,
+  sharingPlugin
 ];

@@ -43,6 +43,8 @@ export type {
   ManyAnswer
 } from './modules';
 export { BatchRun, Evaluation, runs } from './runs';
+export { ReceivedModule, SharedByMe, sharing } from './sharing';
+export type { IPublishOptions, SharedThing } from './sharing';
 export { storage, StorageDataset, Transfer } from './storage';
 export type {
   IDatasetOptions,

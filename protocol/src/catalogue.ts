@@ -1,4 +1,5 @@
 import { Static, Type } from '@sinclair/typebox';
+import { SharedModule } from './sharing';
 
 /** What a module can do, in the words of the catalogues (v1 keywords, v2 categories). */
 export const Capability = Type.Union([
@@ -108,6 +109,7 @@ export const Module = Type.Object(
     sizeBytes: Type.Optional(
       Type.Integer({ description: 'Of the model folder, where it is here.' })
     ),
+    shared: Type.Optional(SharedModule),
     examples: Type.Array(ModuleExample),
     problems: Type.Array(MetadataProblem),
     broken: Type.Boolean({

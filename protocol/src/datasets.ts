@@ -165,7 +165,9 @@ export const TransferState = Type.Object({
     Type.Literal('fetch'),
     Type.Literal('refresh'),
     Type.Literal('push'),
-    Type.Literal('copy')
+    Type.Literal('copy'),
+    Type.Literal('publish', { description: 'A module is shared.' }),
+    Type.Literal('receive', { description: 'A shared module is fetched.' })
   ]),
   account: AccountId,
   dataset: Type.Optional(Type.String()),

@@ -39,6 +39,7 @@ export const ERRORS = {
   'topology-invalid': [422, 'The topology is not valid'],
   'expression-failed': [422, 'The expression gives no answer'],
   'topology-newer': [422, 'The topology was written by a newer version'],
+  'share-refused': [422, 'What was shared is not as its author signed it'],
   'module-not-implemented': [501, 'The module does not do this'],
   'module-disabled': [502, 'The module has this switched off'],
   'module-failed': [502, 'The module failed'],

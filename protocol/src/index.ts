@@ -19,6 +19,7 @@ export * from './pythonModules';
 export * from './results';
 export * from './runs';
 export * from './service';
+export * from './sharing';
 export * from './sparkline';
 export * from './storage';
 export * from './targets';

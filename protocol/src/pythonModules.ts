@@ -44,14 +44,15 @@ export const ConsentQuestion = Type.Object({
   kind: Type.Union([
     Type.Literal('folder'),
     Type.Literal('git'),
-    Type.Literal('package')
+    Type.Literal('package'),
+    Type.Literal('shared', { description: 'By a colleague.' })
   ]),
   origin: Type.String({
     description: 'Path, address of the repository, or name of the package.'
   }),
   commit: Type.String({
     description:
-      'Commit of the repository, version of the package, or a digest of what the folder declares.'
+      'Commit of the repository, version of the package, digest of what a colleague signed or of what the folder declares.'
   }),
   requirements: Type.Array(Type.String(), {
     description: 'What it installs; all of it when `lock` is there.'

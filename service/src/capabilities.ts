@@ -12,6 +12,7 @@ import {
 import { FolderSource } from './catalogue/sources/folderSource';
 import { ModuleReader } from './catalogue/metadata/readModule';
 import { MetadataSchemas } from './catalogue/metadata/metadataSchemas';
+import { ISource } from './catalogue/source';
 import { SourceList } from './catalogue/sourceList';
 import { Deployments } from './deployments/deployments';
 import { ProcessTarget } from './deployments/processTarget';
@@ -41,6 +42,8 @@ import { StorageAccounts } from './storage/accounts/storageAccounts';
 import { SecretBox } from './store/secretBox';
 import { makeStorage } from './storage/makeStorage';
 import type { IRemotes } from './storage/remoteFiles';
+import { ModelDirectory } from './models/modelDirectory';
+import { Sharing } from './sharing/sharing';
 import { Copies } from './storage/transfers/copies';
 import { Transfers } from './storage/transfers/transfers';
 import { Store } from './store/store';
@@ -75,6 +78,7 @@ export interface ICapabilities {
   newModules: NewModules;
   developments: Developments;
   checks: Checks;
+  sharing: Sharing;
 }
 
 /** What everything stands on. */
@@ -104,8 +108,26 @@ export function makeCapabilities(
     env: process.env,
     onAdded: () => catalogue.runningChanged()
   });
+  const accounts = new StorageAccounts({
+    store,
+    events,
+    settings,
+    env: process.env,
+    logger
+  });
+  const reader = new ModuleReader(new MetadataSchemas(places.schemas));
+  const sharing = new Sharing({
+    accounts,
+    env: process.env,
+    logger,
+    reader,
+    store
+  });
   const catalogue = new Catalogue({
-    sources: sourceList({ places, settings, logger }, store),
+    sources: sourceList(
+      { places, settings, logger, reader, shared: sharing.source },
+      store
+    ),
     events,
     logger,
     machine: async () => ({
@@ -171,13 +193,6 @@ export function makeCapabilities(
     network: settings.network
   });
   const unfinished = new Unfinished(store.folder, logger);
-  const accounts = new StorageAccounts({
-    store,
-    events,
-    settings,
-    env: process.env,
-    logger
-  });
   const remotes = given.remotes ?? accounts;
   const storage = makeStorage({
     store,
@@ -196,6 +211,12 @@ export function makeCapabilities(
     if (endedAt && transfer && transfer.doneBytes > 0) {
       accounts.askSoon(transfer.account, 0);
     }
+  });
+  sharing.follow({
+    catalogue,
+    directory: new ModelDirectory(ownModelsFolder(places)),
+    journal,
+    transfers: storage.transfers
   });
   const batches = new Batches({
     catalogue,
@@ -288,7 +309,8 @@ export function makeCapabilities(
       running,
       store,
       privateHosts: settings.network.privateHosts
-    })
+    }),
+    sharing
   };
 }
 
@@ -296,12 +318,17 @@ const moduleReader = ({ schemas }: IPlaces): ModuleReader =>
   new ModuleReader(new MetadataSchemas(schemas));
 
 function sourceList(
-  { places, settings, logger }: IFoundation,
+  {
+    places,
+    settings,
+    logger,
+    reader,
+    shared
+  }: IFoundation & { reader: ModuleReader; shared: ISource },
   store: Store
 ): SourceList {
   const { sources, disabled, lockSources } = settings.catalogue;
   const folder = path.join(store.folder, 'catalogue');
-  const reader = moduleReader(places);
   return new SourceList({
     folder,
     defaults: DEFAULT_SOURCES,
@@ -319,7 +346,8 @@ function sourceList(
         [ownModelsFolder(places)],
         reader,
         true
-      )
+      ),
+      shared
     ],
     checkSource: setting => checkSource(setting, settings.network),
     makeSource: setting =>

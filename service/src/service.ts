@@ -23,6 +23,7 @@ import { modelRoutes } from './models/routes';
 import { IPlaces } from './places';
 import { pythonRoutes } from './pythonModules/routes';
 import { runRoutes } from './runs/routes';
+import { sharingRoutes } from './sharing/routes';
 import { accountRoutes } from './storage/accounts/routes';
 import { datasetRoutes } from './storage/datasets/routes';
 import { fileRoutes } from './storage/files/routes';
@@ -124,6 +125,7 @@ export class Service {
     identityRoutes(app, this._can.identities);
     fileRoutes(app, this._can);
     shareRoutes(app, this._can.accounts);
+    sharingRoutes(app, this._can.sharing, this._can.catalogue);
   }
 
   private _health(): ReturnType<typeof readHealth> {

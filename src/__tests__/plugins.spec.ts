@@ -18,6 +18,7 @@ import { wizardPlugin } from '../deployments/wizardPlugin';
 import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
 import { servicePlugin } from '../service/plugin';
+import { sharingPlugin } from '../sharing/plugin';
 import { storagePlugin } from '../storage/plugin';
 import { topologiesPlugin } from '../topologies/plugin';
 import { API, MODULE, READY } from './samples';
@@ -61,6 +62,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await accountsPlugin.activate(app, service, null, null, null);
   await wizardPlugin.activate(app, service, catalogue, rendermime, ...none);
   await topologiesPlugin.activate(app, service, catalogue, ...none);
+  await sharingPlugin.activate(app, service, null, null, null, null);
 }
 
 describe('the plugins', () => {

@@ -1,6 +1,7 @@
 import type { ModuleDetail } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
 import { useSignal } from '../shared/useChanges';
+import { SharedFacts } from '../sharing/sharedFacts';
 import { Facts } from './aboutFacts';
 import { Citation, Licence, Links, Origins, Tags } from './aboutPlaces';
 import { Problems } from './aboutProblems';
@@ -33,6 +34,7 @@ export function About({ page, module }: IAboutProps): JSX.Element {
         )}
       </div>
       <aside aria-label={trans.__('Facts')}>
+        <SharedFacts page={page} module={module} />
         <Facts {...part} />
         <Resources {...part} machine={service.health?.machine ?? null} />
         <Versions {...part} />

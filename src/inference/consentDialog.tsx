@@ -117,6 +117,8 @@ function commitTitle(
       return trans.__('Version');
     case 'folder':
       return trans.__('Project');
+    case 'shared':
+      return trans.__('Digest of its files');
   }
 }
 

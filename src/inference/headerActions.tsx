@@ -7,6 +7,7 @@ import {
   DeployReason,
   useTargets
 } from '../deployments/deployButton';
+import { canBeShared, ShareButton } from '../sharing/shareButton';
 import { useChanges } from '../shared/useChanges';
 import { CommandIDs } from './commandIds';
 import { ConnectButton } from './connectButton';
@@ -56,6 +57,7 @@ export function HeaderActions(props: IHeaderActionsProps): JSX.Element {
           </button>
         )}
         <DeployButton page={page} module={module} targets={targets} />
+        {canBeShared(module) && <ShareButton page={page} id={module.id} />}
       </div>
       {isDisabled && (
         <div className="jp-DeepInference-reason">

@@ -7,6 +7,7 @@ import { CommandIDs } from '../inference/commandIds';
 import type { IPageContext } from '../inference/pageContext';
 import { ErrorBox } from '../shared/errorBox';
 import { formatSize } from '../shared/sizes';
+import { ShareButton } from '../sharing/shareButton';
 import { AsNotebook } from './asNotebook';
 import { ConfusionView } from './confusionView';
 import { formatMetric, groupMetrics } from './metricGroups';
@@ -104,6 +105,13 @@ function Actions({ page, run }: ITrainingViewProps): JSX.Element {
             >
               {trans.__('Try %1', made.name)}
             </button>
+          )}
+          {made && (
+            <ShareButton
+              page={page}
+              id={made.id}
+              label={trans.__('Share %1…', made.name)}
+            />
           )}
           {run.state === 'succeeded' && (
             <button

@@ -11,6 +11,11 @@ export interface ICatalogueEntry {
   isDraft?: boolean;
   /** Where its code is, of Python modules. */
   python?: PythonOrigin;
+  /** Of a model folder that lies elsewhere: fetch its files, and answer the folder that has them. */
+  bring?(
+    signal: AbortSignal,
+    onPhase?: (phase: string) => void
+  ): Promise<string>;
   /** File arguments of the examples: the path inside the folder by `example/argument`. */
   exampleFiles?: Record<string, string>;
 }

@@ -22,6 +22,7 @@ import { IModuleFolder } from './processTarget';
 import { isLive } from './records';
 import {
   deployable,
+  deployableHere,
   idsOf,
   isReady,
   notConnected,
@@ -44,7 +45,7 @@ export class Deployments {
     this._local = new LocalModules(_parts);
     this._placed = new TargetModules({
       ..._parts,
-      what: async id => deployable(await _parts.catalogue.getUsable(id))
+      what: async id => deployableHere(await _parts.catalogue.getUsable(id))
     });
     this._connections = new Connections(records, settings.network.privateHosts);
     this._adopting = this._adoptAll();
@@ -83,7 +84,10 @@ export class Deployments {
    */
   async plan(target: string, module: string): Promise<TargetPlan> {
     const entry = await this._parts.catalogue.getUsable(module);
-    return this._placed.plan(target, deployable(entry));
+    const what = await (target === 'process'
+      ? deployable(entry)
+      : deployableHere(entry));
+    return this._placed.plan(target, what);
   }
 
   /** Modules that run elsewhere and are in no catalogue. */
@@ -178,7 +182,8 @@ export class Deployments {
     const { target, requestId } = wish;
     await this._adopting;
     if (target !== undefined && target !== 'process') {
-      const what = deployable(await this._parts.catalogue.getUsable(id));
+      const entry = await this._parts.catalogue.getUsable(id);
+      const what = await deployableHere(entry);
       return this._placed.begin({
         ...what,
         target,
@@ -363,7 +368,7 @@ export class Deployments {
     );
     const isElsewhere = found && found.target !== 'process';
     const isLost = isElsewhere && !isReady(found);
-    const runsHere = entry?.folder ?? entry?.python;
+    const runsHere = entry?.folder ?? entry?.python ?? entry?.bring;
     if (found && !(isLost && runsHere)) {
       this._connections.get(found.id)?.revive();
       return this._get(found.id);
@@ -400,6 +405,9 @@ export class Deployments {
     const python = pythonOf(entry);
     if (folder !== undefined && !entry.python) {
       return { module, folder };
+    }
+    if (entry.bring) {
+      return { module, folder: '', bring: entry.bring };
     }
     const { admission } = this._parts;
     if (!python || !admission) {

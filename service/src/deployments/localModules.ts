@@ -92,7 +92,7 @@ export class LocalModules {
     }
   }
 
-  private _start(
+  private async _start(
     id: string,
     module: IModuleFolder | IAdmitted,
     work: IStartWork
@@ -100,9 +100,12 @@ export class LocalModules {
     const { records, target, python } = this._parts;
     const logFile = this.logFile(id);
     const choices = records.get(id)?.options as IProcessChoices | undefined;
-    return 'consent' in module
-      ? present(python).start(id, module, logFile, work, choices)
-      : target.start(id, module, logFile, choices);
+    if ('consent' in module) {
+      return present(python).start(id, module, logFile, work, choices);
+    }
+    const { signal, onPhase } = work;
+    const folder = (await module.bring?.(signal, onPhase)) ?? module.folder;
+    return target.start(id, { ...module, folder }, logFile, choices);
   }
 
   /** New weights show only after a new start: the module ends for it by itself. */

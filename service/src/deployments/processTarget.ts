@@ -3,6 +3,7 @@ import path from 'node:path';
 import { serviceEnvironment } from '@jupyterlab-deep/kernel-helpers/connection/serviceEnvironment';
 import { DeepError, Module, SERVED_TOPOLOGY } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../admin/config';
+import type { ICatalogueEntry } from '../catalogue/source';
 import { IPlaces } from '../places';
 import { featuresFolder, ownModelsFolder } from '../training/ownModels';
 import { moduleEnvironment } from './environment';
@@ -13,6 +14,8 @@ import type { IProcessChoices } from './targets/processPlace';
 export interface IModuleFolder {
   module: Module;
   folder: string;
+  /** Fetch its files first, and use the folder that has them. */
+  bring?: ICatalogueEntry['bring'];
 }
 
 /** Starts modules as processes on this machine, each on a unix socket of its own. */

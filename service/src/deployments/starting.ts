@@ -16,6 +16,20 @@ export const deployable = ({
   folder: folder ?? (python?.kind === 'folder' ? python.folder : undefined)
 });
 
+/** Longer nobody waits for a module's files before it is ordered elsewhere. */
+const BRING_MS = 240_000;
+
+/** The same, once the files of what a colleague shares are here. @throws DeepError of their fetching */
+export async function deployableHere(
+  entry: ICatalogueEntry
+): Promise<IDeployable> {
+  const what = deployable(entry);
+  const isAway = what.folder === undefined && entry.bring !== undefined;
+  return isAway
+    ? { ...what, folder: await entry.bring!(AbortSignal.timeout(BRING_MS)) }
+    : what;
+}
+
 /** What any source calls it. */
 export const idsOf = ({ id, origins }: Module): string[] => [
   id,

@@ -15,9 +15,12 @@ import { readProject } from './project';
 /** First part of the ids of what a user named by its origin. */
 export const ADDED = 'python';
 
+/** What colleagues share is in the catalogue by itself. */
+type NamedOrigin = Exclude<PythonOrigin, { kind: 'shared' }>;
+
 interface IAdded {
   name: string;
-  origin: PythonOrigin;
+  origin: NamedOrigin;
   summary?: string;
 }
 
@@ -74,7 +77,7 @@ export class AddedModules {
     await this._write(rest);
   }
 
-  private _freeName(origin: PythonOrigin): string {
+  private _freeName(origin: NamedOrigin): string {
     const plain = plainName(origin);
     const taken = new Set(this._added.map(({ name }) => name));
     let name = plain;
@@ -99,7 +102,7 @@ export class AddedModules {
   private _added: IAdded[] = [];
 }
 
-function originOf(request: PythonModuleRequest): PythonOrigin {
+function originOf(request: PythonModuleRequest): NamedOrigin {
   if ('folder' in request) {
     return { kind: 'folder', folder: path.resolve(request.folder) };
   }
@@ -121,7 +124,7 @@ function originOf(request: PythonModuleRequest): PythonOrigin {
   return { kind: 'git', url, ref, allowPrivate, isTyped: true };
 }
 
-function plainName(origin: PythonOrigin): string {
+function plainName(origin: NamedOrigin): string {
   const last =
     origin.kind === 'package'
       ? origin.name

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { Git } from './git';
@@ -40,6 +40,8 @@ export class CodeStore {
         return this._git.tipOf(origin, signal);
       case 'package':
         return origin.version;
+      case 'shared':
+        return origin.digest;
       case 'folder':
         return (await projectIn(origin.folder)).digest;
     }
@@ -62,8 +64,19 @@ export class CodeStore {
     if (origin.kind === 'git' && !existsSync(source)) {
       await this._git.fetch(origin, commit, source, signal);
     }
+    if (origin.kind === 'shared' && !existsSync(source)) {
+      await copyShared(await origin.bring(signal), source);
+    }
     return { key, folder, source, project: await projectIn(source) };
   }
+}
+
+/** Modules write into their folder; what was checked stays as it is. */
+async function copyShared(from: string, source: string): Promise<void> {
+  const fresh = `${source}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await cp(from, fresh, { recursive: true });
+  await rename(fresh, source);
 }
 
 /** @throws DeepError `module-broken` */

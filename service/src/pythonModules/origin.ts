@@ -20,7 +20,16 @@ export type PythonOrigin =
       /** The user confirmed an address that is not public. */
       allowPrivate?: boolean;
     }
-  | { kind: 'package'; name: string; version: string };
+  | { kind: 'package'; name: string; version: string }
+  | {
+      kind: 'shared';
+      /** Who shares it, where, signed by which key. */
+      title: string;
+      /** Of all of its files. */
+      digest: string;
+      /** Fetch them, checked. */
+      bring(signal: AbortSignal): Promise<string>;
+    };
 
 /** A Python module and where its code is. */
 export interface IPythonModule {
@@ -48,6 +57,8 @@ export function originText(origin: PythonOrigin | IImageOrigin): string {
       return origin.ref ? `${origin.url} (${origin.ref})` : origin.url;
     case 'package':
       return `${origin.name} on the package index`;
+    case 'shared':
+      return origin.title;
     case 'image':
       return `image ${origin.image}`;
   }

@@ -202,6 +202,7 @@ export class StorageAccounts implements IRemotes {
   }
 
   close(): void {
+    this._isClosed = true;
     this.logins.close();
   }
 
@@ -327,7 +328,8 @@ export class StorageAccounts implements IRemotes {
     }
     const changed = { ...kept, account: { ...kept.account, ...change } };
     this._kept.set(id, changed);
-    if (changed.account.origin === 'linked') {
+    // A question that was on its way when the service ended finds no store any more.
+    if (changed.account.origin === 'linked' && !this._isClosed) {
       this._records.saveAccount(changed);
     }
     this._tell(id);
@@ -402,6 +404,7 @@ export class StorageAccounts implements IRemotes {
     return free;
   }
 
+  private _isClosed = false;
   private readonly _records: AccountRecords;
   private readonly _box: SecretBox;
   private readonly _kept = new Map<string, IKeptAccount>();

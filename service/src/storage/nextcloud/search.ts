@@ -14,10 +14,11 @@ export async function searchFiles(
   exchange: Exchange,
   server: string,
   user: string,
-  text: string
+  text: string,
+  limit = LIMIT
 ): Promise<StorageEntry[]> {
   const pattern = escape(`%${text.replace(/[%_\\]/g, '\\$&')}%`);
-  const body = `<?xml version="1.0"?><d:searchrequest xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:basicsearch><d:select><d:prop><oc:fileid/><oc:permissions/><oc:size/><d:getcontenttype/><d:getetag/><d:getcontentlength/><d:getlastmodified/><d:resourcetype/></d:prop></d:select><d:from><d:scope><d:href>/files/${escape(user)}</d:href><d:depth>infinity</d:depth></d:scope></d:from><d:where><d:like><d:prop><d:displayname/></d:prop><d:literal>${pattern}</d:literal></d:like></d:where><d:orderby/><d:limit><d:nresults>${LIMIT}</d:nresults></d:limit></d:basicsearch></d:searchrequest>`;
+  const body = `<?xml version="1.0"?><d:searchrequest xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:basicsearch><d:select><d:prop><oc:fileid/><oc:permissions/><oc:size/><d:getcontenttype/><d:getetag/><d:getcontentlength/><d:getlastmodified/><d:resourcetype/></d:prop></d:select><d:from><d:scope><d:href>/files/${escape(user)}</d:href><d:depth>infinity</d:depth></d:scope></d:from><d:where><d:like><d:prop><d:displayname/></d:prop><d:literal>${pattern}</d:literal></d:like></d:where><d:orderby/><d:limit><d:nresults>${limit}</d:nresults></d:limit></d:basicsearch></d:searchrequest>`;
   const dav = `${server}/remote.php/dav`;
   const root = `${decodeURIComponent(new URL(dav).pathname)}/files/${user}/`;
   const found: StorageEntry[] = [];

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import type {
+  Publication,
+  Publications,
+  PublishRequest,
+  ReceivedModules,
+  Withdrawal
+} from '@jupyterlab-deep/protocol';
+import { DeepError } from '@jupyterlab-deep/protocol';
+import { catalogue } from '../catalogue';
+import { service } from '../connection';
+import { shownAs } from '../display/bundle';
+import { carryOut, type ITransferOptions } from '../storage/transfer';
+import { TrainingRun } from '../training';
+import { ReceivedModule, SharedByMe } from './modules';
+import { placeFor, receiverOf } from './place';
+import { publishedBundle, receivedBundle } from './shown';
+
+export { ReceivedModule, SharedByMe } from './modules';
+
+/**
+ * What is shared: a folder with a module, the id of a module, anything that has one (what `run.model()`, `modules.open` or
+ * `models.save` gave), or a training, whose model is waited for.
+ */
+export type SharedThing = string | { readonly id: string } | TrainingRun;
+
+export interface IPublishOptions extends ITransferOptions {
+  /** `group:botany`, `person:grace` or `grace`, `link`. Nobody by default: it lies in your cloud then. */
+  with?: string | readonly string[];
+  /** Newer than what was shared by default. */
+  version?: string;
+  /** A linked account (`cloud`), or a folder that others see too (`/shared/modules`, `./shared`). The linked Nextcloud by default. */
+  to?: string;
+  name?: string;
+  licence?: string;
+  /** To those who receive it. */
+  note?: string;
+  /** Path of a notebook that goes along. */
+  notebook?: string;
+}
+
+const MODULE_ID = /^[a-z0-9-]+\/[A-Za-z0-9._-]+$/;
+
+/** Modules shared with colleagues: yours with them, theirs with you. */
+export const sharing = {
+  /**
+   * Share a version of a module, signed with your key, and wait until it is there.
+   *
+   * ```ts
+   * const mine = await run.model();
+   * await sharing.publish(mine, { with: ['group:botany'], version: '1.1.0' });
+   * ```
+   *
+   * @throws DeepError `conflict` of a version that is shared already, `module-broken`, `storage-full`, `storage-refused`
+   */
+  async publish(
+    what: SharedThing,
+    options: IPublishOptions = {}
+  ): Promise<SharedByMe> {
+    const { notebook, signal, cancelsRun, ...about } = options;
+    const body: PublishRequest = {
+      ...(await whatOf(what, signal)),
+      to: await placeFor(options.to, signal),
+      with: [options.with ?? []].flat().map(receiverOf),
+      ...given(about),
+      ...(notebook && {
+        notebook: { from: 'path', path: path.resolve(notebook) }
+      }),
+      // The connection asks again when an answer was lost.
+      requestId: randomUUID()
+    };
+    const { id } = await carryOut('/sharing/publications', body, {
+      signal,
+      cancelsRun
+    });
+    const all = await publications(signal);
+    const found = all.find(each => each.versions.some(({ run }) => run === id));
+    if (!found) {
+      throw new DeepError('not-found', 'It was taken back in the meantime.');
+    }
+    return new SharedByMe(found, versionOf(found, id));
+  },
+
+  /** What you have shared from here; shown as a table. */
+  async published(
+    options: { signal?: AbortSignal } = {}
+  ): Promise<SharedByMe[]> {
+    const all = await publications(options.signal);
+    const found = all.map(each => new SharedByMe(each));
+    return shownAs(found, publishedBundle);
+  },
+
+  /**
+   * What colleagues share with you, looked at anew; shown as a table.
+   *
+   * ```ts
+   * const [leaves] = await sharing.received();
+   * const m = await leaves.open();
+   * ```
+   */
+  async received(
+    options: { signal?: AbortSignal } = {}
+  ): Promise<ReceivedModule[]> {
+    await catalogue.refresh('shared', options);
+    const { modules, problems } = await service.json<ReceivedModules>(
+      '/sharing/received',
+      options
+    );
+    const found = modules.map(each => new ReceivedModule(each));
+    return shownAs(found, all => receivedBundle(all, problems));
+  },
+
+  /**
+   * Take back what you shared: all of a module, or one version. Copies that colleagues have made stay theirs.
+   *
+   * @throws DeepError `not-found`
+   */
+  async withdraw(
+    what: string | SharedByMe,
+    options: { version?: string; from?: string; signal?: AbortSignal } = {}
+  ): Promise<void> {
+    const { version, from, signal } = options;
+    const known = typeof what === 'string' ? undefined : what;
+    const body: Withdrawal = {
+      ...(known ? known.place : { ...(await placeFor(from, signal)) }),
+      name: known ? known.name : (what as string),
+      ...(version && { version })
+    };
+    await service.request('/sharing/withdrawals', {
+      method: 'POST',
+      body,
+      signal
+    });
+  }
+};
+
+const publications = async (signal?: AbortSignal): Promise<Publication[]> =>
+  (await service.json<Publications>('/sharing/publications', { signal }))
+    .publications;
+
+const versionOf = ({ versions }: Publication, run: string): string =>
+  versions.find(each => each.run === run)!.version;
+
+async function whatOf(
+  what: SharedThing,
+  signal: AbortSignal | undefined
+): Promise<Pick<PublishRequest, 'module' | 'folder'>> {
+  if (what instanceof TrainingRun) {
+    return { module: await what.modelId({ signal }) };
+  }
+  const named = typeof what === 'string' ? what : what.id;
+  const folder = path.resolve(named);
+  const info = await stat(folder).catch(() => undefined);
+  if (typeof what === 'string' && info?.isDirectory()) {
+    return { folder: { from: 'path', path: folder } };
+  }
+  if (MODULE_ID.test(named)) {
+    return { module: named };
+  }
+  throw new DeepError(
+    'invalid-arguments',
+    `“${named}” is neither a folder nor the id of a module.`,
+    {
+      hint: 'Give the path of a model folder or Python project, or an id such as mine/seeds.'
+    }
+  );
+}
+
+/** What is not said is left to the service. */
+const given = ({
+  version,
+  name,
+  licence,
+  note
+}: IPublishOptions): Partial<PublishRequest> => ({
+  ...(version && { version }),
+  ...(name && { name }),
+  ...(licence && { licence }),
+  ...(note && { note })
+});

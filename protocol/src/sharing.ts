@@ -1,0 +1,238 @@
+import { Static, Type } from '@sinclair/typebox';
+import { ModelPlace } from './models';
+import { AccountId, StoragePath } from './storage';
+
+/** What somebody shares, and so what is asked before it is used. */
+export const SharedKind = Type.Union([
+  Type.Literal('model', {
+    description: 'Data only: loading it runs no code of its author.'
+  }),
+  Type.Literal('code', {
+    description: 'A Python project: it asks before its first run.'
+  }),
+  Type.Literal('image', {
+    description:
+      'The name of a container image: engines ask before they run it.'
+  })
+]);
+export type SharedKind = Static<typeof SharedKind>;
+
+export const SharedState = Type.Union([
+  Type.Literal('shared'),
+  Type.Literal('withdrawn', {
+    description: 'It was here, and is not shared any more.'
+  }),
+  Type.Literal('broken', { description: '`problem` says why.' }),
+  Type.Literal('other-key', {
+    description: 'Signed with another key than before: nothing of it is used.'
+  })
+]);
+export type SharedState = Static<typeof SharedState>;
+
+/** A module that a colleague shares. */
+export const SharedModule = Type.Object({
+  id: Type.String({ description: 'Of the catalogue: `shared/<name>`.' }),
+  name: Type.String(),
+  title: Type.String(),
+  author: Type.String({ description: 'As the place tells it.' }),
+  authorSays: Type.String({ description: 'As the author calls himself.' }),
+  place: Type.String({ description: 'Host or folder, for people.' }),
+  path: Type.String({ description: 'Where it lies there.' }),
+  kind: SharedKind,
+  version: Type.String({ description: 'The newest.' }),
+  versions: Type.Array(Type.String(), { description: 'Newest first.' }),
+  publishedAt: Type.Optional(Type.String({ format: 'date-time' })),
+  licence: Type.String(),
+  note: Type.Optional(
+    Type.String({ description: 'Of its author to those who receive it.' })
+  ),
+  files: Type.Integer(),
+  sizeBytes: Type.Integer(),
+  image: Type.Optional(Type.String()),
+  notebook: Type.Optional(
+    Type.String({ description: 'Path inside of it, where it has one.' })
+  ),
+  key: Type.String({ description: 'Fingerprint, for people to compare.' }),
+  knownKey: Type.Optional(
+    Type.String({ description: 'Of the key that was used before.' })
+  ),
+  digest: Type.String({
+    description: 'SHA-256 of what is signed: names exactly this content.'
+  }),
+  state: SharedState,
+  problem: Type.Optional(Type.String()),
+  isHere: Type.Boolean({ description: 'Its files were fetched and checked.' }),
+  used: Type.Optional(
+    Type.String({ description: 'Version that was last fetched or copied.' })
+  ),
+  hasUpdate: Type.Boolean({ description: 'There is a newer one than that.' })
+});
+export type SharedModule = Static<typeof SharedModule>;
+
+/** Reply of `GET /sharing/received`. */
+export const ReceivedModules = Type.Object({
+  modules: Type.Array(SharedModule),
+  problems: Type.Array(Type.String(), {
+    description: 'Places that do not answer; what they had is shown.'
+  })
+});
+export type ReceivedModules = Static<typeof ReceivedModules>;
+
+/** Whom a module is shared with. */
+export const Receiver = Type.Object(
+  {
+    kind: Type.Union([
+      Type.Literal('person'),
+      Type.Literal('group'),
+      Type.Literal('link')
+    ]),
+    with: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'Id of person or group.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type Receiver = Static<typeof Receiver>;
+
+/** A version: `1.2.0`, `2024.1`, `1.0.0-beta`. */
+export const VERSION_PATTERN =
+  '^\\d{1,9}(\\.\\d{1,9}){1,3}([-+][0-9A-Za-z.-]{1,40})?$';
+const Version = Type.String({ pattern: VERSION_PATTERN, maxLength: 80 });
+
+/** What is to be shared: a module of the catalogue, or a folder. */
+const what = {
+  module: Type.Optional(Type.String({ maxLength: 300 })),
+  folder: Type.Optional(ModelPlace)
+};
+
+export const SharePreviewRequest = Type.Object(what, {
+  additionalProperties: false
+});
+export type SharePreviewRequest = Static<typeof SharePreviewRequest>;
+
+/** What would be shared; nothing happens. */
+export const SharePreview = Type.Object({
+  title: Type.String(),
+  name: Type.String(),
+  kind: SharedKind,
+  image: Type.Optional(Type.String()),
+  licence: Type.String(),
+  version: Type.String({
+    description: 'Proposed: newer than what was shared.'
+  }),
+  shared: Type.Array(Type.String(), {
+    description: 'Versions of this name that were shared from here.'
+  }),
+  files: Type.Integer(),
+  sizeBytes: Type.Integer(),
+  leftOut: Type.Array(Type.String(), {
+    description: 'What stays here, with the reason.'
+  }),
+  author: Type.String(),
+  key: Type.String({ description: 'Fingerprint of the key that signs it.' })
+});
+export type SharePreview = Static<typeof SharePreview>;
+
+/** Share a module: a Run of kind `transfer`. */
+export const PublishRequest = Type.Object(
+  {
+    ...what,
+    to: Type.Object(
+      {
+        account: Type.Optional(AccountId),
+        path: Type.Optional(
+          Type.String({
+            maxLength: 4000,
+            description:
+              'A folder on a disk that others see too, in place of an account.'
+          })
+        )
+      },
+      { additionalProperties: false }
+    ),
+    with: Type.Array(Receiver, { maxItems: 50 }),
+    version: Type.Optional(Version),
+    name: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', maxLength: 60 })
+    ),
+    licence: Type.Optional(Type.String({ maxLength: 100 })),
+    note: Type.Optional(
+      Type.String({ maxLength: 1000, description: 'To those who receive it.' })
+    ),
+    notebook: Type.Optional(ModelPlace),
+    requestId: Type.Optional(Type.String({ minLength: 8, maxLength: 100 }))
+  },
+  { additionalProperties: false }
+);
+export type PublishRequest = Static<typeof PublishRequest>;
+
+/** Something that was shared from here. */
+export const Publication = Type.Object({
+  name: Type.String(),
+  title: Type.String(),
+  account: Type.Optional(AccountId),
+  place: Type.String({ description: 'Host or folder, for people.' }),
+  path: StoragePath,
+  kind: SharedKind,
+  versions: Type.Array(
+    Type.Object({
+      version: Type.String(),
+      run: Type.String(),
+      publishedAt: Type.String({ format: 'date-time' }),
+      sizeBytes: Type.Integer()
+    }),
+    { description: 'Newest first.' }
+  ),
+  with: Type.Array(Receiver),
+  url: Type.Optional(Type.String({ description: 'Of its link.' }))
+});
+export type Publication = Static<typeof Publication>;
+
+export const Publications = Type.Object({
+  publications: Type.Array(Publication)
+});
+export type Publications = Static<typeof Publications>;
+
+/** Take back what was shared: all of it, or one version. */
+export const Withdrawal = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 60 }),
+    account: Type.Optional(AccountId),
+    path: Type.Optional(Type.String({ maxLength: 4000 })),
+    version: Type.Optional(Version)
+  },
+  { additionalProperties: false }
+);
+export type Withdrawal = Static<typeof Withdrawal>;
+
+/** Fetch what a colleague shares, as a Run of kind `transfer`. */
+export const FetchRequest = Type.Object(
+  {
+    version: Type.Optional(Version),
+    copyAs: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+        maxLength: 60,
+        description: 'Also as a module of one’s own, under this name.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type FetchRequest = Static<typeof FetchRequest>;
+
+/** A folder on a disk in which colleagues share modules. */
+export const SharingFolder = Type.Object(
+  { path: Type.String({ pattern: '^/', maxLength: 4000 }) },
+  { additionalProperties: false }
+);
+export type SharingFolder = Static<typeof SharingFolder>;
+
+export const SharingFolders = Type.Object({
+  folders: Type.Array(SharingFolder)
+});
+export type SharingFolders = Static<typeof SharingFolders>;

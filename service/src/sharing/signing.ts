@@ -1,0 +1,112 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  KeyObject,
+  sign,
+  verify
+} from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeAtomically } from '../store/atomicFile';
+import { SecretBox } from '../store/secretBox';
+
+/** What is signed begins with it, so that a signature says nothing about anything else. */
+const CONTEXT = 'jupyterlab-deep shared module 1\n';
+const KEY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+
+/** A text and who vouches for it. `key` is a raw public key of Ed25519, in base64url. */
+export interface ISigned {
+  signed: string;
+  key: string;
+  signature: string;
+}
+
+/** The key of this user: made at the first signature, kept sealed. */
+export class UserKey {
+  constructor(
+    private readonly _file: string,
+    private readonly _box: SecretBox
+  ) {}
+
+  /** The public half. */
+  async name(): Promise<string> {
+    return nameOf(await this._key());
+  }
+
+  async sign(text: string): Promise<ISigned> {
+    const key = await this._key();
+    const signature = sign(null, Buffer.from(CONTEXT + text), key);
+    return {
+      signed: text,
+      key: nameOf(key),
+      signature: signature.toString('base64url')
+    };
+  }
+
+  private _key(): Promise<KeyObject> {
+    this._known ??= this._read().catch(error => {
+      this._known = undefined;
+      throw error;
+    });
+    return this._known;
+  }
+
+  private async _read(): Promise<KeyObject> {
+    const text = await readFile(this._file, 'utf8').catch(unlessMissing);
+    if (text !== undefined) {
+      const { sealed } = JSON.parse(text) as { sealed: string };
+      return createPrivateKey(this._box.open(sealed));
+    }
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await mkdir(path.dirname(this._file), { recursive: true, mode: 0o700 });
+    await writeAtomically(
+      this._file,
+      JSON.stringify({ sealed: this._box.seal(pem) })
+    );
+    return privateKey;
+  }
+
+  private _known?: Promise<KeyObject>;
+}
+
+const nameOf = (key: KeyObject): string =>
+  createPublicKey(key).export({ format: 'jwk' }).x!;
+
+function unlessMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+    throw error;
+  }
+  return undefined;
+}
+
+/** Whether the text is what the owner of the key has signed. */
+export function isGenuine({ signed, key, signature }: ISigned): boolean {
+  if (
+    Buffer.from(key, 'base64url').length !== KEY_BYTES ||
+    Buffer.from(signature, 'base64url').length !== SIGNATURE_BYTES
+  ) {
+    return false;
+  }
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: key };
+  const known = createPublicKey({ key: jwk, format: 'jwk' });
+  return verify(
+    null,
+    Buffer.from(CONTEXT + signed),
+    known,
+    Buffer.from(signature, 'base64url')
+  );
+}
+
+/** A key as people compare it: `4f2a 91c0 7be3 0d15`. */
+export const fingerprintOf = (key: string): string =>
+  sumOf(Buffer.from(key, 'base64url'))
+    .slice(0, 16)
+    .replace(/(.{4})(?=.)/g, '$1 ');
+
+/** SHA-256 in hex. */
+export const sumOf = (bytes: string | Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
