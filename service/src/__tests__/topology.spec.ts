@@ -332,6 +332,14 @@ whenBuilt('topologies (need the built modules)', () => {
     expect((await ended(id)).state).toBe('succeeded');
     expect(written('steered')).toEqual(written('calm'));
     const other = await begin(rows('ended'), { useCache: false });
+    const second = await service.post('/topologies/runs', {
+      document: rows('ended'),
+      path: path.join(work, 'test.topology')
+    });
+    expect([second.status, second.json.detail]).toEqual([
+      409,
+      expect.stringContaining('is writing to')
+    ]);
     expect((await service.post(`/runs/${other}/cancel`)).json.state).toBe(
       'cancelled'
     );
@@ -377,6 +385,23 @@ whenBuilt('topologies (need the built modules)', () => {
       422,
       'urn:jupyterlab-deep:topology-invalid'
     ]);
+    const over = await service.post('/topologies/check', {
+      document: document(
+        {
+          birds: {
+            kind: 'csv-column',
+            file: 'penguins.csv',
+            column: 'body_mass_g'
+          },
+          table: { kind: 'csv', file: './penguins.csv' }
+        },
+        'birds.row -> table.in'
+      ),
+      path: path.join(work, 'test.topology')
+    });
+    expect(over.json.problems).toContainEqual(
+      expect.objectContaining({ rule: 'sink-over-source', node: 'table' })
+    );
     const preview = await service.post('/topologies/preview', {
       expression: '$sum(a)',
       value: { a: [1, 2] }

@@ -9,6 +9,7 @@ import {
   DeepError,
   expressionsOf,
   nameOfNode,
+  placeOfSink,
   portsOf,
   TopologyCheck,
   TopologyNode,
@@ -70,7 +71,8 @@ export async function checkTopology(
     ...found,
     ...(await recursion(at, parts.facts)),
     ...(await wrongExpressions(at, parts.expressions)),
-    ...(await wrongPlaces(at, parts, given.inputs ?? {}))
+    ...(await wrongPlaces(at, parts, given.inputs ?? {})),
+    ...sinksOverSources(at, given.inputs ?? {})
   ];
   const isRunnable = problems.every(({ severity }) => severity !== 'error');
   return { isRunnable, problems, ports, unknownApis };
@@ -158,6 +160,41 @@ async function wrongPlaces(
     }
   }
   return found;
+}
+
+/** A sink that would write over what the topology reads. */
+function sinksOverSources(
+  at: ILocated,
+  inputs: Record<string, unknown>
+): TopologyProblem[] {
+  const nodes = Object.entries(at.document.nodes);
+  const read = new Set(
+    nodes.flatMap(([id, node]) => {
+      const written =
+        node.kind === 'files'
+          ? node.pattern
+          : node.kind === 'csv-column'
+            ? node.file
+            : undefined;
+      return written === undefined
+        ? []
+        : [path.resolve(at.folder, String(inputs[id] ?? written))];
+    })
+  );
+  return nodes.flatMap(([node, sink]) => {
+    const place = sink.kind === 'folder' ? undefined : placeOfSink(sink);
+    return place !== undefined && read.has(path.resolve(at.folder, place))
+      ? [
+          {
+            rule: 'sink-over-source',
+            severity: 'error' as const,
+            node,
+            reason: `${nameOfNode(at.document, node)} would write over ${place}, which is read.`,
+            remedy: 'Give it another name.'
+          }
+        ]
+      : [];
+  });
 }
 
 const ruleOf = ({ kind }: TopologyNode): string =>

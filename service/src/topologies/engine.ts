@@ -44,6 +44,7 @@ export class TopologyEngine {
     const { signal } = this._parts;
     const wake = (): void => this._wake();
     signal.addEventListener('abort', wake);
+    this._dropHalfMerged();
     try {
       await this._loop();
       signal.throwIfAborted();
@@ -60,6 +61,15 @@ export class TopologyEngine {
 
   now(node: string): INodeNow {
     return this._now.get(node) ?? NOTHING;
+  }
+
+  /** A kill may have come while groups were made into origins: nothing of them was begun. */
+  private _dropHalfMerged(): void {
+    const { plan, records } = this._parts;
+    const merged = records.about('merged') ?? [];
+    plan.collectors
+      .filter(id => !merged.includes(id))
+      .forEach(id => records.removeOrigins(id));
   }
 
   private async _loop(): Promise<void> {

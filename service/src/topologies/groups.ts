@@ -8,13 +8,12 @@ const ROWS_AT_ONCE = 200;
 /** Items that a merged value names as what it was made of. */
 const PARENTS_NAMED = 1_000;
 
-/** Make an origin of each group of a merge by key. One that was broken off begins anew. */
+/** Make an origin of each group of a merge by key. */
 export async function groupsOf(
   records: TopologyRecords,
   plan: Plan,
   merge: string
 ): Promise<void> {
-  records.removeOrigins(merge);
   let origins: Omit<IWaitingOrigin, 'origin'>[] = [];
   for (const key of records.groups(merge)) {
     origins.push(originOf(records, plan, merge, key));

@@ -44,6 +44,8 @@ import { TopologyRun } from './run';
 import { ICarried } from './token';
 
 const ITEMS_FILE = 'items.sqlite';
+/** Runs that may still be at work are among the newest. */
+const RUNS_LOOKED_AT = 500;
 /** Databases of ended runs that stay open for who looks at them. */
 const KEPT_OPEN = 4;
 /** A module that takes longer is asked for again; it goes on starting. */
@@ -277,6 +279,7 @@ export class Topologies {
     const { document, requestId: _requestId, ...given } = request;
     const { journal, store } = this._parts;
     const places = placesOf(at);
+    this._refuseShared(Object.values(places));
     const folder = await store.makeFolder('runs', id);
     try {
       const records = TopologyRecords.open(path.join(folder, ITEMS_FILE));
@@ -309,6 +312,22 @@ export class Topologies {
         await store.removeFolder('runs', id);
       }
       throw error;
+    }
+  }
+
+  /** Two runs that write to one file would spoil it for each other. */
+  private _refuseShared(places: readonly string[]): void {
+    for (const run of this._parts.journal.list({ limit: RUNS_LOOKED_AT })) {
+      const shared =
+        isLive(run) &&
+        run.topology?.outputs.find(({ path: place }) => places.includes(place));
+      if (shared) {
+        throw new DeepError(
+          'conflict',
+          `Another run, “${run.title}”, is writing to ${shared.path}.`,
+          { hint: 'Wait for its end, cancel it, or write somewhere else.' }
+        );
+      }
     }
   }
 
