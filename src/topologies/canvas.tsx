@@ -264,6 +264,12 @@ function useCanvasOf(
           y: top + height / 2 - 40
         });
       },
+      get focused() {
+        const { activeElement } = document;
+        return box.current?.contains(activeElement)
+          ? ((activeElement as HTMLElement).dataset.deepNode ?? null)
+          : null;
+      },
       show: id => {
         void flow.fitView({
           nodes: [{ id }],

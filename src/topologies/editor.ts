@@ -38,6 +38,9 @@ export interface ICanvas {
   /** The middle of what is seen. */
   readonly centre: IPoint;
 
+  /** The node that has the focus. */
+  readonly focused: string | null;
+
   /** Bring a node into view and put the focus on it. */
   show(node: string): void;
   focus(): void;
@@ -281,6 +284,8 @@ export class TopologyEditor implements IDisposable {
     this.model.edit(document =>
       disconnect(edges)(removeNodes(nodes)(document))
     );
+    // The focus must not go with what had it.
+    this._canvas?.focus();
     this.say(
       this.trans.__(
         'Deleted: %1 nodes, %2 connections.',
@@ -292,11 +297,13 @@ export class TopologyEditor implements IDisposable {
 
   undo(): void {
     this.model.text.undo();
+    this._chooseFocused();
     this.say(this.trans.__('Undone.'));
   }
 
   redo(): void {
     this.model.text.redo();
+    this._chooseFocused();
     this.say(this.trans.__('Done again.'));
   }
 
@@ -494,6 +501,14 @@ export class TopologyEditor implements IDisposable {
     return document
       ? fitOf(edge, { document, portsOf, trans })
       : { reason: trans.__('There is no document.'), replaces: false };
+  }
+
+  /** What was chosen may be gone: keys go on with the node that has the focus. */
+  private _chooseFocused(): void {
+    const focused = this._canvas?.focused;
+    if (focused && this.model.selection.nodes.length === 0) {
+      this.model.select({ nodes: [focused] });
+    }
   }
 
   private _emit(): void {
