@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Bundles, ROOT } from '../../../../__tests__/bundles';
 import { until } from '../../../../__tests__/home';
 import { ContainersHere } from './containersHere';
-import { BASE, PodmanHere } from './podmanHere';
+import { BASE, PodmanHere } from '../../../../../../stand-in/podmanHere';
 
 jest.setTimeout(90_000);
 

@@ -2,9 +2,9 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Bundles } from '../../../../__tests__/bundles';
 import { until } from '../../../../__tests__/home';
-import { ITarEntry } from '../tar';
+import { ITarEntry, packTar } from '../tar';
 import { ContainersHere } from './containersHere';
-import { BASE, PodmanHere } from './podmanHere';
+import { BASE, PodmanHere } from '../../../../../../stand-in/podmanHere';
 import { RegistryHere } from './registryHere';
 
 jest.setTimeout(90_000);
@@ -72,6 +72,16 @@ describeHere(title, () => {
     bundles?.remove();
   });
 
+  function build(
+    image: string,
+    recipe: string[],
+    files: ITarEntry[] = []
+  ): Promise<void> {
+    const content = recipe.join('\n');
+    const entries = [{ name: 'Dockerfile', content }, ...files];
+    return podman.build(image, packTar(entries));
+  }
+
   async function makeImages(): Promise<void> {
     const file = process.execPath;
     const node: ITarEntry = {
@@ -81,7 +91,7 @@ describeHere(title, () => {
       isProgram: true
     };
     const server: ITarEntry = { name: 'server.cjs', content: SERVER };
-    await podman.build(
+    await build(
       NODE,
       [
         `FROM ${BASE}`,
@@ -100,7 +110,7 @@ describeHere(title, () => {
       [locked.host, 'plants', command('locked')]
     ] as const) {
       const image = `${host}/${OWNER}/${name}:latest`;
-      await podman.build(image, recipe);
+      await build(image, recipe);
       await podman.push(image);
       await podman.docker.getImage(image).remove();
     }
