@@ -35,17 +35,21 @@ export function configure(home, sources) {
 }
 
 export class ServiceProcess {
-  /** @param {string[]} nodeOptions - Such as `--inspect=…`. */
-  constructor(home, nodeOptions = []) {
+  /**
+   * @param {string[]} nodeOptions - Such as `--inspect=…`.
+   * @param {object} env - Beside that of everything that shares the home.
+   */
+  constructor(home, nodeOptions = [], env = {}) {
     this._home = home;
     this._nodeOptions = nodeOptions;
+    this._env = env;
   }
 
   async start() {
     this._child = spawn(
       process.execPath,
       [...this._nodeOptions, at('jupyterlab_deep/node/service.mjs'), 'serve'],
-      { stdio: 'ignore', env: environmentOf(this._home) }
+      { stdio: 'ignore', env: { ...environmentOf(this._home), ...this._env } }
     );
     const deadline = performance.now() + GIVE_UP_MS;
     while (!(await this._answers())) {

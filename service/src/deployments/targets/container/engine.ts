@@ -74,10 +74,20 @@ export class Engine {
     return this._about;
   }
 
-  /** @throws DeepError `target-unreachable`, `target-refused` */
-  async ping(signal: AbortSignal): Promise<IEngineAbout> {
+  /** Asked anew. @throws DeepError `target-unreachable`, `target-refused` */
+  async refresh(signal: AbortSignal): Promise<IEngineAbout> {
     this._about = await this.ask('its version', signal, readAbout);
     return this._about;
+  }
+
+  /** Whether it answers: engines take long to say what they have, and it seldom changes. @throws DeepError as `about` */
+  async reach(signal: AbortSignal): Promise<IEngineAbout> {
+    if (this._about) {
+      await this.ask('its version', signal, (docker, abortSignal) =>
+        (docker as unknown as IAsked).ping({ abortSignal })
+      );
+    }
+    return this.about(signal);
   }
 
   /** The way to its host. */
@@ -144,6 +154,7 @@ export class Engine {
 
 /** What of its answers counts here; the client's own types know less, and no signals. */
 interface IAsked {
+  ping(options: object): Promise<unknown>;
   version(options: object): Promise<{
     ApiVersion: string;
     Version: string;
@@ -161,8 +172,10 @@ async function readAbout(
   abortSignal: AbortSignal
 ): Promise<IEngineAbout> {
   const asked = docker as unknown as IAsked;
-  const version = await asked.version({ abortSignal });
-  const info = await asked.info({ abortSignal });
+  const [version, info] = await Promise.all([
+    asked.version({ abortSignal }),
+    asked.info({ abortSignal })
+  ]);
   const podman = version.Components?.find(({ Name }) => /podman/i.test(Name));
   return {
     name: podman ? `Podman ${podman.Version}` : `Docker ${version.Version}`,
