@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import type Docker from 'dockerode';
+import { DeepError } from '@jupyterlab-deep/protocol';
 import { IEngineAddress } from './engineAddress';
 import { engineFailure } from './engineFailure';
 import type { SshTunnel } from './sshTunnel';
@@ -133,7 +134,7 @@ export class Engine {
     }
     const { host, port, files } = address;
     const read = (file?: string): Promise<string> | undefined =>
-      file === undefined ? undefined : readFile(file, 'utf8');
+      file === undefined ? undefined : readPem(file, address.text);
     return new Client({
       ...bare,
       host,
@@ -150,6 +151,19 @@ export class Engine {
   private _docker?: Docker;
   private _tunnel?: SshTunnel;
   private _about?: IEngineAbout;
+}
+
+/** @throws DeepError `target-unreachable` */
+async function readPem(file: string, engine: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new DeepError(
+      'target-unreachable',
+      `The container engine at ${engine} could not be asked: its certificates cannot be read. ${(error as Error).message}`,
+      { hint: 'Name files that are there and that this user may read.' }
+    );
+  }
 }
 
 /** What of its answers counts here; the client's own types know less, and no signals. */

@@ -97,6 +97,7 @@ export class ContainersHere {
     return (await this.service.get(`/deployments/${id}/log`)).text;
   }
 
+  /** Also of what is gone already. */
   async remove(id: string): Promise<void> {
     const path = `/deployments/${id}?remove=true`;
     await this.service.ask({ method: 'DELETE', path });
