@@ -93,8 +93,11 @@ export class ServiceProcess {
   }
 
   async stop() {
-    this._child.kill('SIGTERM');
-    await new Promise(resolve => this._child.once('exit', resolve));
+    if (this._child.exitCode === null && this._child.signalCode === null) {
+      const ended = new Promise(resolve => this._child.once('exit', resolve));
+      this._child.kill('SIGTERM');
+      await ended;
+    }
   }
 
   async _answers() {

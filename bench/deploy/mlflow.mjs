@@ -9,13 +9,17 @@ import { freePort } from '../runtime/servers.mjs';
 
 const run = promisify(execFile);
 const LOOK_MS = 5;
-const GIVE_UP_MS = 120_000;
+const GIVE_UP_MS = 300_000;
 const END_MS = 10_000;
 
 export class Mlflow {
-  /** Installs it where it is not there yet, and writes the model as it wants it. */
+  /** Where it is not there yet: that takes minutes. */
+  static install() {
+    return pythonEnvironment(mlflowVenv, 'bench/peers/mlflow.txt', 'mlflow');
+  }
+
+  /** Writes the model as it wants it. */
   static async prepare(onnx, folder) {
-    await pythonEnvironment(mlflowVenv, 'bench/peers/mlflow.txt', 'mlflow');
     const model = path.join(folder, 'mlflow-model');
     const script = at('bench/deploy/save_model.py');
     await run(`${mlflowVenv}/bin/python`, [script, onnx, model], {

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { Pool } from 'undici';
 import { at } from '../../scripts/paths.mjs';
 import { startOurs } from '../runtime/servers.mjs';
-import { median } from '../report.mjs';
 import { deploy, end } from './deploying.mjs';
 import { Mlflow } from './mlflow.mjs';
 
@@ -92,26 +91,23 @@ async function ourRate(folder) {
   }
 }
 
-/** With what it answers fastest. */
-async function best(mlflow) {
-  const rates = [];
-  for (const workers of WORKERS) {
-    rates.push(median(await mlflowRates(mlflow, workers, 2)));
-  }
-  return WORKERS[rates.indexOf(Math.max(...rates))];
-}
-
-async function mlflowRates(mlflow, workers, count) {
-  const { server } = await mlflow.start(mlflowBody(0), workers);
+/** Its first answer, then its answers a second. */
+async function theirs(mlflow, workers, index) {
+  const { ms, server } = await mlflow.start(mlflowBody(index), workers);
   try {
-    const found = [];
-    for (let round = 0; round < count; round++) {
-      found.push(await rate(server.origin, mlflowRequest, isMlflows));
-    }
-    return found;
+    return { ms, rps: await rate(server.origin, mlflowRequest, isMlflows) };
   } finally {
     await server.stop();
   }
+}
+
+/** With how many workers it answers most. */
+async function best(mlflow) {
+  const rates = [];
+  for (const workers of WORKERS) {
+    rates.push((await theirs(mlflow, workers, 0)).rps);
+  }
+  return WORKERS[rates.indexOf(Math.max(...rates))];
 }
 
 /** @returns what `figure` takes of `first_answer` and `rps_8`. */
@@ -129,16 +125,14 @@ export async function compared(service, home) {
     const asked = { arguments: named(rowOf(round)) };
     const { ms, ready } = await deploy(service, order, asked);
     await end(service, ready.id);
-    const theirs = await mlflow.start(mlflowBody(round), 1);
-    await theirs.server.stop();
     const ourRps = await ourRate(folder);
-    const [peerRps] = await mlflowRates(mlflow, workers, 1);
+    const peer = await theirs(mlflow, workers, round);
     // The first round only warms up.
     if (round > 0) {
       answers.ours.push(ms);
-      answers.peer.push(theirs.ms);
+      answers.peer.push(peer.ms);
       rates.ours.push(ourRps);
-      rates.peer.push(peerRps);
+      rates.peer.push(peer.rps);
     }
   }
   const name = `mlflow models serve, ${workers === 1 ? '1 worker' : `${workers} workers`}`;
@@ -147,7 +141,7 @@ export async function compared(service, home) {
       unit: 'ms',
       better: 'lower',
       values: answers.ours,
-      peer: { name: 'mlflow models serve', values: answers.peer }
+      peer: { name, values: answers.peer }
     },
     rps_8: {
       unit: 'requests/s',

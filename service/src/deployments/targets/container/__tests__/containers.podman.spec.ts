@@ -229,7 +229,7 @@ describeHere(title, () => {
     const random = seeded(8);
     const before = await content();
     for (let round = 0; round < KILLS; round++) {
-      const more = { requestId: `kill-${round}` };
+      const more = { requestId: `killed-${round}` };
       const asking = here.ask(MODULE, {}, more).catch(() => undefined);
       await sleep(random() * MAKING_MS);
       await here.killService();
