@@ -29,6 +29,7 @@ const PICTURE = {
   files: { image: { from: 'example', example: 'cat' } }
 };
 const PYTHON = 'builtin/table-classifier';
+const PEERED = 'first_answer, rps_8';
 const time = { bench: BENCH, unit: 'ms', better: 'lower' };
 
 /** An engine, or undefined with the reason said. */
@@ -93,46 +94,47 @@ async function attempt(name, work) {
   }
 }
 
-const local = target => ({ module: CLASSIFIER, target });
+const classifierMs = (service, target) =>
+  rounds(service, { module: CLASSIFIER, target }, PICTURE, ROUNDS);
+
+/** Everything that can be measured here; what cannot is said. */
+async function measured(service, home, { engine, hasPeer }) {
+  const goals = [
+    ['process_ms', 1000, () => classifierMs(service, 'process')],
+    ...(engine
+      ? [['container_ms', 3000, () => classifierMs(service, 'container:bench')]]
+      : []),
+    ['python_ms', 4000, () => pythonMs(service)]
+  ];
+  const found = [];
+  for (const [name, goal, work] of goals) {
+    const made = async () =>
+      figure({ ...time, figure: name, values: await work(), goal });
+    found.push(...(await attempt(name, made)));
+  }
+  const notebook = async () =>
+    Object.entries(await compared(service, home)).map(([name, given]) =>
+      figure({ bench: BENCH, figure: name, ...given })
+    );
+  const peers = hasPeer ? await attempt(PEERED, notebook) : [];
+  return [...found, ...peers];
+}
 
 async function figures() {
   // Before the service starts: it ends when nobody asks it for long.
   const hasPeer = await Mlflow.install().then(
     () => true,
-    error => leftOut('first_answer, rps_8', error.message)
+    error => leftOut(PEERED, error.message)
   );
   const home = mkdtempSync(path.join(tmpdir(), 'bd-'));
   const engine = await findEngine();
-  let service;
+  const service = new ServiceProcess(home, [], environmentOf(home));
   try {
     prepare(home, engine);
-    service = await new ServiceProcess(home, [], environmentOf(home)).start();
-    const process = await rounds(service, local('process'), PICTURE, ROUNDS);
-    const found = [
-      figure({ ...time, figure: 'process_ms', values: process, goal: 1000 })
-    ];
-    const container = () =>
-      rounds(service, local('container:bench'), PICTURE, ROUNDS);
-    if (engine) {
-      const values = await container();
-      found.push(
-        figure({ ...time, figure: 'container_ms', values, goal: 3000 })
-      );
-    }
-    const python = await attempt('python_ms', async () => {
-      const values = await pythonMs(service);
-      return figure({ ...time, figure: 'python_ms', values, goal: 4000 });
-    });
-    const notebook = await attempt('first_answer, rps_8', async () =>
-      !hasPeer
-        ? []
-        : Object.entries(await compared(service, home)).map(([name, given]) =>
-            figure({ bench: BENCH, figure: name, ...given })
-          )
-    );
-    return [...found, ...python, ...notebook];
+    await service.start();
+    return await measured(service, home, { engine, hasPeer });
   } finally {
-    await service?.stop();
+    await service.stop();
     await engine?.stop();
     rmSync(home, { recursive: true, force: true });
   }

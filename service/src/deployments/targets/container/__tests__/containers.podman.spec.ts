@@ -7,7 +7,7 @@ import { until } from '../../../../__tests__/home';
 import { ContainersHere } from './containersHere';
 import { BASE, PodmanHere } from '../../../../../../stand-in/podmanHere';
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 const BUILT = path.join(ROOT, 'jupyterlab_deep/modules/penguin-species');
 const MODULE = 'builtin/penguin-species';

@@ -9,7 +9,7 @@ import { ContainersHere } from './containersHere';
 import { RegistryHere } from './registryHere';
 import { TlsHere } from './tlsHere';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const DISK_MB = 500;
 /** One GPU, as the Container Device Interface says it; what it brings is a variable. No machine has it outside of this engine. */

@@ -13,7 +13,7 @@ import {
 import { ContainersHere } from './containersHere';
 import { RegistryHere } from './registryHere';
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 const OWNER = 'deephdc';
 const whyNot =

@@ -12,7 +12,7 @@ import { ContainersHere } from './containersHere';
 import { HostHere } from './hostHere';
 import { RegistryHere } from './registryHere';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const TARGET = 'container:lab';
 const MODEL = 'mine/colours';
