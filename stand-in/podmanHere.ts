@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
   accessSync,
@@ -88,8 +88,9 @@ export class PodmanHere {
     // runc and the limits: what machines without systemd and without the right to raise limits need.
     writeFileSync(
       this._env.CONTAINERS_CONF,
-      `[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n[containers]\nlog_driver = "k8s-file"\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n[network]\nnetwork_backend = "netavark"\nnetwork_config_dir = "${this.folder}/networks"\ndefault_subnet = "${freeSubnet()}"\n`
+      `[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n[containers]\nlog_driver = "k8s-file"\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n[network]\nnetwork_backend = "netavark"\nnetwork_config_dir = "${this.folder}/networks"\ndefault_network = "${this._network}"\n`
     );
+    this._makeNetwork();
     this.allowRegistry();
   }
 
@@ -179,6 +180,27 @@ export class PodmanHere {
     );
   }
 
+  /** Engines beside each other would take each other's bridge away. */
+  private _makeNetwork(): void {
+    const start = `10.${randomInt(100, 200)}.${randomInt(256)}`;
+    const folder = path.join(this.folder, 'networks');
+    mkdirSync(folder);
+    writeFileSync(
+      path.join(folder, `${this._network}.json`),
+      JSON.stringify({
+        name: this._network,
+        id: randomBytes(32).toString('hex'),
+        driver: 'bridge',
+        network_interface: this._network,
+        subnets: [{ subnet: `${start}.0/24`, gateway: `${start}.1` }],
+        ipv6_enabled: false,
+        internal: false,
+        dns_enabled: false,
+        ipam_options: { driver: 'host-local' }
+      })
+    );
+  }
+
   private _importBase(): void {
     const archive = path.join(this.folder, 'base.tar');
     const args = ['-ch', '--hard-dereference', '-f', archive, '-C', '/'];
@@ -238,13 +260,10 @@ export class PodmanHere {
     };
   }
 
+  private readonly _network = `deep${randomBytes(4).toString('hex')}`;
   private readonly _options: IPodmanOptions;
   private _service?: ChildProcess;
 }
-
-/** Engines beside each other share a bridge: each has addresses of its own. */
-const freeSubnet = (): string =>
-  `10.${randomInt(100, 200)}.${randomInt(256)}.0/24`;
 
 /** Whether a program is where this machine keeps programs. */
 export function findProgram(name: string): boolean {

@@ -157,7 +157,7 @@ function hintFor(words: string): string | undefined {
   ) {
     return 'The registry wants a login: `podman login REGISTRY` or `docker login REGISTRY` on this machine, then try again. The name of the image may also be wrong.';
   }
-  if (/\bcdi\b|nvidia|gpu|select device driver/i.test(words)) {
+  if (/\bcdi\b|nvidia\.com\/gpu|select device driver/i.test(words)) {
     return 'Its host has no such GPU, or the engine was not told of it (`nvidia-ctk cdi generate` for Podman, `nvidia-ctk runtime configure` for Docker). Ask for fewer, or for none.';
   }
   if (/deep-start/.test(words)) {

@@ -45,7 +45,7 @@ describeHere(title, () => {
         'docker.io/deephdc': `${registry.host}/${OWNER}`,
         'docker.io/locked': `${locked.host}/${OWNER}`
       }),
-      DEEP_TARGETS_START_SECONDS: '8'
+      DEEP_TARGETS_START_SECONDS: '20'
     });
   });
 
@@ -134,7 +134,7 @@ describeHere(title, () => {
   it('is stopped when it never answers', async () => {
     const id = await agreed(await addModule('silent', 'deephdc/silent'));
     const { error } = await here.reaches(id, 'failed');
-    expect(error).toContain('did not answer within 8 s; it was stopped');
+    expect(error).toContain('did not answer within 20 s; it was stopped');
     const name = `jupyterlab-deep-${id}`;
     const { State } = await podman.docker.getContainer(name).inspect();
     expect(State.Running).toBe(false);
