@@ -11,7 +11,8 @@ const NAME = 'penguins';
 const MODULE = `mine/${NAME}`;
 const COLUMNS = ['bill_length', 'bill_depth', 'flipper_length', 'body_mass'];
 const LABELS = ['Adelie', 'Chinstrap', 'Gentoo'];
-const ROUNDS = 5;
+/** Of them the first two try one and two workers of the peer. */
+const ROUNDS = 4;
 const CALLERS = 8;
 const SECONDS = 3;
 const WORKERS = [1, 2];
@@ -95,19 +96,11 @@ async function ourRate(folder) {
 async function theirs(mlflow, workers, index) {
   const { ms, server } = await mlflow.start(mlflowBody(index), workers);
   try {
-    return { ms, rps: await rate(server.origin, mlflowRequest, isMlflows) };
+    const rps = await rate(server.origin, mlflowRequest, isMlflows);
+    return { workers, ms, rps };
   } finally {
     await server.stop();
   }
-}
-
-/** With how many workers it answers most. */
-async function best(mlflow) {
-  const rates = [];
-  for (const workers of WORKERS) {
-    rates.push((await theirs(mlflow, workers, 0)).rps);
-  }
-  return WORKERS[rates.indexOf(Math.max(...rates))];
 }
 
 /** @returns what `figure` takes of `first_answer` and `rps_8`. */
@@ -117,37 +110,47 @@ export async function compared(service, home) {
     path.join(folder, 'onnx/model.onnx'),
     home
   );
-  const workers = await best(mlflow);
-  const answers = { ours: [], peer: [] };
-  const rates = { ours: [], peer: [] };
-  for (let round = 0; round <= ROUNDS; round++) {
-    const order = { module: MODULE, target: 'process' };
-    const asked = { arguments: named(rowOf(round)) };
-    const { ms, ready } = await deploy(service, order, asked);
-    await end(service, ready.id);
-    const ourRps = await ourRate(folder);
+  const all = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const ours = await ourRound(service, folder, round);
+    const workers = WORKERS[round] ?? best(all).workers;
     const peer = await theirs(mlflow, workers, round);
-    // The first round only warms up.
-    if (round > 0) {
-      answers.ours.push(ms);
-      answers.peer.push(peer.ms);
-      rates.ours.push(ourRps);
-      rates.peer.push(peer.rps);
-    }
+    console.error(`Round ${round + 1}: ${JSON.stringify({ ours, peer })}`);
+    all.push({ ours, peer });
   }
+  return asFigures(all);
+}
+
+async function ourRound(service, folder, index) {
+  const order = { module: MODULE, target: 'process' };
+  const asked = { arguments: named(rowOf(index)) };
+  const { ms, ready } = await deploy(service, order, asked);
+  await end(service, ready.id);
+  return { ms, rps: await ourRate(folder) };
+}
+
+/** The first rounds try how many workers answer most; the others go on with those. */
+const best = all =>
+  all.map(({ peer }) => peer).toSorted((a, b) => b.rps - a.rps)[0];
+
+/** Only the rounds with the peer at its best count. */
+function asFigures(all) {
+  const { workers } = all.at(-1).peer;
+  const counted = all.filter(({ peer }) => peer.workers === workers);
+  const valuesOf = (whose, what) => counted.map(each => each[whose][what]);
   const name = `mlflow models serve, ${workers === 1 ? '1 worker' : `${workers} workers`}`;
   return {
     first_answer: {
       unit: 'ms',
       better: 'lower',
-      values: answers.ours,
-      peer: { name, values: answers.peer }
+      values: valuesOf('ours', 'ms'),
+      peer: { name, values: valuesOf('peer', 'ms') }
     },
     rps_8: {
       unit: 'requests/s',
       better: 'higher',
-      values: rates.ours,
-      peer: { name, values: rates.peer }
+      values: valuesOf('ours', 'rps'),
+      peer: { name, values: valuesOf('peer', 'rps') }
     }
   };
 }

@@ -97,6 +97,12 @@ async function attempt(name, work) {
 const classifierMs = (service, target) =>
   rounds(service, { module: CLASSIFIER, target }, PICTURE, ROUNDS);
 
+/** All of it takes minutes: what was found is said meanwhile. */
+function told(found) {
+  console.error(`${found.figure}: ${found.value} ${found.unit}`);
+  return found;
+}
+
 /** Everything that can be measured here; what cannot is said. */
 async function measured(service, home, { engine, hasPeer }) {
   const goals = [
@@ -109,7 +115,7 @@ async function measured(service, home, { engine, hasPeer }) {
   const found = [];
   for (const [name, goal, work] of goals) {
     const made = async () =>
-      figure({ ...time, figure: name, values: await work(), goal });
+      told(figure({ ...time, figure: name, values: await work(), goal }));
     found.push(...(await attempt(name, made)));
   }
   const notebook = async () =>

@@ -18,7 +18,7 @@ const PENGUIN = {
   body_mass_g: 4500
 };
 /** Rounds of kills, and how long making and removing take about. */
-const KILLS = 4;
+const KILLS = 3;
 const MAKING_MS = 2500;
 const REMOVING_MS = 1000;
 const ODD = `it's "q" $(id) \`id\` : ; & ü 日本 %2e\n${'n'.repeat(150)}`;
