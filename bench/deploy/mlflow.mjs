@@ -50,12 +50,16 @@ export class Mlflow {
       { env: environment(this._folder), stdio: 'ignore', detached: true }
     );
     const server = new Running(child, `http://127.0.0.1:${port}`);
-    while (!(await server.answers(body))) {
-      if (child.exitCode !== null || performance.now() - since > GIVE_UP_MS) {
-        await server.stop();
-        throw new Error('mlflow models serve did not answer');
+    try {
+      while (!(await server.answers(body))) {
+        if (child.exitCode !== null || performance.now() - since > GIVE_UP_MS) {
+          throw new Error('mlflow models serve did not answer');
+        }
+        await sleep(LOOK_MS);
       }
-      await sleep(LOOK_MS);
+    } catch (error) {
+      await server.stop();
+      throw error;
     }
     return { ms: performance.now() - since, server };
   }
@@ -72,9 +76,15 @@ class Running {
     const address = `${this.origin}/invocations`;
     return fetch(address, { method: 'POST', headers, body }).then(
       async reply => {
-        await reply.arrayBuffer();
-        return reply.ok;
+        const text = await reply.text();
+        if (!reply.ok) {
+          throw new Error(
+            `mlflow models serve answered ${reply.status}: ${text}`
+          );
+        }
+        return true;
       },
+      // Nothing listens yet.
       () => false
     );
   }
