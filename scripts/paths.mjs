@@ -12,3 +12,5 @@ export const venvBin = path.join(venv, 'bin');
 export const peersVenv = at('.venv-peers');
 /** Holds a real Infrastructure Manager for the tests of deployments. */
 export const imVenv = at('.venv-im');
+/** Holds the server of models that `bench deploy` compares us with. */
+export const mlflowVenv = at('.venv-mlflow');

@@ -76,7 +76,13 @@ function findPython() {
   return python;
 }
 
-async function pythonEnvironment(folder, requirements, stamp, options = []) {
+/** An environment with what a file of requirements names, made anew where that has changed. */
+export async function pythonEnvironment(
+  folder,
+  requirements,
+  stamp,
+  options = []
+) {
   const print = await fingerprint([requirements]);
   return unlessDone(stamp, print, `${folder}/bin/python`, async () => {
     const python = findPython();

@@ -37,19 +37,19 @@ export function configure(home, sources) {
 export class ServiceProcess {
   /**
    * @param {string[]} nodeOptions - Such as `--inspect=…`.
-   * @param {Record<string, string>} more - Of its environment.
+   * @param {object} env - Beside that of everything that shares the home.
    */
-  constructor(home, nodeOptions = [], more = {}) {
+  constructor(home, nodeOptions = [], env = {}) {
     this._home = home;
     this._nodeOptions = nodeOptions;
-    this._more = more;
+    this._env = env;
   }
 
   async start() {
     this._child = spawn(
       process.execPath,
       [...this._nodeOptions, at('jupyterlab_deep/node/service.mjs'), 'serve'],
-      { stdio: 'ignore', env: { ...environmentOf(this._home), ...this._more } }
+      { stdio: 'ignore', env: { ...environmentOf(this._home), ...this._env } }
     );
     const deadline = performance.now() + GIVE_UP_MS;
     while (!(await this._answers())) {
@@ -93,8 +93,11 @@ export class ServiceProcess {
   }
 
   async stop() {
-    this._child.kill('SIGTERM');
-    await new Promise(resolve => this._child.once('exit', resolve));
+    if (this._child.exitCode === null && this._child.signalCode === null) {
+      const ended = new Promise(resolve => this._child.once('exit', resolve));
+      this._child.kill('SIGTERM');
+      await ended;
+    }
   }
 
   async _answers() {

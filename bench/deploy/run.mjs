@@ -1,131 +1,147 @@
 /**
- * From the order to deploy the image classifier to its first prediction: as a process, and in a container whose image is there
- * already. Usage: npm run bench -- deploy [--json]; an engine is named by DOCKER_HOST, its base image by DEEP_TARGETS_BASE_IMAGE.
+ * From the order to deploy a module to its first prediction: the image classifier as a process and in a container whose image is
+ * there already, a Python module whose environment is there; and a notebook's ONNX model beside MLflow. Usage:
+ * npm run bench -- deploy [--json]. It makes a Podman of its own where this machine lets it, unless DOCKER_HOST names an engine
+ * (and DEEP_TARGETS_BASE_IMAGE its base image).
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { at, venvBin } from '../../scripts/paths.mjs';
+import { BASE, PodmanHere } from '../../stand-in/podmanHere.ts';
 import { configure, ServiceProcess } from '../catalogue/serviceProcess.mjs';
 import { figure, measure } from '../report.mjs';
+import { rounds } from './deploying.mjs';
+import { Mlflow } from './mlflow.mjs';
+import { compared } from './notebook.mjs';
 
 const BENCH = 'deploy';
-const MODULE = 'builtin/image-classifier';
 const ROUNDS = 5;
-const LOOK_MS = 5;
-const GIVE_UP_MS = 300_000;
-const ENGINE = process.env.DOCKER_HOST ?? process.env.CONTAINER_HOST;
-const BASE = process.env.DEEP_TARGETS_BASE_IMAGE;
+const CLASSIFIER = 'builtin/image-classifier';
+const PICTURE = {
+  arguments: { top_k: 1 },
+  files: { image: { from: 'example', example: 'cat' } }
+};
+const PYTHON = 'builtin/table-classifier';
+const PEERED = 'first_answer, rps_8';
+const time = { bench: BENCH, unit: 'ms', better: 'lower' };
 
-async function until(isSo, what) {
-  const deadline = performance.now() + GIVE_UP_MS;
-  for (;;) {
-    const found = await isSo();
-    if (found) {
-      return found;
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`Not seen: ${what}`);
-    }
-    await sleep(LOOK_MS);
+/** An engine, or undefined with the reason said. */
+async function findEngine() {
+  const named = process.env.DOCKER_HOST ?? process.env.CONTAINER_HOST;
+  if (named) {
+    const base = process.env.DEEP_TARGETS_BASE_IMAGE;
+    return { address: named, base, stop: () => undefined };
   }
+  const reason = PodmanHere.whyNot();
+  if (reason) {
+    return leftOut('container_ms', reason);
+  }
+  const podman = await PodmanHere.start();
+  const address = `unix://${podman.socket}`;
+  return { address, base: BASE, stop: () => podman.stop() };
 }
 
-/**
- * Milliseconds from the order to the answer; afterwards it is stopped, or nothing of it is left.
- * @param {boolean} isKept - Its image stays at the engine.
- */
-async function deployMs(service, target, isKept = false) {
-  const since = performance.now();
-  const { id } = await service.ask('/deployments', 'POST', {
-    module: MODULE,
-    target
+function leftOut(name, reason) {
+  console.error(`${name} is left out: ${reason}.`);
+}
+
+function prepare(home, engine) {
+  configure(home, []);
+  const module = PYTHON.split('/')[1];
+  cpSync(at('examples/modules', module), path.join(home, 'modules', module), {
+    recursive: true
   });
-  await until(async () => {
-    const { state, error } = await service.ask(`/deployments/${id}`);
-    if (state === 'failed') {
-      throw new Error(error);
-    }
-    return state === 'ready';
-  }, 'a module that is ready');
-  const run = await service.ask('/inference/predictions', 'POST', {
-    module: MODULE,
-    arguments: { top_k: 1 },
-    files: { image: { from: 'example', example: 'cat' } }
-  });
-  const { state, deployment } = await until(async () => {
-    const now = await service.ask(`/runs/${run.id}`);
-    return now.endedAt && now;
-  }, 'an answer');
-  const ms = performance.now() - since;
-  if (state !== 'succeeded' || deployment !== id) {
-    throw new Error(`The prediction ended ${state}, by ${deployment}`);
-  }
-  await service.ask(
-    `/deployments/${id}${isKept ? '' : '?remove=true'}`,
-    'DELETE'
-  );
-  await until(async () => {
-    const { deployments } = await service.ask('/deployments');
-    return !deployments.some(
-      each => each.id === id && !['stopped', 'failed'].includes(each.state)
-    );
-  }, 'that nothing is left');
-  return ms;
-}
-
-async function rounds(service, target) {
-  // Builds the image, which is there for all that follow.
-  await deployMs(service, target, true);
-  const values = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    values.push(await deployMs(service, target));
-  }
-  return values;
-}
-
-function addEngine(home) {
   const file = path.join(home, 'config/deep.json');
   const settings = JSON.parse(readFileSync(file, 'utf8'));
+  const { address, base: baseImage } = engine ?? {};
   settings.targets = {
-    more: [{ id: 'bench', kind: 'container', address: ENGINE }],
-    ...(BASE && { baseImage: BASE })
+    ...(engine && { more: [{ id: 'bench', kind: 'container', address }] }),
+    ...(baseImage && { baseImage })
   };
   writeFileSync(file, JSON.stringify(settings));
 }
 
-async function figures() {
-  const home = mkdtempSync(path.join(tmpdir(), 'bd-'));
+/** As the door tells the service. */
+const environmentOf = home => ({
+  DEEP_MODULES_PATH: `${at('jupyterlab_deep/modules')}:${home}/modules`,
+  DEEP_NODE_HOME: at('jupyterlab_deep/node'),
+  DEEP_SCHEMAS_PATH: at('jupyterlab_deep/schemas'),
+  DEEP_UV: path.join(venvBin, 'uv'),
+  DEEP_PYTHON: path.join(venvBin, 'python'),
+  UV_CACHE_DIR: process.env.UV_CACHE_DIR ?? path.join(homedir(), '.cache/uv')
+});
+
+async function pythonMs(service) {
+  const query = `/python/question?module=${encodeURIComponent(PYTHON)}`;
+  const { commit } = await service.ask(query);
+  return rounds(service, { module: PYTHON }, {}, ROUNDS, { commit });
+}
+
+/** One of the lines; where it cannot be measured the others are. */
+async function attempt(name, work) {
   try {
-    configure(home, []);
-    if (ENGINE) {
-      addEngine(home);
-    } else {
-      console.error('container_ms is left out: DOCKER_HOST names no engine.');
-    }
-    const service = await new ServiceProcess(home).start();
-    const common = { bench: BENCH, unit: 'ms', better: 'lower' };
-    const found = [
-      figure({
-        ...common,
-        figure: 'process_ms',
-        values: await rounds(service, 'process'),
-        goal: 1000
-      })
-    ];
-    if (ENGINE) {
-      found.push(
-        figure({
-          ...common,
-          figure: 'container_ms',
-          values: await rounds(service, 'container:bench'),
-          goal: 3000
-        })
-      );
-    }
-    await service.stop();
-    return found;
+    return [await work()].flat();
+  } catch (error) {
+    leftOut(name, error.message);
+    return [];
+  }
+}
+
+const classifierMs = (service, target) =>
+  rounds(service, { module: CLASSIFIER, target }, PICTURE, ROUNDS);
+
+/** All of it takes minutes: what was found is said meanwhile. */
+function told(found) {
+  console.error(`${found.figure}: ${found.value} ${found.unit}`);
+  return found;
+}
+
+/** Everything that can be measured here; what cannot is said. */
+async function measured(service, home, { engine, hasPeer }) {
+  const goals = [
+    ['process_ms', 1000, () => classifierMs(service, 'process')],
+    ...(engine
+      ? [['container_ms', 3000, () => classifierMs(service, 'container:bench')]]
+      : []),
+    ['python_ms', 4000, () => pythonMs(service)]
+  ];
+  const found = [];
+  for (const [name, goal, work] of goals) {
+    const made = async () =>
+      told(figure({ ...time, figure: name, values: await work(), goal }));
+    found.push(...(await attempt(name, made)));
+  }
+  const notebook = async () =>
+    Object.entries(await compared(service, home)).map(([name, given]) =>
+      figure({ bench: BENCH, figure: name, ...given })
+    );
+  const peers = hasPeer ? await attempt(PEERED, notebook) : [];
+  return [...found, ...peers];
+}
+
+async function figures() {
+  // Before the service starts: it ends when nobody asks it for long.
+  const hasPeer = await Mlflow.install().then(
+    () => true,
+    error => leftOut(PEERED, error.message)
+  );
+  const home = mkdtempSync(path.join(tmpdir(), 'bd-'));
+  const engine = await findEngine();
+  const service = new ServiceProcess(home, [], environmentOf(home));
+  try {
+    prepare(home, engine);
+    await service.start();
+    return await measured(service, home, { engine, hasPeer });
   } finally {
+    await service.stop();
+    await engine?.stop();
     rmSync(home, { recursive: true, force: true });
   }
 }

@@ -8,7 +8,7 @@ const START_MS = 60_000;
 const STOP_MS = 5000;
 export const MODEL_NAME = 'image-classifier';
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();
@@ -59,10 +59,11 @@ async function stop(child) {
   }
 }
 
-export async function startOurs() {
+export async function startOurs(model = MODEL, name = MODEL_NAME) {
   const port = await freePort();
   const runtime = at('jupyterlab_deep/node/module-runtime.mjs');
-  const args = [runtime, '--model', MODEL, '--port', String(port)];
+  const own = ['--model', model, '--name', name];
+  const args = [runtime, ...own, '--port', String(port)];
   return start(process.execPath, args, {}, port);
 }
 

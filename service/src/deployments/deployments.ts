@@ -29,6 +29,7 @@ import {
   notRunnable,
   untilAborted
 } from './starting';
+import { noApi } from './targetEndings';
 import { deploymentId, TargetModules } from './targetModules';
 
 /** How often a ready module is asked whether it still answers. */
@@ -119,10 +120,14 @@ export class Deployments {
     return this._local.logFile(id);
   }
 
-  /** @throws DeepError `not-found`; `module-unreachable` unless it is ready. */
+  /** @throws DeepError `not-found`; `module-unreachable` unless it is ready; `module-not-implemented` of what has no API. */
   ready(id: string): IReadyModule {
-    const { title, state, error } = this._get(id);
+    const { title, state, error, options } = this._get(id);
     const ready = this._life(id)?.readyModule;
+    const { service = 'deepaas' } = options ?? {};
+    if (!ready && state === 'ready' && service !== 'deepaas') {
+      throw noApi(title);
+    }
     if (!ready) {
       throw new DeepError(
         'module-unreachable',

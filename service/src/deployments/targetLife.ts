@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeepError, Deployment } from '@jupyterlab-deep/protocol';
 import { asDeepError } from '../http/problems';
-import { answersHttp, Handshake } from './handshake';
+import { answersHttp, Handshake, IGreeting } from './handshake';
 import { ILife, IReadyModule } from './life';
 import { tailOfLog } from './logFile';
 import { Pace } from './pace';
@@ -10,6 +11,9 @@ import { TargetLog } from './targetLog';
 import { IObserved } from './targets/target';
 
 const USED_MS = 60_000;
+/** How long one look waits for the first answer of an API, and how long between two tries. */
+const GREET_MS = 1_000;
+const GREET_REST_MS = 100;
 
 /** How it came to its end; undefined: nobody watches it any longer, and it goes on. */
 interface IEnd {
@@ -136,7 +140,9 @@ export class TargetLife implements ILife {
       if (seen.state !== 'gone') {
         await this._log.bring(target, handle, this._hold.signal());
       }
-      return await this._take(handle, seen);
+      const end = await this._take(handle, seen);
+      await this._measure(handle);
+      return end;
     } catch (error) {
       if (this._isClosed || this._isRemoved) {
         return undefined;
@@ -147,12 +153,20 @@ export class TargetLife implements ILife {
     }
   }
 
+  /** Engines take their time for it: what is not ready yet is not measured. */
+  private async _measure(handle: string): Promise<void> {
+    const { target } = this._options;
+    const isReady = this._record.state === 'ready';
+    this.memoryBytes = isReady
+      ? await target.memoryOf?.(handle, this._hold.signal())
+      : undefined;
+  }
+
   private async _take(
     handle: string,
     seen: IObserved
   ): Promise<IEnd | undefined> {
     const { target, title } = this._options;
-    this.memoryBytes = seen.memoryBytes;
     this._note(seen);
     if (seen.state === 'gone') {
       return this._isStopping
@@ -257,12 +271,7 @@ export class TargetLife implements ILife {
   }
 
   private async _greet(endpoint: string, phase: string): Promise<void> {
-    const isSeldom = this._idleMinutes > 0 && this._unusedMs >= USED_MS;
-    const { about, failure, isLost } = await this._handshake.greet(
-      endpoint,
-      isSeldom,
-      this._hold.signal()
-    );
+    const { about, failure, isLost } = await this._askApi(endpoint);
     if (this._isClosed) {
       return;
     }
@@ -272,6 +281,22 @@ export class TargetLife implements ILife {
       this._set('starting', phase || 'It runs; its API does not answer yet');
     } else if (isLost) {
       this._set('unreachable', 'It does not answer', failure?.message);
+    }
+  }
+
+  /** What is about to answer is asked more often than its target. */
+  private async _askApi(endpoint: string): Promise<IGreeting> {
+    const isSeldom = this._idleMinutes > 0 && this._unusedMs >= USED_MS;
+    const deadline = Date.now() + GREET_MS;
+    for (;;) {
+      const signal = this._hold.signal();
+      const greeting = await this._handshake.greet(endpoint, isSeldom, signal);
+      const isNew = this._record.readyAt === undefined;
+      const isOver = this._stopped.signal.aborted || Date.now() > deadline;
+      if (greeting.about || !isNew || isOver) {
+        return greeting;
+      }
+      await sleep(GREET_REST_MS);
     }
   }
 

@@ -5,7 +5,7 @@ import { Consent, ConsentQuestion, DeepError } from '@jupyterlab-deep/protocol';
 import { CodeStore, ICode } from './code';
 import { Consents, KeptConsent } from './consents';
 import { ILock, resolveLock } from './locks';
-import { IPythonModule, originText } from './origin';
+import { IPythonModule, originText, PythonOrigin } from './origin';
 import { Sandbox } from './sandbox';
 import { ALWAYS_BUILT, Uv } from './uv';
 
@@ -86,13 +86,28 @@ export class Admission {
     return {
       ...python,
       consent: consent
-        ? await consents.keep(
-            origin,
-            consent,
-            this._locks.get(consent.lock ?? '')
-          )
+        ? await this._keep(origin, consent)
         : (kept as KeptConsent)
     };
+  }
+
+  /** Who agrees once more to the same has the same packages. */
+  private async _keep(
+    origin: PythonOrigin,
+    consent: Consent
+  ): Promise<KeptConsent> {
+    const { consents } = this._parts;
+    const before = await consents.of(origin);
+    const isSame =
+      before?.commit === consent.commit &&
+      before.fromSource === consent.fromSource &&
+      (consent.lock ?? before.lock) === before.lock;
+    const shown = this._locks.get(consent.lock ?? '');
+    return consents.keep(
+      origin,
+      isSame ? { ...consent, lock: before.lock } : consent,
+      shown ?? (isSame ? before.requirements : undefined)
+    );
   }
 
   /** Packages that are written down are resolved at once: that runs no code. */

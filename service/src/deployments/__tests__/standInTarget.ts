@@ -14,6 +14,7 @@ export interface IHeld {
   what: IDeployable;
   options: Record<string, unknown>;
   observed: IObserved;
+  memoryBytes?: number;
   log: string;
 }
 
@@ -109,6 +110,11 @@ export class StandInTarget implements ITarget {
     this.asked.push('observe');
     this._refuseAway();
     return this.held.get(handle)?.observed ?? { state: 'gone', phase: '' };
+  }
+
+  async memoryOf(handle: string): Promise<number | undefined> {
+    this._refuseAway();
+    return this.held.get(handle)?.memoryBytes;
   }
 
   async readLog(

@@ -111,8 +111,7 @@ describe('a deployment at a target', () => {
       state: 'running',
       phase: '',
       endpoint: server.url,
-      resources: '1 CPU',
-      memoryBytes: 5_000_000
+      resources: '1 CPU'
     });
 
   const count = (order: string): number =>
@@ -143,10 +142,13 @@ describe('a deployment at a target', () => {
       target: 'container',
       targetId: target.id,
       resources: '1 CPU',
-      memoryBytes: 5_000_000,
       endpoint: server.url,
       modelPath: '/v2/models/plants/'
     });
+    target.held.get(target.only)!.memoryBytes = 5_000_000;
+    await until(
+      async () => (await deployments.get(id)).memoryBytes === 5_000_000
+    );
     const over = new AbortController();
     const used = await deployments.use(PLANTS.id, over.signal, () => undefined);
     expect(used.deployment).toBe(id);

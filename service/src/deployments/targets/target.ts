@@ -62,7 +62,6 @@ export interface IObserved {
   endpoint?: string;
   /** Why it ended, in words, the last lines of its log among them. */
   reason?: string;
-  memoryBytes?: number;
   /** What it was given, for people. */
   resources?: string;
   /** Of a container: name and digest. */
@@ -123,6 +122,9 @@ export interface ITarget {
 
   /** @throws DeepError `target-unreachable`: it is not known how it stands. */
   observe(handle: string, signal: AbortSignal): Promise<IObserved>;
+
+  /** The memory that it uses now; undefined where the target cannot say so at the moment. */
+  memoryOf?(handle: string, signal: AbortSignal): Promise<number | undefined>;
 
   /**
    * Its log from the beginning or from where a former text ended, as far as it goes now.

@@ -13,6 +13,7 @@ export const LITE0 = path.join(
 );
 export const CAT = path.join(LITE0, 'examples/cat.jpg');
 export const COFFEE = path.join(LITE0, 'examples/coffee.jpg');
+export const hasPython = existsSync(PYTHON);
 export const hasLite0 = existsSync(path.join(LITE0, 'onnx/model.onnx'));
 
 const SCRIPTS = path.join(ROOT, 'kernel-helpers/src/models/__tests__');

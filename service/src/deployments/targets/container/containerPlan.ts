@@ -84,10 +84,11 @@ function imageSays(image: string, mirrors: Record<string, string>): string {
   return `The image ${imageText(name)} is fetched${place}, and started as the platform starts it.`;
 }
 
-function warnings(what: IDeployable, { about }: IPlanParts): string[] {
+function warnings(what: IDeployable, parts: IPlanParts): string[] {
+  const { about } = parts;
   const { gpu = 0, memoryMb = 0 } = what.module.resources ?? {};
   return [
-    ...(gpu > 0 && !gpusOf(about)
+    ...(gpu > 0 && !mayHaveGpus(parts)
       ? [
           `${what.module.title} wants a GPU, and ${about.name} has none to give.`
         ]
@@ -100,8 +101,10 @@ function warnings(what: IDeployable, { about }: IPlanParts): string[] {
   ];
 }
 
-const gpusOf = ({ hasGpus, isPodman }: IEngineAbout): boolean =>
-  hasGpus || (isPodman && CDI.some(file => existsSync(file)));
+/** Podman does not tell what its host has set up: here it can be looked at, elsewhere it is found out. */
+const mayHaveGpus = ({ about, engine }: IPlanParts): boolean =>
+  about.hasGpus ||
+  (about.isPodman && (!engine.isLocal || CDI.some(file => existsSync(file))));
 
 function schemaOf(what: IDeployable, parts: IPlanParts): object {
   const { defaults } = parts;
@@ -116,7 +119,8 @@ function schemaOf(what: IDeployable, parts: IPlanParts): object {
   return { ...own, type: 'object', additionalProperties: false, properties };
 }
 
-function limitSchema({ module }: IDeployable, { about, settings }: IPlanParts) {
+function limitSchema({ module }: IDeployable, parts: IPlanParts) {
+  const { about, settings } = parts;
   const { cpus, memoryMb } = settings.targets;
   const most = Math.max(64, Math.floor(about.memoryBytes / MEGA));
   const wanted = module.resources?.memoryMb ?? memoryMb;
@@ -136,10 +140,14 @@ function limitSchema({ module }: IDeployable, { about, settings }: IPlanParts) {
       maximum: most,
       default: Math.min(Math.max(64, Math.round(wanted)), most)
     },
-    ...(gpusOf(about) && {
+    ...(mayHaveGpus(parts) && {
       gpus: {
         type: 'integer',
         title: 'GPUs',
+        ...(!about.hasGpus &&
+          !parts.engine.isLocal && {
+            description: 'Only where its host has set them up for Podman.'
+          }),
         minimum: 0,
         maximum: 16,
         default: 0

@@ -213,19 +213,10 @@ const confined = ({ uploadMb }: IContainerParts): Docker.HostConfig => ({
   CapDrop: ['ALL']
 });
 
+/** Podman is asked for them in its own words: see `podmanSpec`. */
 function gpus({ choices, isPodman }: IContainerParts): Docker.HostConfig {
   const count = choices.gpus ?? 0;
-  if (count === 0) {
-    return {};
-  }
-  // Podman takes them by the names that the Container Device Interface gives.
-  return isPodman
-    ? {
-        Devices: Array.from({ length: count }, (_, index) => ({
-          PathOnHost: `nvidia.com/gpu=${index}`,
-          PathInContainer: '',
-          CgroupPermissions: ''
-        }))
-      }
+  return count === 0 || isPodman
+    ? {}
     : { DeviceRequests: [{ Count: count, Capabilities: [['gpu']] }] };
 }

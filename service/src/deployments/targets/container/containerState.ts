@@ -28,8 +28,7 @@ export async function stateOf(
       return {
         state: 'running',
         phase: Health?.Status === 'unhealthy' ? 'Its health check fails' : '',
-        ...(await addressesOf(engine, info, sockets)),
-        memoryBytes: await memoryOf(engine, info.Id, signal)
+        ...(await addressesOf(engine, info, sockets))
       };
     case 'created':
     case 'configured':
@@ -124,7 +123,7 @@ export function factsOf({
 }
 
 /** What it uses now; a moment in which the engine cannot say so is no failure. */
-async function memoryOf(
+export async function memoryOf(
   engine: Engine,
   container: string,
   signal: AbortSignal

@@ -17,7 +17,7 @@ import {
   leaveNothing
 } from './containers';
 import { IContainerChoices, servesModel } from './containerSpec';
-import { factsOf, stateOf } from './containerState';
+import { factsOf, memoryOf, stateOf } from './containerState';
 import { Engine } from './engine';
 import { isMissing } from './engineFailure';
 import { Engines } from './engines';
@@ -141,6 +141,11 @@ export class ContainerTarget implements ITarget {
       ...factsOf(info),
       ...(await stateOf(engine, info, this._options.sockets, signal))
     };
+  }
+
+  memoryOf(handle: string, signal: AbortSignal): Promise<number | undefined> {
+    const { engine, name } = this._read(handle);
+    return memoryOf(engine, name, signal);
   }
 
   async readLog(

@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { IBeginning } from '../target';
@@ -6,6 +7,7 @@ import { containerSpec, IContainerParts } from './containerSpec';
 import { Engine } from './engine';
 import { isMissing, wordsOf } from './engineFailure';
 import { byLabel, containerName, LABELS } from './labels';
+import { podmanSpec } from './podmanSpec';
 
 /** Ending takes ten seconds where a module does not do it itself. */
 const ORDER_MS = 30_000;
@@ -24,7 +26,7 @@ export async function createContainer(
   signal.throwIfAborted();
   await engine.work('making the container', signal, async docker => {
     try {
-      await docker.createContainer(containerSpec(parts));
+      await make(docker, parts);
     } catch (error) {
       // A former service has made it and was killed before it could say so.
       if (!/already in use/i.test(wordsOf(error as Error))) {
@@ -56,6 +58,23 @@ export async function createContainer(
       { signal, onLog, onPhase: () => undefined }
     );
   }
+}
+
+async function make(docker: Docker, parts: IContainerParts): Promise<void> {
+  const order = containerSpec(parts);
+  const { gpus = 0 } = parts.choices;
+  if (gpus === 0 || !parts.isPodman) {
+    await docker.createContainer(order);
+    return;
+  }
+  const path = '/v4.0.0/libpod/containers/create?';
+  const options = podmanSpec(order, gpus);
+  await promisify(docker.modem.dial.bind(docker.modem))({
+    path,
+    method: 'POST',
+    options,
+    statusCodes: { 201: true }
+  });
 }
 
 /** An order that was carried out before, or has nothing to be carried out on, is no failure. */

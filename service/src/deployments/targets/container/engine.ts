@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import type Docker from 'dockerode';
+import { DeepError } from '@jupyterlab-deep/protocol';
 import { IEngineAddress } from './engineAddress';
 import { engineFailure } from './engineFailure';
 import type { SshTunnel } from './sshTunnel';
@@ -74,10 +75,20 @@ export class Engine {
     return this._about;
   }
 
-  /** @throws DeepError `target-unreachable`, `target-refused` */
-  async ping(signal: AbortSignal): Promise<IEngineAbout> {
+  /** Asked anew. @throws DeepError `target-unreachable`, `target-refused` */
+  async refresh(signal: AbortSignal): Promise<IEngineAbout> {
     this._about = await this.ask('its version', signal, readAbout);
     return this._about;
+  }
+
+  /** Whether it answers: engines take long to say what they have, and it seldom changes. @throws DeepError as `about` */
+  async reach(signal: AbortSignal): Promise<IEngineAbout> {
+    if (this._about) {
+      await this.ask('its version', signal, (docker, abortSignal) =>
+        (docker as unknown as IAsked).ping({ abortSignal })
+      );
+    }
+    return this.about(signal);
   }
 
   /** The way to its host. */
@@ -123,7 +134,7 @@ export class Engine {
     }
     const { host, port, files } = address;
     const read = (file?: string): Promise<string> | undefined =>
-      file === undefined ? undefined : readFile(file, 'utf8');
+      file === undefined ? undefined : readPem(file, address.text);
     return new Client({
       ...bare,
       host,
@@ -142,8 +153,22 @@ export class Engine {
   private _about?: IEngineAbout;
 }
 
+/** @throws DeepError `target-unreachable` */
+async function readPem(file: string, engine: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new DeepError(
+      'target-unreachable',
+      `The container engine at ${engine} could not be asked: its certificates cannot be read. ${(error as Error).message}`,
+      { hint: 'Name files that are there and that this user may read.' }
+    );
+  }
+}
+
 /** What of its answers counts here; the client's own types know less, and no signals. */
 interface IAsked {
+  ping(options: object): Promise<unknown>;
   version(options: object): Promise<{
     ApiVersion: string;
     Version: string;
@@ -161,8 +186,10 @@ async function readAbout(
   abortSignal: AbortSignal
 ): Promise<IEngineAbout> {
   const asked = docker as unknown as IAsked;
-  const version = await asked.version({ abortSignal });
-  const info = await asked.info({ abortSignal });
+  const [version, info] = await Promise.all([
+    asked.version({ abortSignal }),
+    asked.info({ abortSignal })
+  ]);
   const podman = version.Components?.find(({ Name }) => /podman/i.test(Name));
   return {
     name: podman ? `Podman ${podman.Version}` : `Docker ${version.Version}`,

@@ -22,8 +22,47 @@ const WAY: Record<string, [string, string]> = {
   EPERM: ['this user may not open it', 'Ask the administrator of the engine.'],
   ENOTFOUND: ['its host has no address', 'Check the name of the host.'],
   EHOSTUNREACH: ['there is no way to its host', 'Check the network.'],
+  ECONNRESET: [
+    'it ended the connection',
+    'See whether the engine runs. One that wants TLS has to be named with `caFile`, and with a `certFile` and `keyFile` that it knows.'
+  ],
   ETIMEDOUT: ['it did not answer in time', 'Check the network and the engine.']
 };
+
+const UNKNOWN_AUTHORITY: [string, string] = [
+  'its certificate is of an authority that is not known here',
+  'Name that authority by `caFile`.'
+];
+
+/** What goes wrong where certificates are looked at, by the beginning of the code. */
+const TLS: [RegExp, [string, string]][] = [
+  [/SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY|GET_ISSUER)/, UNKNOWN_AUTHORITY],
+  [
+    /^CERT_HAS_EXPIRED/,
+    ['its certificate has expired', 'Ask whoever runs it for a new one.']
+  ],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID/,
+    [
+      'its certificate is of another host',
+      'Use the name that its certificate was made for.'
+    ]
+  ],
+  [
+    /^ERR_SSL_.*ALERT/,
+    [
+      'it did not take the certificate of this user',
+      'Name one that it knows by `certFile` and `keyFile`.'
+    ]
+  ],
+  [
+    /^HPE_|^ERR_SSL_/,
+    [
+      'what it says is not what was expected',
+      'With `caFile` it is asked by TLS, without it as plain http: see which of them it speaks.'
+    ]
+  ]
+];
 
 /** Whether the engine answered that there is no such thing. */
 export const isMissing = (error: unknown): boolean =>
@@ -104,11 +143,11 @@ export function wayWords(failure: {
   }
   const isLate =
     failure.name === 'AbortError' || failure.name === 'TimeoutError';
+  const { code = '' } = failure;
+  const [, ofTls] = TLS.find(([codes]) => codes.test(code)) ?? [];
   return (
-    WAY[isLate ? 'ETIMEDOUT' : (failure.code ?? '')] ?? [
-      failure.message,
-      'See whether the engine runs.'
-    ]
+    WAY[isLate ? 'ETIMEDOUT' : code] ??
+    ofTls ?? [failure.message, 'See whether the engine runs.']
   );
 }
 
@@ -117,6 +156,12 @@ function hintFor(words: string): string | undefined {
     /unauthorized|authentication required|denied|not authorized/i.test(words)
   ) {
     return 'The registry wants a login: `podman login REGISTRY` or `docker login REGISTRY` on this machine, then try again. The name of the image may also be wrong.';
+  }
+  if (/\bcdi\b|nvidia\.com\/gpu|select device driver/i.test(words)) {
+    return 'Its host has no such GPU, or the engine was not told of it (`nvidia-ctk cdi generate` for Podman, `nvidia-ctk runtime configure` for Docker). Ask for fewer, or for none.';
+  }
+  if (/deep-start/.test(words)) {
+    return 'Only images that are made for the platform have Jupyter and VS Code: choose the service `deepaas`.';
   }
   if (/manifest unknown|not found|no such image|name unknown/i.test(words)) {
     return 'Check the name and the tag of the image.';

@@ -29,7 +29,9 @@ export class Engines {
    * @throws DeepError `target-unreachable` with everything that was tried
    */
   async first(signal: AbortSignal): Promise<Engine> {
-    const { engine, tried, hint } = await this._find(signal);
+    const { engine, tried, hint } = await this._find(each =>
+      each.reach(signal)
+    );
     if (!engine) {
       throw new DeepError('target-unreachable', noneSays(tried), { hint });
     }
@@ -50,7 +52,9 @@ export class Engines {
   }
 
   async check(signal: AbortSignal): Promise<ITargetCheck> {
-    const { engine, about, tried, hint } = await this._find(signal);
+    const { engine, about, tried, hint } = await this._find(each =>
+      each.refresh(signal)
+    );
     if (!engine || !about) {
       return { state: 'unreachable', said: noneSays(tried), hint };
     }
@@ -66,7 +70,9 @@ export class Engines {
     await Promise.all([...this._known.values()].map(each => each.close()));
   }
 
-  private async _find(signal: AbortSignal): Promise<IFound> {
+  private async _find(
+    ask: (engine: Engine) => Promise<IEngineAbout>
+  ): Promise<IFound> {
     const tried: string[] = [];
     let hint: string | undefined;
     for (const { by, address } of this._choices()) {
@@ -78,7 +84,7 @@ export class Engines {
       }
       const engine = this._engine(address);
       try {
-        return { engine, about: await engine.ping(signal), tried };
+        return { engine, about: await ask(engine), tried };
       } catch (error) {
         const { detail, hint: says } = error as DeepError;
         tried.push(

@@ -16,7 +16,7 @@ import { lookUpHost } from './knownHosts';
 type ISshAddress = Extract<IEngineAddress, { kind: 'ssh' }>;
 
 const READY_MS = 15_000;
-const ALIVE_MS = 15_000;
+const ALIVE_MS = 5_000;
 const KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 /** One connection to another host: to its engine's socket, and to ports of modules on its loopback. No program is run there. */

@@ -1,11 +1,13 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seeded } from '../../../../../../stand-in/faultProxy';
 import { Bundles, ROOT } from '../../../../__tests__/bundles';
 import { until } from '../../../../__tests__/home';
 import { ContainersHere } from './containersHere';
-import { BASE, PodmanHere } from './podmanHere';
+import { BASE, PodmanHere } from '../../../../../../stand-in/podmanHere';
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 const BUILT = path.join(ROOT, 'jupyterlab_deep/modules/penguin-species');
 const MODULE = 'builtin/penguin-species';
@@ -15,6 +17,10 @@ const PENGUIN = {
   flipper_length_mm: 211,
   body_mass_g: 4500
 };
+/** Rounds of kills, and how long making and removing take about. */
+const KILLS = 3;
+const MAKING_MS = 2500;
+const REMOVING_MS = 1000;
 const ODD = `it's "q" $(id) \`id\` : ; & ü 日本 %2e\n${'n'.repeat(150)}`;
 
 const whyNot = PodmanHere.whyNot();
@@ -45,6 +51,11 @@ describeHere(title, () => {
     const made = path.join(folder, name);
     cpSync(BUILT, made, { recursive: true });
     return made;
+  }
+
+  async function content(): Promise<object> {
+    const { containers, images } = await podman.content();
+    return { containers: containers.sort(), images: images.sort() };
   }
 
   const containersOf = async (id: string): Promise<string[]> =>
@@ -212,6 +223,31 @@ describeHere(title, () => {
     const { error } = await here.reaches(id, 'failed');
     expect(error).toContain('vanished');
     await here.remove(id);
+  });
+
+  it('is never two and leaves nothing, whenever the service is killed', async () => {
+    const random = seeded(8);
+    const before = await content();
+    for (let round = 0; round < KILLS; round++) {
+      const more = { requestId: `killed-${round}` };
+      const asking = here.ask(MODULE, {}, more).catch(() => undefined);
+      await sleep(random() * MAKING_MS);
+      await here.killService();
+      await asking;
+      // Who asked does not know whether it was heard, and asks again.
+      const { id } = await here.begin(MODULE, {}, more);
+      await here.ready(id);
+      expect(await containersOf(id)).toHaveLength(1);
+      const path = `/deployments/${id}?remove=true`;
+      const removing = here.service
+        .ask({ method: 'DELETE', path })
+        .catch(() => undefined);
+      await sleep(random() * REMOVING_MS);
+      await here.killService();
+      await removing;
+      await here.remove(id);
+      expect(await content()).toEqual(before);
+    }
   });
 
   it('leaves nothing when it is removed, also in the middle of its beginning', async () => {

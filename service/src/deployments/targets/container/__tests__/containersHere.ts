@@ -4,7 +4,7 @@ import { IAnswer } from '../../../../__tests__/client';
 import { Bundles, ROOT } from '../../../../__tests__/bundles';
 import { TestHome, until } from '../../../../__tests__/home';
 import { ServiceProcess } from '../../../../__tests__/serviceProcess';
-import { BASE, PodmanHere } from './podmanHere';
+import { BASE, PodmanHere } from '../../../../../../stand-in/podmanHere';
 
 const NODE_HOME = `${ROOT}/jupyterlab_deep/node`;
 
@@ -13,9 +13,10 @@ export class ContainersHere {
   static async open(
     bundles: Bundles,
     podman: PodmanHere,
-    env: Record<string, string> = {}
+    env: Record<string, string> = {},
+    target = 'container'
   ): Promise<ContainersHere> {
-    const here = new ContainersHere(bundles, podman, env);
+    const here = new ContainersHere(bundles, podman, env, target);
     mkdirSync(here.home.modules, { recursive: true });
     await here.start();
     return here;
@@ -24,7 +25,9 @@ export class ContainersHere {
   private constructor(
     private readonly _bundles: Bundles,
     private readonly _podman: PodmanHere,
-    private readonly _env: Record<string, string>
+    private readonly _env: Record<string, string>,
+    /** Id of the target that is asked unless another one is named. */
+    private readonly _target: string
   ) {}
 
   readonly home = new TestHome();
@@ -54,7 +57,7 @@ export class ContainersHere {
   ask(module: string, options = {}, more = {}): Promise<IAnswer> {
     return this.service.post('/deployments', {
       module,
-      target: 'container',
+      target: this._target,
       options: { memoryMb: 500, cpus: 1, ...options },
       ...more
     });
@@ -94,6 +97,7 @@ export class ContainersHere {
     return (await this.service.get(`/deployments/${id}/log`)).text;
   }
 
+  /** Also of what is gone already. */
   async remove(id: string): Promise<void> {
     const path = `/deployments/${id}?remove=true`;
     await this.service.ask({ method: 'DELETE', path });
@@ -105,9 +109,10 @@ export class ContainersHere {
   /** The deployment that answered, and its answer. */
   async predict(
     module: string,
-    args: object
+    args: object,
+    files: object = {}
   ): Promise<{ deployment?: string; answer: unknown }> {
-    const request = { module, arguments: args, files: {} };
+    const request = { module, arguments: args, files };
     const asked = await this.service.post('/inference/predictions', request);
     expect([asked.status, asked.text]).toEqual([202, expect.any(String)]);
     const run = await until(async () => {

@@ -1,38 +1,21 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Bundles } from '../../../../__tests__/bundles';
 import { until } from '../../../../__tests__/home';
-import { ITarEntry } from '../tar';
+import { PodmanHere } from '../../../../../../stand-in/podmanHere';
+import {
+  addImageModule,
+  agreeTo,
+  DEEP_START,
+  makeNode,
+  publish
+} from './catalogueHere';
 import { ContainersHere } from './containersHere';
-import { BASE, PodmanHere } from './podmanHere';
 import { RegistryHere } from './registryHere';
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 const OWNER = 'deephdc';
-const NODE = 'localhost/node:latest';
-/** Stands in for an image of the catalogue: DEEPaaS's documents, an echo, and ways to end badly. */
-const SERVER = `
-const http = require('node:http');
-const paths = { '/v2/models/plants/predict/': { post: { produces: ['application/json'], parameters: [
-  { in: 'query', name: 'top_k', type: 'integer' } ] } } };
-const about = { id: '0', name: 'plants', links: [{ rel: 'self', href: '/v2/models/plants' }] };
-const documents = { '/swagger.json': { swagger: '2.0', paths }, '/v2/models/': { models: [about] }, '/v2/models/plants/': about };
-const eaten = [];
-console.log('started with ' + JSON.stringify(process.argv.slice(2)) + ' ' + process.env.DEEPAAS_PORT);
-const isSilent = process.argv.includes('silent');
-http.createServer((request, response) => {
-  const [path] = request.url.split('?');
-  if (isSilent) { response.writeHead(503).end(); return; }
-  if (path === '/eat') { setInterval(() => eaten.push(Buffer.alloc(2e7, 1)), 10); response.end('{}'); return; }
-  if (path === '/die') { console.error('Traceback: out of ideas'); process.exit(3); }
-  response.setHeader('content-type', 'application/json');
-  if (request.method === 'POST') { request.pipe(response); return; }
-  response.end(JSON.stringify(documents[path] ?? {}));
-}).listen(5000, '0.0.0.0');
-process.on('SIGTERM', () => process.exit(0));
-`;
-
 const whyNot =
   PodmanHere.whyNot() ??
   (RegistryHere.isInstalled() ? undefined : 'docker-registry not installed');
@@ -62,7 +45,7 @@ describeHere(title, () => {
         'docker.io/deephdc': `${registry.host}/${OWNER}`,
         'docker.io/locked': `${locked.host}/${OWNER}`
       }),
-      DEEP_TARGETS_START_SECONDS: '8'
+      DEEP_TARGETS_START_SECONDS: '20'
     });
   });
 
@@ -73,68 +56,23 @@ describeHere(title, () => {
   });
 
   async function makeImages(): Promise<void> {
-    const file = process.execPath;
-    const node: ITarEntry = {
-      name: 'node',
-      file,
-      sizeBytes: statSync(file).size,
-      isProgram: true
-    };
-    const server: ITarEntry = { name: 'server.cjs', content: SERVER };
-    await podman.build(
-      NODE,
-      [
-        `FROM ${BASE}`,
-        'COPY node /usr/bin/node',
-        'COPY server.cjs /server.cjs'
-      ],
-      [node, server]
-    );
-    const command = (...words: string[]): string[] => [
-      `FROM ${NODE}`,
-      `CMD ${JSON.stringify(['/usr/bin/node', '/server.cjs', ...words])}`
-    ];
-    for (const [host, name, recipe] of [
-      [registry.host, 'plants', command('own')],
-      [registry.host, 'silent', command('silent')],
-      [locked.host, 'plants', command('locked')]
-    ] as const) {
-      const image = `${host}/${OWNER}/${name}:latest`;
-      await podman.build(image, recipe);
-      await podman.push(image);
-      await podman.docker.getImage(image).remove();
+    await makeNode(podman);
+    for (const [host, name, ...words] of [
+      [registry.host, 'plants', 'own'],
+      [registry.host, 'silent', 'silent'],
+      [locked.host, 'plants', 'locked']
+    ]) {
+      await publish(podman, `${host}/${OWNER}/${name}:latest`, words);
     }
+    const lab = `${registry.host}/${OWNER}/lab:latest`;
+    await publish(podman, lab, [], DEEP_START);
   }
 
-  /** A Python project of the user, whose metadata name an image. */
-  async function addModule(name: string, image: string): Promise<string> {
-    const folder = path.join(here.home.modules, name);
-    mkdirSync(folder);
-    writeFileSync(
-      path.join(folder, 'pyproject.toml'),
-      `[project]\nname = "${name}"\nversion = "1"\n[project.entry-points."deepaas.v2.model"]\n${name} = "${name}.api"\n`
-    );
-    writeFileSync(
-      path.join(folder, 'ai4-metadata.yml'),
-      `metadata_version: 2.0.0\ntitle: ${name}\nsummary: ${name}\ndescription: ${name}\ndates:\n  created: '2026-01-01'\n  updated: '2026-01-01'\nlinks:\n  source_code: https://example.org/${name}\n  docker_image: ${image}\ntags: []\ntasks: []\ncategories: [AI4 inference]\nlibraries: []\ndata-type: []\n`
-    );
-    await here.service.post('/catalogue/refresh', { source: 'builtin' });
-    const id = `builtin/${name}`;
-    await until(async () => {
-      const path = `/catalogue/modules/${id}`;
-      return (await here.service.get(path)).json.image === image;
-    });
-    return id;
-  }
+  const addModule = (name: string, image: string): Promise<string> =>
+    addImageModule(here, name, image);
 
-  /** Begin it with the word that the refusal asks for. */
-  async function agreed(module: string, options = {}): Promise<string> {
-    const refused = await here.ask(module, options);
-    expect(refused.json.type).toBe('urn:jupyterlab-deep:consent-needed');
-    const { commit } = JSON.parse(refused.json.technical);
-    const { id } = await here.begin(module, options, { consent: { commit } });
-    return id;
-  }
+  const agreed = (module: string, options = {}): Promise<string> =>
+    agreeTo(here, module, options);
 
   let plants: string;
   let module: string;
@@ -196,10 +134,49 @@ describeHere(title, () => {
   it('is stopped when it never answers', async () => {
     const id = await agreed(await addModule('silent', 'deephdc/silent'));
     const { error } = await here.reaches(id, 'failed');
-    expect(error).toContain('did not answer within 8 s; it was stopped');
+    expect(error).toContain('did not answer within 20 s; it was stopped');
     const name = `jupyterlab-deep-${id}`;
     const { State } = await podman.docker.getContainer(name).inspect();
     expect(State.Running).toBe(false);
+    await here.remove(id);
+  });
+
+  it('has Jupyter or VS Code in the place of its API, behind a password', async () => {
+    const lab = await addModule('lab', 'deephdc/lab');
+    const open = await here.ask(lab, { service: 'jupyter' });
+    expect(open.json).toMatchObject({
+      type: 'urn:jupyterlab-deep:invalid-arguments',
+      detail: expect.stringContaining('password')
+    });
+    const password = 'very "secret" $(id)';
+    let id = await agreed(lab, { service: 'jupyter', password });
+    await isOpen(id, { words: ['-j'], password });
+    await here.remove(id);
+    ({ id } = await here.begin(lab, { service: 'vscode', password }));
+    await isOpen(id, { words: ['-s'], password });
+    const api = await here.service.get(`/deployments/${id}/api`);
+    expect(api.json.detail).toContain('without its API');
+    await here.remove(id);
+  });
+
+  /** Its page tells how it was started; nobody else is told the password. */
+  async function isOpen(
+    id: string,
+    start: { words: string[]; password: string }
+  ): Promise<void> {
+    const ready = await here.ready(id);
+    expect(ready.endpoint).toBeUndefined();
+    expect(JSON.stringify(ready)).not.toContain('very');
+    const page = await fetch(ready.pages!.ide);
+    expect(await page.json()).toEqual(start);
+  }
+
+  it('says which services an image has not', async () => {
+    const password = 'long enough';
+    const { id } = await here.begin(module, { service: 'jupyter', password });
+    const { error } = await here.reaches(id, 'failed');
+    expect(error).toContain('deep-start');
+    expect(error).toContain('choose the service `deepaas`');
     await here.remove(id);
   });
 

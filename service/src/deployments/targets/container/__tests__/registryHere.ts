@@ -20,8 +20,13 @@ export class RegistryHere {
     }
   }
 
-  static async start({ isLocked = false } = {}): Promise<RegistryHere> {
-    const registry = new RegistryHere(await freePort());
+  /** @param address Where it listens: of this machine. */
+  static async start({
+    isLocked = false,
+    address = '127.0.0.1'
+  } = {}): Promise<RegistryHere> {
+    const port = await freePort(address);
+    const registry = new RegistryHere(`${address}:${port}`);
     registry._start(isLocked);
     await until(() =>
       fetch(`http://${registry.host}/v2/`).then(
@@ -32,11 +37,7 @@ export class RegistryHere {
     return registry;
   }
 
-  private constructor(readonly port: number) {}
-
-  get host(): string {
-    return `127.0.0.1:${this.port}`;
-  }
+  private constructor(readonly host: string) {}
 
   async stop(): Promise<void> {
     const ended = once(this._process as ChildProcess, 'exit');
@@ -63,8 +64,8 @@ export class RegistryHere {
   private _process?: ChildProcess;
 }
 
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
+async function freePort(address: string): Promise<number> {
+  const server = net.createServer().listen(0, address);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();

@@ -1,30 +1,39 @@
-import { ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
   accessSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
-  statSync,
   writeFileSync
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
-import { ROOT } from '../../../../__tests__/bundles';
-import { until } from '../../../../__tests__/home';
-import { ITarEntry, packTar } from '../tar';
 
 const PROGRAMS = ['podman', 'runc', 'conmon', 'netavark', 'iptables'];
 /** What the wheel brings: it goes into the images. */
-const NODE_HOME = path.join(ROOT, 'jupyterlab_deep/node');
+const NODE_HOME = path.resolve('jupyterlab_deep/node');
 const NATIVE = [
-  'node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1',
+  'node_modules/onnxruntime-node/bin/napi-v6/linux/x64',
   'node_modules/@img/sharp-libvips-linux-x64/lib'
 ];
 export const BASE = 'localhost/deep-test-base:latest';
+
+/** What an engine of a test has that others have not. */
+export interface IPodmanOptions {
+  /** Name of the network namespace that it and its containers live in. */
+  namespace?: string;
+  /** Its images lie on a disk of this size. */
+  diskMb?: number;
+  /** More for the environment of its service, which is started by `sh -c`: such as mounts of its own. */
+  before?: string;
+}
 
 /** A real Podman of a test's own: its images, its containers, its socket. */
 export class PodmanHere {
@@ -45,13 +54,9 @@ export class PodmanHere {
 
   /** One container that does nothing tells whether this machine lets any run. */
   private static _whyNoContainer(): string | undefined {
-    const podman = new PodmanHere();
+    const podman = new PodmanHere({});
     try {
-      const archive = path.join(podman.folder, 'base.tar');
-      execFileSync('tar', ['-chf', archive, '-C', '/', ...libraries()], {
-        timeout: 30_000
-      });
-      podman._run('import', archive, BASE);
+      podman._importBase();
       podman._run('run', '--rm', '--network=none', BASE, loader(), '--version');
       return undefined;
     } catch (error) {
@@ -62,24 +67,30 @@ export class PodmanHere {
     }
   }
 
-  static async start(): Promise<PodmanHere> {
-    const podman = new PodmanHere();
+  static async start(options: IPodmanOptions = {}): Promise<PodmanHere> {
+    const podman = new PodmanHere(options);
+    podman._importBase();
     await podman.resume();
-    await podman._importBase();
     return podman;
   }
 
-  private constructor() {
-    mkdirSync(path.join(this.folder, 'images'));
+  private constructor(options: IPodmanOptions) {
+    this._options = options;
+    mkdirSync(this._images);
+    if (options.diskMb !== undefined) {
+      const size = `size=${options.diskMb}m`;
+      execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', this._images]);
+    }
     writeFileSync(
       this._env.CONTAINERS_STORAGE_CONF,
-      `[storage]\ndriver = "overlay"\nrunroot = "${this.folder}/run"\ngraphroot = "${this.folder}/images"\n`
+      `[storage]\ndriver = "overlay"\nrunroot = "${this.folder}/run"\ngraphroot = "${this._images}"\n`
     );
     // runc and the limits: what machines without systemd and without the right to raise limits need.
     writeFileSync(
       this._env.CONTAINERS_CONF,
-      `[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n[containers]\nlog_driver = "k8s-file"\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n[network]\nnetwork_backend = "netavark"\n`
+      `[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n[containers]\nlog_driver = "k8s-file"\ndefault_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n[network]\nnetwork_backend = "netavark"\nnetwork_config_dir = "${this.folder}/networks"\ndefault_network = "${this._network}"\n`
     );
+    this._makeNetwork();
     this.allowRegistry();
   }
 
@@ -90,7 +101,7 @@ export class PodmanHere {
     return new Docker({ socketPath: this.socket });
   }
 
-  /** A registry on this machine is asked without TLS. */
+  /** These registries are asked without TLS. It is read when the service starts. */
   allowRegistry(...hosts: string[]): void {
     writeFileSync(
       this._env.CONTAINERS_REGISTRIES_CONF,
@@ -109,14 +120,16 @@ export class PodmanHere {
   }
 
   async resume(): Promise<void> {
-    const args = ['system', 'service', '--time=0', `unix://${this.socket}`];
-    this._service = spawn('podman', args, { env: this._env, stdio: 'ignore' });
-    await until(() =>
-      this.docker.ping().then(
-        () => true,
-        () => undefined
-      )
-    );
+    const serve = `exec podman system service --time=0 unix://${this.socket}`;
+    const { before = '' } = this._options;
+    const [program, ...args] = this._inside('sh', '-c', `${before}\n${serve}`);
+    this._service = spawn(program, args, { env: this._env, stdio: 'ignore' });
+    while (!(await this._answers())) {
+      if (this._service.exitCode !== null) {
+        throw new Error(`Podman ended with ${this._service.exitCode}`);
+      }
+      await sleep(20);
+    }
   }
 
   /** Everything of it, whoever made it. */
@@ -128,16 +141,9 @@ export class PodmanHere {
     this._clear();
   }
 
-  /** Build an image of its own for a test. */
-  async build(
-    image: string,
-    recipe: string[],
-    files: ITarEntry[] = []
-  ): Promise<void> {
-    const content = recipe.join('\n');
-    const context = packTar([{ name: 'Dockerfile', content }, ...files]);
-    const stream = await this.docker.buildImage(context, { t: image });
-    await this._follow(stream);
+  /** Build an image of its own for a test; the context is an archive. */
+  async build(image: string, context: NodeJS.ReadableStream): Promise<void> {
+    await this._follow(await this.docker.buildImage(context, { t: image }));
   }
 
   async push(image: string): Promise<void> {
@@ -145,16 +151,6 @@ export class PodmanHere {
       authconfig: { username: 'lab', password: 'secret' }
     });
     await this._follow(stream as NodeJS.ReadableStream);
-  }
-
-  /** Each of its errors is an event of a stream that ends well. */
-  private _follow(stream: NodeJS.ReadableStream): Promise<void> {
-    return new Promise((resolve, reject) =>
-      this.docker.modem.followProgress(stream, (error, events) => {
-        const failed = events?.find(each => each.error);
-        return error || failed ? reject(error ?? failed) : resolve();
-      })
-    );
   }
 
   /** Names of containers; names of images, made layers among them. */
@@ -167,25 +163,68 @@ export class PodmanHere {
     };
   }
 
-  private async _importBase(): Promise<void> {
-    const entries = libraries().map((name): ITarEntry => {
-      const file = realpathSync(`/${name}`);
-      const sizeBytes = statSync(file).size;
-      return { name, file, sizeBytes, isProgram: true };
-    });
-    const repo = BASE.replace(/:latest$/, '');
-    const stream = await this.docker.importImage(packTar(entries) as never, {
-      repo
-    });
-    await this._follow(stream);
+  /** Each of its errors is an event of a stream that ends well. */
+  private _follow(stream: NodeJS.ReadableStream): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.docker.modem.followProgress(stream, (error, events) => {
+        const failed = events?.find(each => each.error);
+        return error || failed ? reject(error ?? failed) : resolve();
+      })
+    );
+  }
+
+  private _answers(): Promise<boolean> {
+    return this.docker.ping().then(
+      () => true,
+      () => false
+    );
+  }
+
+  /** Engines beside each other would take each other's bridge away. */
+  private _makeNetwork(): void {
+    const start = `10.${randomInt(100, 200)}.${randomInt(256)}`;
+    const folder = path.join(this.folder, 'networks');
+    mkdirSync(folder);
+    writeFileSync(
+      path.join(folder, `${this._network}.json`),
+      JSON.stringify({
+        name: this._network,
+        id: randomBytes(32).toString('hex'),
+        driver: 'bridge',
+        network_interface: this._network,
+        subnets: [{ subnet: `${start}.0/24`, gateway: `${start}.1` }],
+        ipv6_enabled: false,
+        internal: false,
+        dns_enabled: false,
+        ipam_options: { driver: 'host-local' }
+      })
+    );
+  }
+
+  private _importBase(): void {
+    const archive = path.join(this.folder, 'base.tar');
+    const args = ['-ch', '--hard-dereference', '-f', archive, '-C', '/'];
+    execFileSync('tar', [...args, ...libraries()], { timeout: 30_000 });
+    this._run('import', archive, BASE);
+    rmSync(archive);
   }
 
   private _run(...args: string[]): void {
-    execFileSync('podman', args, {
+    const [program, ...all] = this._inside('podman', ...args);
+    execFileSync(program, all, {
       env: this._env,
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: 60_000
     });
+  }
+
+  /** A command in the namespaces of its host; its mounts are its own where it makes some. */
+  private _inside(...command: string[]): [string, ...string[]] {
+    const { namespace, before } = this._options;
+    const net = namespace && ['nsenter', `--net=/run/netns/${namespace}`];
+    const mount = before && ['unshare', '--mount'];
+    const all = [...(net || []), ...(mount || []), ...command];
+    return all as [string, ...string[]];
   }
 
   private _clear(): void {
@@ -197,6 +236,10 @@ export class PodmanHere {
       execFileSync('umount', ['-l', place]);
     }
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get _images(): string {
+    return path.join(this.folder, 'images');
   }
 
   private get _env(): Record<
@@ -217,10 +260,13 @@ export class PodmanHere {
     };
   }
 
+  private readonly _network = `deep${randomBytes(4).toString('hex')}`;
+  private readonly _options: IPodmanOptions;
   private _service?: ChildProcess;
 }
 
-function findProgram(name: string): boolean {
+/** Whether a program is where this machine keeps programs. */
+export function findProgram(name: string): boolean {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/lib/podman'];
   return folders.some(folder => {
     try {
@@ -234,10 +280,12 @@ function findProgram(name: string): boolean {
 
 /** What Node and the native packages need, without a leading slash: enough for a base. */
 function libraries(): string[] {
-  const native = NATIVE.map(name => path.join(NODE_HOME, name)).filter(
-    existsSync
-  );
-  const files = [process.execPath, ...native.filter(isFile)];
+  const native = NATIVE.flatMap(name => {
+    const folder = path.join(NODE_HOME, name);
+    const names = readdirSync(folder).filter(each => each.includes('.so.'));
+    return names.map(each => path.join(folder, each));
+  });
+  const files = [process.execPath, ...native];
   const told = execFileSync('ldd', files, { encoding: 'utf8' });
   const found = told.matchAll(/(\/(?:usr\/)?lib[^\s()]*)/g);
   const names = [...found].map(([, name]) => name.replace(/:$/, ''));
@@ -245,8 +293,6 @@ function libraries(): string[] {
     .filter(name => existsSync(name) && !name.startsWith(NODE_HOME))
     .map(name => name.slice(1));
 }
-
-const isFile = (name: string): boolean => statSync(name).isFile();
 
 const loader = (): string =>
   `/${libraries().find(name => name.includes('ld-linux'))}`;
