@@ -12,3 +12,5 @@ export const venvBin = path.join(venv, 'bin');
 export const peersVenv = at('.venv-peers');
 /** Holds a real Infrastructure Manager for the tests of deployments. */
 export const imVenv = at('.venv-im');
+/** Holds a real JupyterHub for its tests, without what `.venv` has. */
+export const hubVenv = at('.venv-hub');
