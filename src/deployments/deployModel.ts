@@ -229,12 +229,22 @@ export class DeployModel implements IDisposable {
       if (asked === this._asked) {
         this._plan = plan;
         this._form = allAtOnce(planForm(plan.options, []));
+        this._values = this._fitting(this._form);
       }
     }, asked);
     if (asked === this._asked) {
       this._busySince = null;
       this._emit();
     }
+  }
+
+  /** What was said for another place may mean nothing here: a limit of 0 is none on this machine, and too little elsewhere. */
+  private _fitting(form: IFormPlan): Values {
+    const values = { ...defaultsOf(form), ...this._values };
+    const errors = checkValues(form, values, this._options.trans);
+    return Object.fromEntries(
+      Object.entries(this._values).filter(([name]) => !(name in errors))
+    );
   }
 
   private _recheck(): void {

@@ -21,6 +21,9 @@ const DRAFT = 'draft-';
 const DRAFT_DAYS = 7;
 const DAY_MS = 86_400_000;
 
+/** Whether it is the name of a draft: such a one is in no list. */
+export const isDraft = (name: string): boolean => name.startsWith(DRAFT);
+
 const isCode = (error: unknown, ...codes: string[]): boolean =>
   codes.includes((error as NodeJS.ErrnoException).code ?? '');
 
@@ -142,7 +145,7 @@ export class ModelDirectory {
         await rename(folder, path.join(this.folder, back));
       } else if (name.startsWith(SAVING) || name.startsWith(REPLACED)) {
         await rm(folder, { recursive: true, force: true });
-      } else if (name.startsWith(DRAFT) && (await isForgotten(folder))) {
+      } else if (isDraft(name) && (await isForgotten(folder))) {
         await rm(folder, { recursive: true, force: true });
       }
     }

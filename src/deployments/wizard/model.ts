@@ -359,7 +359,23 @@ export class WizardModel implements IDisposable {
     ];
     const isThere = this._targets.some(({ id }) => id === this._target);
     this._target = isThere ? this._target : (this._targets[0]?.id ?? HERE);
+    this._targets.forEach(each => void this._askFirst(each));
     await this._loadPlan();
+  }
+
+  /** The list is as it was last heard of; a place that nobody has asked yet is asked now. */
+  private async _askFirst({ id, state }: Target): Promise<void> {
+    if (state !== 'unknown') {
+      return;
+    }
+    try {
+      const heard = await this._options.client.check(id);
+      this._targets =
+        this._targets?.map(each => (each.id === id ? heard : each)) ?? null;
+      this._changed.emit();
+    } catch {
+      // It stays as it is, not asked yet, and its plan will say why.
+    }
   }
 
   private async _loadPlan(): Promise<void> {
