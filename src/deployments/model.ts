@@ -1,4 +1,5 @@
 import type {
+  Account,
   DeepEvent,
   Deployment,
   Run,
@@ -206,6 +207,9 @@ export class DeploymentsModel implements IDisposable {
         this._heardTargets.set(message.data.id, message.data);
         this._takeTarget(message.data);
         break;
+      case 'account':
+        void this._lookAgain(message.data);
+        return;
       case 'reset':
         void this.refresh();
         return;
@@ -213,6 +217,19 @@ export class DeploymentsModel implements IDisposable {
         return;
     }
     this._emit();
+  }
+
+  /** Places say until when their account holds, and those that asked for one can be used now. */
+  private async _lookAgain({ state }: Account): Promise<void> {
+    this._heardTargets.clear();
+    await this._refreshTargets(this._asked);
+    this._emit();
+    if (state === 'connected') {
+      const waiting = this._targets?.filter(
+        each => each.state === 'needs-account'
+      );
+      await Promise.all(waiting?.map(({ id }) => this.check(id)) ?? []);
+    }
   }
 
   private _takeTarget(target: Target): void {

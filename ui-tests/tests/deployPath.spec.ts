@@ -1,5 +1,4 @@
 /** The whole way of a model: trained in a notebook, deployed by the wizard to this machine and into a container; and a cloud. The service is killed on each way. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -117,7 +116,7 @@ topology_template:
 `;
 
 test.describe.serial('a model’s way', () => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const catalogue = new CatalogueServer();
   let server: OwnServer;
   let podman: PodmanHere | undefined;
@@ -352,7 +351,7 @@ test.describe.serial('a model’s way', () => {
     await killService();
     await shot('4-killed');
     await expect(stateIn(CONTAINERS, 'Flowers')).toHaveText('ready', {
-      timeout: 90_000
+      timeout: 200_000
     });
     await shot('4-ready');
     const { containers } = await podman!.content();
@@ -394,5 +393,62 @@ test.describe.serial('a model’s way', () => {
     await page.keyboard.press('Escape');
     await expect(cloud.getByRole('heading')).toContainText('reachable');
     await shot('5-reachable');
+  });
+
+  /** Plants of the catalogue, to a machine of the cloud in one of its networks. */
+  async function deployToCloud(network: string): Promise<void> {
+    await panel()
+      .getByRole('button', { name: 'Deploy a module…' })
+      .first()
+      .click();
+    const dialog = page.getByRole('dialog');
+    const module = dialog.getByLabel('Module');
+    await expect(module).toHaveAttribute('placeholder', /part of its name/);
+    const option = dialog.locator('datalist option[value*="Plants"]').first();
+    await module.fill((await option.getAttribute('value'))!);
+    await dialog.getByLabel('Where').selectOption({ label: `● ${CLOUD}` });
+    await dialog
+      .getByLabel('Template')
+      .selectOption({ label: `${network} machine` });
+    await shot(`6-dialog-${network}`);
+    await dialog.getByRole('button', { name: 'Deploy' }).click();
+    await expect(dialog).toHaveCount(0, { timeout: 30_000 });
+  }
+  const rowsInCloud = (): Locator =>
+    placeOf(CLOUD).locator('.jp-DeepDeployments-row');
+
+  test('has another module in that cloud, though the service is killed while it is made', async () => {
+    test.skip(Boolean(noIm), `no cloud: it needs ${noIm}`);
+    await deployToCloud('private');
+    const row = rowsInCloud().first();
+    await expect(row).toBeVisible();
+    await killService();
+    await shot('6-killed');
+    await expect(row.locator('.jp-DeepDeployments-state')).toHaveText('ready', {
+      timeout: 200_000
+    });
+    const { 'uri-list': made } = JSON.parse(await im!.ask('infrastructures'));
+    expect(made).toHaveLength(1);
+    await shot('6-ready');
+  });
+
+  test('tells of one that fails there why, and shows the last lines of its log', async () => {
+    test.skip(Boolean(noIm), `no cloud: it needs ${noIm}`);
+    await deployToCloud('public');
+    await killService();
+    const row = rowsInCloud().first();
+    await expect(row.locator('.jp-DeepDeployments-state')).toHaveText(
+      'failed',
+      {
+        timeout: 200_000
+      }
+    );
+    await row.hover();
+    await shot('7-failed');
+    await row.getByRole('button', { name: /^Log / }).click();
+    await expect(
+      shown().getByRole('region', { name: /^Log of/ })
+    ).toBeVisible();
+    await shot('7-log');
   });
 });
