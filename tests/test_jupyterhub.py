@@ -1,4 +1,4 @@
-"""The example hub for real: JupyterHub, its proxy and its culler, a user who logs in, and JupyterLab with ours below a base URL."""
+"""The example hub for real: JupyterHub, its proxy and culler, a user who logs in, and ours below a base URL."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def token_of(number: int) -> str:
 
 
 class Elsewhere:
-    """What lies outside of the hub: a platform that writes down who asks it, and a picture that comes as slowly as the test wants."""
+    """Outside of the hub: a platform that writes down who asks it, and a picture as slow as the test wants."""
 
     def __init__(self) -> None:
         self.asked_by: list[str] = []

@@ -196,7 +196,7 @@ def test_requests_that_jupyter_does_not_know_are_refused_by_the_service_too(star
 
 
 def test_the_service_hears_where_engines_are_and_nothing_secret(monkeypatch):
-    heard = {"DOCKER_HOST": "ssh://lab@gpu", "CONTAINER_HOST": "unix:///x", "SSH_AUTH_SOCK": "/a", "DOCKER_TLS_VERIFY": "1"}
+    heard = {"DOCKER_HOST": "ssh://lab@gpu", "CONTAINER_HOST": "unix:///x", "SSH_AUTH_SOCK": "/agent"}
     kept = {"JUPYTERHUB_API_TOKEN": "secret", "DOCKER_PASSWORD": "secret", "AWS_SECRET_ACCESS_KEY": "secret"}
     for name, value in (heard | kept).items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,4 @@
-"""A small JupyterHub whose users find jupyterlab_deep with everything that its administrator has set. README.md beside it explains it.
+"""A small JupyterHub whose users find jupyterlab_deep with all that its administrator has set. README.md explains it.
 
 For trying it out on one machine: whoever comes is let in, and all servers run as the user who started the hub.
 """
@@ -20,8 +20,8 @@ c.JupyterHub.bind_url = "http://127.0.0.1:8000/science/"
 c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
 
-# WARNING: one system user for all of them, who can read each other's files. It needs no root, which is all that speaks for it:
-# use DockerSpawner, KubeSpawner, SystemdSpawner or the like.
+# WARNING: one system user for all of them, who can read each other's files. It needs no root, and nothing else speaks for
+# it: use DockerSpawner, KubeSpawner, SystemdSpawner or the like.
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = str(Path.cwd() / "homes" / "{username}")
 
@@ -31,7 +31,7 @@ c.Spawner.default_url = "/lab"
 # Where users cannot write: the administrator's file, deep.json. /etc/jupyter is read without any setting.
 c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(HERE / "etc")}
 
-# The user's access token of the identity provider comes to deployments through the hub: it is kept in `auth_state`, encrypted, …
+# The user's access token of the identity provider comes to deployments through the hub: it is kept in `auth_state`, …
 c.Authenticator.enable_auth_state = bool(os.environ.get("JUPYTERHUB_CRYPT_KEY"))
 # … renewed before it ends, which is a matter of minutes …
 c.Authenticator.auth_refresh_age = 60
@@ -51,11 +51,11 @@ c.JupyterHub.load_roles = [
     },
 ]
 
-# Ends what nobody uses. A server whose runs are at work is in use, for as long as `limits.keepAwakeHours` of deep.json says.
+# Ends what nobody uses. A server whose runs are at work is in use, as long as `limits.keepAwakeHours` of deep.json says.
 c.JupyterHub.services = [
     {"name": CULLER, "command": [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=3600"]},
 ]
 
 # The proxy that `npm ci` has put here, else the one on the PATH.
-PROXY = HERE / "node_modules" / ".bin" / "configurable-http-proxy"
-c.ConfigurableHTTPProxy.command = [str(PROXY) if PROXY.exists() else shutil.which("configurable-http-proxy") or PROXY.name]
+PROXY = "configurable-http-proxy"
+c.ConfigurableHTTPProxy.command = [shutil.which(PROXY, path=HERE / "node_modules" / ".bin") or PROXY]

@@ -206,9 +206,7 @@ describe('models of their user', () => {
     expect(left()).toEqual(['colours']);
     await until(async () => {
       const { deployments } = (await service.get('/deployments')).json;
-      return deployments.every(
-        ({ module }: Deployment) => module !== draft.id
-      );
+      return deployments.every(({ module }: Deployment) => module !== draft.id);
     });
     const again = await save({ isDraft: true });
     expect(again.status).toBe(409);
