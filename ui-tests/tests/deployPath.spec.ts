@@ -375,6 +375,7 @@ test.describe.serial('a model’s way', () => {
 
   test('has a cloud beside it, which wants to know who one is', async () => {
     test.skip(Boolean(noIm), `no cloud: it needs ${noIm}`);
+    await openPanel();
     const cloud = placeOf(CLOUD);
     await cloud.getByRole('button', { name: `Sign in for ${CLOUD}` }).click();
     const accounts = page.getByRole('region', {
@@ -405,8 +406,8 @@ test.describe.serial('a model’s way', () => {
     const dialog = page.getByRole('dialog');
     const module = dialog.getByLabel('Module');
     await expect(module).toHaveAttribute('placeholder', /part of its name/);
-    const option = dialog.locator('datalist option[value*="Plants"]').first();
-    await module.fill((await option.getAttribute('value'))!);
+    const plants = dialog.locator('datalist option[value*="plants"]');
+    await module.fill((await plants.first().getAttribute('value'))!);
     await dialog.getByLabel('Where').selectOption({ label: `● ${CLOUD}` });
     await dialog
       .getByLabel('Template')
@@ -420,6 +421,19 @@ test.describe.serial('a model’s way', () => {
 
   test('has another module in that cloud, though the service is killed while it is made', async () => {
     test.skip(Boolean(noIm), `no cloud: it needs ${noIm}`);
+    // The catalogue is read when somebody looks.
+    await page
+      .getByRole('tab', { name: 'DEEP catalogue', exact: true })
+      .click();
+    const catalogue = page.getByRole('region', { name: 'DEEP catalogue' });
+    await catalogue.getByRole('searchbox').fill('plants');
+    await expect(
+      catalogue
+        .locator('[data-deep-module]')
+        .filter({ hasText: /plants/i })
+        .first()
+    ).toBeVisible({ timeout: 60_000 });
+    await openPanel();
     await deployToCloud('private');
     const row = rowsInCloud().first();
     await expect(row).toBeVisible();
