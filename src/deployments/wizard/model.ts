@@ -14,6 +14,7 @@ import { checkValues } from '../../inference/formErrors';
 import { IFormPlan, planForm } from '../../inference/formSchema';
 import type { IPageContext } from '../../inference/pageContext';
 import { asRequestError, DeepRequestError } from '../../service/errors';
+import { chosenOptions } from '../chosenOptions';
 import type { WizardClient } from './client';
 import {
   checkSettings,
@@ -222,6 +223,10 @@ export class WizardModel implements IDisposable {
 
   setOptionValues(values: Record<string, unknown>): void {
     this._optionValues = values;
+    if (this._plan && this._optionsForm) {
+      const options = chosenOptions(this._plan.options, values);
+      this._optionsForm = planForm(options, []);
+    }
     if (this._optionsForm && Object.keys(this._optionErrors).length > 0) {
       this._checkOptions();
     }
@@ -394,7 +399,7 @@ export class WizardModel implements IDisposable {
     // Another target may have been chosen meanwhile.
     if (plan && target === this._target) {
       this._plan = plan;
-      const form = planForm(plan.options ?? {}, []);
+      const form = planForm(chosenOptions(plan.options, {}), []);
       const isEmpty = form.first.length + form.more.length === 0;
       this._optionsForm = isEmpty ? null : form;
       this._optionValues = {};
