@@ -251,8 +251,6 @@ test.describe.serial('a model’s way', () => {
     });
   }
 
-  test.afterEach(() => shot('last'));
-
   test('begins in a notebook, whose cell trains it', async () => {
     // What is run before the kernel has come is not run.
     await expect(
@@ -445,25 +443,5 @@ test.describe.serial('a model’s way', () => {
     const { 'uri-list': made } = JSON.parse(await im!.ask('infrastructures'));
     expect(made).toHaveLength(1);
     await shot('6-ready');
-  });
-
-  test('tells of one that fails there why, and shows the last lines of its log', async () => {
-    test.skip(Boolean(noIm), `no cloud: it needs ${noIm}`);
-    await deployToCloud('public');
-    await killService();
-    const row = rowsInCloud().first();
-    await expect(row.locator('.jp-DeepDeployments-state')).toHaveText(
-      'failed',
-      {
-        timeout: 200_000
-      }
-    );
-    await row.hover();
-    await shot('7-failed');
-    await row.getByRole('button', { name: /^Log / }).click();
-    await expect(
-      shown().getByRole('region', { name: /^Log of/ })
-    ).toBeVisible();
-    await shot('7-log');
   });
 });
