@@ -14,3 +14,5 @@ export const peersVenv = at('.venv-peers');
 export const imVenv = at('.venv-im');
 /** Holds the server of models that `bench deploy` compares us with. */
 export const mlflowVenv = at('.venv-mlflow');
+/** Holds a real JupyterHub for its tests, without what `.venv` has. */
+export const hubVenv = at('.venv-hub');

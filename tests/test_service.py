@@ -14,6 +14,8 @@ import pytest
 import requests
 from conftest import is_alive, wait_for
 
+from jupyterlab_deep.environment import service_environment
+
 #: 1.2 s after the last client, instead of ten minutes.
 SOON = "0.02"
 
@@ -191,3 +193,13 @@ def test_requests_that_jupyter_does_not_know_are_refused_by_the_service_too(star
     reply = jupyter.deep("GET", "no/such/route")
     assert reply.status_code == 404 and reply.headers["Content-Type"].startswith("application/problem+json")
     assert requests.get(f"{jupyter.url}deep/health", allow_redirects=False).status_code == 302
+
+
+def test_the_service_hears_where_engines_are_and_nothing_secret(monkeypatch):
+    heard = {"DOCKER_HOST": "ssh://lab@gpu", "CONTAINER_HOST": "unix:///x", "SSH_AUTH_SOCK": "/agent"}
+    kept = {"JUPYTERHUB_API_TOKEN": "secret", "DOCKER_PASSWORD": "secret", "AWS_SECRET_ACCESS_KEY": "secret"}
+    for name, value in (heard | kept).items():
+        monkeypatch.setenv(name, value)
+    environment = service_environment()
+    assert heard.items() <= environment.items()
+    assert not kept.keys() & environment.keys()

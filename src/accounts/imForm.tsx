@@ -20,9 +20,18 @@ export function ImForm(props: IImProps): JSX.Element {
   const { model, trans } = props;
   useChanges(model);
   const { entries, error, isBusy, kept } = model;
+  const said = React.useRef<HTMLParagraphElement>(null);
+  React.useEffect(() => {
+    if (kept) {
+      // The field that had the focus is gone; without it Escape would close nothing.
+      said.current?.focus();
+    }
+  }, [kept]);
   return (
     <div className="jp-DeepAccounts-form">
-      <p role="status">{kept ? trans.__('They are kept.') : ''}</p>
+      <p role="status" tabIndex={-1} ref={said}>
+        {kept ? trans.__('They are kept.') : ''}
+      </p>
       {error && <ErrorBox problem={error.problem} trans={trans} />}
       {!kept && (
         <form

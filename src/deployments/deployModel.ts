@@ -13,6 +13,7 @@ import type { ICatalogue } from '../catalogue/tokens';
 import { checkValues, FieldErrors } from '../inference/formErrors';
 import { IFormPlan, planForm } from '../inference/formSchema';
 import { asRequestError, DeepRequestError } from '../service/errors';
+import { chosenOptions } from './chosenOptions';
 import type { DeploymentsClient } from './client';
 import { targetOf } from './groups';
 
@@ -151,6 +152,9 @@ export class DeployModel implements IDisposable {
   setValues(values: Values): void {
     this._values = values;
     this._attempt = '';
+    if (this._plan) {
+      this._form = this._formOf(this._plan, values);
+    }
     this._recheck();
     this._emit();
   }
@@ -228,13 +232,29 @@ export class DeployModel implements IDisposable {
       const plan = await client.plan(target, module);
       if (asked === this._asked) {
         this._plan = plan;
-        this._form = allAtOnce(planForm(plan.options, []));
+        this._form = this._formOf(plan, this._values);
+        this._values = this._fitting(this._form);
+        // A choice that meant nothing here has gone.
+        this._form = this._formOf(plan, this._values);
       }
     }, asked);
     if (asked === this._asked) {
       this._busySince = null;
       this._emit();
     }
+  }
+
+  private _formOf({ options }: TargetPlan, values: Values): IFormPlan {
+    return allAtOnce(planForm(chosenOptions(options, values), []));
+  }
+
+  /** What was said for another place may mean nothing here: a limit of 0 is none on this machine, and too little elsewhere. */
+  private _fitting(form: IFormPlan): Values {
+    const values = { ...defaultsOf(form), ...this._values };
+    const errors = checkValues(form, values, this._options.trans);
+    return Object.fromEntries(
+      Object.entries(this._values).filter(([name]) => !(name in errors))
+    );
   }
 
   private _recheck(): void {

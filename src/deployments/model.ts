@@ -1,4 +1,5 @@
 import type {
+  Account,
   DeepEvent,
   Deployment,
   Run,
@@ -206,6 +207,9 @@ export class DeploymentsModel implements IDisposable {
         this._heardTargets.set(message.data.id, message.data);
         this._takeTarget(message.data);
         break;
+      case 'account':
+        void this._lookAgain(message.data);
+        return;
       case 'reset':
         void this.refresh();
         return;
@@ -213,6 +217,23 @@ export class DeploymentsModel implements IDisposable {
         return;
     }
     this._emit();
+  }
+
+  /** Places say until when their account holds, and those that asked for one can be used now. */
+  private async _lookAgain({ id, state, createdAt }: Account): Promise<void> {
+    const now = `${state} ${createdAt}`;
+    const isNews = this._accounts.get(id) !== now;
+    this._accounts.set(id, now);
+    this._heardTargets.clear();
+    await this._refreshTargets(this._asked);
+    this._emit();
+    // Each renewal of a token is an event, too: a place that goes on refusing it is not asked for ever.
+    if (isNews && state === 'connected') {
+      const waiting = this._targets?.filter(
+        each => each.state === 'needs-account'
+      );
+      await Promise.all(waiting?.map(({ id }) => this.check(id)) ?? []);
+    }
   }
 
   private _takeTarget(target: Target): void {
@@ -240,6 +261,8 @@ export class DeploymentsModel implements IDisposable {
   private readonly _busy = new Set<string>();
   private readonly _failures = new Map<string, DeepRequestError>();
   private readonly _heardTargets = new Map<string, Target>();
+  /** How they stood when they were last heard of. */
+  private readonly _accounts = new Map<string, string>();
   private _targets: readonly Target[] | null = null;
   private _error: DeepRequestError | null = null;
   private _news = '';

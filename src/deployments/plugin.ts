@@ -18,7 +18,8 @@ import { ICatalogue } from '../catalogue/tokens';
 import { IDeepService } from '../service/tokens';
 import { deploymentIcon } from '../shared/icons';
 import { Sidebar } from '../shared/sidebar';
-import { CommandIDs } from './commandIds';
+import { AccountNotice } from './accountNotice';
+import { CommandIDs, OtherCommandIDs } from './commandIds';
 import { addDeploymentCommands, PALETTE } from './commands';
 import type { IDeployments } from './createDeployments';
 import { LogTab, openLog } from './logTab';
@@ -109,11 +110,17 @@ export const deploymentsPlugin: JupyterFrontEndPlugin<void> = {
     });
     const category = trans.__('DEEP');
     PALETTE.forEach(command => palette?.addItem({ command, category }));
+    const notice = new AccountNotice({
+      service,
+      trans,
+      signIn: () => void app.commands.execute(OtherCommandIDs.showAccounts)
+    });
     new StillRunning({
       service,
       state,
       trans,
-      show: () => void app.commands.execute(CommandIDs.showDeployments)
+      show: () => void app.commands.execute(CommandIDs.showDeployments),
+      onRunning: running => notice.watch(running)
     });
   }
 };

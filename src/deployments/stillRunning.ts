@@ -5,6 +5,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { IDeepService } from '../service/tokens';
+import type { IRunningAt } from './accountNotice';
+import { targetOf } from './groups';
 import { stateWord } from './words';
 
 const KEY = 'jupyterlab-deep:deployments:elsewhere';
@@ -43,7 +45,7 @@ export class StillRunning implements IDisposable {
       return;
     }
     for (const { id, title } of kept as unknown as IKept[]) {
-      this._live.set(id, title);
+      this._live.set(id, { title, place: '' });
     }
     const listed = await this._list(true);
     if (listed) {
@@ -72,12 +74,14 @@ export class StillRunning implements IDisposable {
     deployments
       .filter(isElsewhere)
       .filter(isRunning)
-      .forEach(({ id, title }) => this._live.set(id, title));
+      .forEach(each => this._live.set(each.id, runningAt(each)));
     this._keep();
   }
 
   private _sayWhatRuns(isFromMemory: boolean): void {
-    const titles = [...this._live.values()].join(', ');
+    const titles = [...this._live.values()]
+      .map(({ title }) => title)
+      .join(', ');
     if (this._hasSaid || titles === '' || this._isDisposed) {
       return;
     }
@@ -117,11 +121,11 @@ export class StillRunning implements IDisposable {
     if (!isElsewhere(deployment)) {
       return;
     }
-    const { id, title, state } = deployment;
+    const { id, state } = deployment;
     if (isRunning(deployment)) {
       // Its user has seen it begin.
       this._hasSaid ||= !this._live.has(id);
-      this._live.set(id, title);
+      this._live.set(id, runningAt(deployment));
       this._keep();
     } else {
       this._forget(id);
@@ -156,9 +160,10 @@ export class StillRunning implements IDisposable {
   }
 
   private _keep(): void {
-    const kept = [...this._live].map(([id, title]) => ({ id, title }));
+    const kept = [...this._live].map(([id, { title }]) => ({ id, title }));
     // Without Lab's state nothing is said at the next start; the panel shows it.
     void this._options.state?.save(KEY, kept).catch(() => undefined);
+    this._options.onRunning?.([...this._live.values()]);
   }
 
   private get _actions(): Notification.IAction[] {
@@ -166,7 +171,7 @@ export class StillRunning implements IDisposable {
     return [{ label: trans.__('Show'), callback: show }];
   }
 
-  private readonly _live = new Map<string, string>();
+  private readonly _live = new Map<string, IRunningAt>();
   /** On their way, since this Lab looks. */
   private readonly _coming = new Set<string>();
   private _hasSaid = false;
@@ -180,8 +185,15 @@ export namespace StillRunning {
     trans: TranslationBundle;
     /** Bring the panel to the front. */
     show: () => void;
+    /** Told whenever it is known what runs elsewhere. */
+    onRunning?: (running: readonly IRunningAt[]) => void;
   }
 }
+
+const runningAt = (deployment: Deployment): IRunningAt => ({
+  title: deployment.title,
+  place: targetOf(deployment)
+});
 
 const isElsewhere = ({ target }: Deployment): boolean =>
   target !== 'process' && target !== 'address';

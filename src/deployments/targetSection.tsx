@@ -5,7 +5,7 @@ import type { DeploymentActions } from './actions';
 import { DeploymentRow } from './deploymentRow';
 import type { ITargetGroup } from './groups';
 import type { DeploymentsModel } from './model';
-import { TARGET_SIGNS, targetFacts, targetState } from './words';
+import { gistOf, TARGET_SIGNS, targetFacts, targetState } from './words';
 
 const TICK_MS = 30_000;
 
@@ -55,6 +55,28 @@ function rowOf(id: string, props: ITargetSectionProps): JSX.Element | null {
   ) : null;
 }
 
+interface ISaidProps {
+  said: string;
+  hint?: string;
+  trans: TranslationBundle;
+}
+
+/** Why it cannot be used and what to do; how that was found out is folded. */
+function Said({ said, hint, trans }: ISaidProps): JSX.Element {
+  const { gist, rest } = gistOf(said);
+  return (
+    <div className="jp-DeepDeployments-problem">
+      {gist} {hint}
+      {rest && (
+        <details>
+          <summary>{trans.__('Details')}</summary>
+          {rest}
+        </details>
+      )}
+    </div>
+  );
+}
+
 function TargetHeader(props: ITargetSectionProps): JSX.Element {
   const { group, model, actions, trans } = props;
   const { id, title, target } = group;
@@ -90,11 +112,7 @@ function TargetHeader(props: ITargetSectionProps): JSX.Element {
           {trans.__('Check')}
         </button>
       </div>
-      {!isFit && (
-        <p className="jp-DeepDeployments-problem">
-          {said} {hint}
-        </p>
-      )}
+      {!isFit && <Said said={said} hint={hint} trans={trans} />}
       {state === 'needs-account' && signIn && (
         <button
           type="button"

@@ -119,6 +119,12 @@ export function targetFacts(
     .join(' · ');
 }
 
+/** The first sentence: what follows tells how that was found out. */
+export function gistOf(said: string): { gist: string; rest: string } {
+  const [gist = '', ...rest] = said.split(/(?<=[.!?])\s+/);
+  return { gist, rest: rest.join(' ') };
+}
+
 /** Whether it can be used now. */
 export function targetState(
   { state }: Target,

@@ -15,7 +15,7 @@ export interface IFormPlan {
   /** Passwords: neither remembered nor written into cells. */
   secrets: string[];
 
-  /** What is shown at once: what is required and what takes files; everything when that is nothing. */
+  /** What is shown at once: what is required and what takes files, and beside optional files what has no value yet; everything when that is nothing. */
   first: string[];
 
   /** Behind *More options*. */
@@ -63,7 +63,14 @@ export function planForm(
     properties[ACCEPT] = acceptSchema(answers, answerAs);
   }
   const all = Object.keys(properties);
-  const first = firstOf(all, [...required, ...files]);
+  // Where nothing has to be given, whatever has no value of its own may be what the file stands in for.
+  const missing =
+    required.length > 0 ? [] : names.filter(name => !hasDefault(given[name]));
+  const first = firstOf(all, [
+    ...required,
+    ...files,
+    ...(missing.length > MOST_AT_ONCE ? [] : missing)
+  ]);
   const more = all.filter(name => !first.includes(name));
   return {
     schema: { type: 'object', required, properties },
@@ -74,6 +81,9 @@ export function planForm(
     more
   };
 }
+
+const hasDefault = ({ default: value }: ArgumentSchema): boolean =>
+  value !== undefined && value !== null;
 
 function firstOf(all: string[], needed: string[]): string[] {
   const wanted = new Set(needed);
@@ -86,7 +96,8 @@ function fieldSchema(name: string, schema: ArgumentSchema): RJSFSchema {
   const { format, enum: choices, ...rest } = schema;
   const field: RJSFSchema = { ...rest, title: schema.title ?? titleOf(name) };
   const kind = kindOf(schema);
-  if (typeof field.description !== 'string') {
+  // What only repeats the name explains nothing.
+  if (typeof field.description !== 'string' || field.description === name) {
     delete field.description;
   }
   delete field.additionalProperties;

@@ -16,7 +16,7 @@ export class CatalogueServer {
   }
 
   /** For `deep.json`: the three catalogues are this server's. */
-  get settings(): object {
+  get settings(): { catalogue: object; network: object } {
     const raw = `${this._origin}/raw`;
     const rawAddress = `${raw}/{owner}/{repo}/{branch}/{file}`;
     return {

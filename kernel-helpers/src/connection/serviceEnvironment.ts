@@ -10,6 +10,8 @@ const PASSED = [
   /^npm_config_(registry|cafile)$/i,
   /^JUPYTER_(DATA_DIR|RUNTIME_DIR|CONFIG_DIR|CONFIG_PATH|PATH|PLATFORM_DIRS|PREFER_ENV_PATH)$/,
   /^DEEP_\w+$/,
+  // Where the user's engine is, and files and agents that open it.
+  /^(DOCKER_(HOST|TLS_VERIFY|CERT_PATH|CONFIG)|CONTAINER_HOST|REGISTRY_AUTH_FILE|SSH_AUTH_SOCK)$/,
   // The user's cloud, where the platform names it.
   /^RCLONE_CONFIG_RSHARE_\w+$/,
   /^(LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|CUDA_\w+|NVIDIA_\w+)$/

@@ -91,6 +91,17 @@ export class Accounts {
     return own ?? byIssuer;
   }
 
+  /** Until when it can be used without its user; of credentials that carry tokens, until the first of these ends. */
+  holdsUntil(id: string): string | undefined {
+    const account = this.all.find(each => each.id === id);
+    const carried = account?.entries?.flatMap(entry => entry.account ?? []);
+    const ends = [
+      account?.until,
+      ...(carried?.map(each => this.holdsUntil(each)) ?? [])
+    ];
+    return ends.filter(end => end !== undefined).sort()[0];
+  }
+
   /**
    * An access token that holds for a request from now on; renewed where its end is near.
    *

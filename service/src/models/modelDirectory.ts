@@ -6,6 +6,7 @@ import {
   readFile,
   rename,
   rm,
+  rmdir,
   stat
 } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,9 +18,14 @@ const SAVING = '.saving-';
 /** What is taken out of its place: `.replaced-<name>~<chance>`. */
 const REPLACED = '.replaced-';
 const DRAFT = 'draft-';
+/** Key of a manifest: the draft that it was. */
+const FINISHED_FROM = 'finishedFrom';
 /** Who has not finished a draft by then does not come back to it. */
 const DRAFT_DAYS = 7;
 const DAY_MS = 86_400_000;
+
+/** Whether it is the name of a draft: such a one is in no list. */
+export const isDraft = (name: string): boolean => name.startsWith(DRAFT);
 
 const isCode = (error: unknown, ...codes: string[]): boolean =>
   codes.includes((error as NodeJS.ErrnoException).code ?? '');
@@ -81,13 +87,18 @@ export class ModelDirectory {
   }
 
   /**
-   * Give a draft its name.
+   * Give a draft its name. Whoever asks again, since a kill has cut the answer or the work, gets the same.
    *
    * @throws DeepError `not-found`, `conflict`, `no-space`
    */
   async finish(draft: string, replaces: boolean): Promise<string> {
+    const finished = await this._finishedAs(draft);
+    if (finished !== undefined) {
+      return finished;
+    }
     const { draft: wanted, ...manifest } = await this.manifestOf(draft);
-    const name = (wanted as { name?: string } | undefined)?.name;
+    const begun = manifest[FINISHED_FROM] === draft ? manifest : undefined;
+    const { name } = (wanted ?? begun ?? {}) as { name?: string };
     if (name === undefined) {
       throw new DeepError('conflict', `${draft} is no draft.`, {
         hint: 'It has been finished already.'
@@ -95,7 +106,8 @@ export class ModelDirectory {
     }
     await this.refuseTaken(name, replaces);
     const file = path.join(this.pathOf(draft), 'module.json');
-    const text = `${JSON.stringify({ ...manifest, name }, null, 2)}\n`;
+    const content = { ...manifest, name, [FINISHED_FROM]: draft };
+    const text = `${JSON.stringify(content, null, 2)}\n`;
     try {
       await writeAtomically(file, text);
       await this._place(this.pathOf(draft), name, replaces);
@@ -103,6 +115,20 @@ export class ModelDirectory {
       throw storeFailure(error, this.folder);
     }
     return name;
+  }
+
+  /** The name that a draft was given that is not there any more. */
+  private async _finishedAs(draft: string): Promise<string | undefined> {
+    if (!isDraft(draft) || (await this.has(draft))) {
+      return undefined;
+    }
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const known = await this.manifestOf(name).catch(() => undefined);
+      if (known?.[FINISHED_FROM] === draft) {
+        return name;
+      }
+    }
+    return undefined;
   }
 
   /** Gone at once for everybody. @throws DeepError `not-found` */
@@ -142,8 +168,11 @@ export class ModelDirectory {
         await rename(folder, path.join(this.folder, back));
       } else if (name.startsWith(SAVING) || name.startsWith(REPLACED)) {
         await rm(folder, { recursive: true, force: true });
-      } else if (name.startsWith(DRAFT) && (await isForgotten(folder))) {
+      } else if (isDraft(name) && (await isForgotten(folder))) {
         await rm(folder, { recursive: true, force: true });
+      } else {
+        // A kill between the two steps of `_place` leaves it empty; what holds something stays.
+        await rmdir(folder).catch(() => undefined);
       }
     }
   }

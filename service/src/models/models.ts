@@ -31,7 +31,7 @@ import { OWN_MODELS, ownModelsFolder } from '../training/ownModels';
 import { checkFolder } from './checkFolder';
 import { keepExample } from './example';
 import { locateModel } from './locateModel';
-import { ModelDirectory } from './modelDirectory';
+import { isDraft, ModelDirectory } from './modelDirectory';
 import { writePythonModule } from './python/writeModule';
 
 const FIRST_VERSION = '1.0.0';
@@ -137,7 +137,7 @@ export class Models {
     name: string,
     request: ModelRequest
   ): Promise<IAboutModel> {
-    const { description, licence, author, isDraft, replace } = request;
+    const { description, licence, author, replace } = request;
     // A name of other scripts than ours stays readable in the title.
     const given = request.name.trim();
     const title =
@@ -154,7 +154,7 @@ export class Models {
       description,
       licence,
       author,
-      isDraft
+      isDraft: request.isDraft
     };
   }
 
@@ -188,8 +188,13 @@ export class Models {
       target,
       state
     } of await deployments.list()) {
-      const isLive = !['stopped', 'failed'].includes(state);
-      if (module === id && target === 'process' && isLive) {
+      if (module !== id || target !== 'process') {
+        continue;
+      }
+      if (isDraft(name)) {
+        // Nobody can start again what was tried under a name that is gone.
+        await deployments.remove(deployment);
+      } else if (!['stopped', 'failed'].includes(state)) {
         deployments.stop(deployment);
       }
     }

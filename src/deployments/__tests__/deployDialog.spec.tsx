@@ -205,4 +205,21 @@ describe('the dialog of a deployment', () => {
     ]);
     expect(sent()[0]).not.toHaveProperty('options.other');
   });
+
+  it('takes over no option that the other place would refuse', async () => {
+    const unlimited = { targetId: 'process', options: { memoryGb: 0 } };
+    server.routes['GET deployments/targets'] = () => ({
+      targets: [HERE, { ...ENGINE, state: 'reachable' }]
+    });
+    const { dialog, result } = await open({ like: { ...READY, ...unlimited } });
+    await within(dialog).findByText('A container is started.');
+    fireEvent.click(deployButton(dialog));
+    await result;
+    expect(sent()).toEqual([
+      expect.objectContaining({
+        target: ENGINE.id,
+        options: expect.objectContaining({ memoryGb: 4 })
+      })
+    ]);
+  });
 });

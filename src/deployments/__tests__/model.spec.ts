@@ -1,4 +1,4 @@
-import type { Deployment, Run } from '@jupyterlab-deep/protocol';
+import type { Account, Deployment, Run } from '@jupyterlab-deep/protocol';
 import { waitFor } from '@testing-library/dom';
 import { connect, later, trans } from '../../__tests__/connected';
 import { READY, RUN } from '../../__tests__/samples';
@@ -130,6 +130,34 @@ describe('DeploymentsModel', () => {
       ENGINE;
     await model.check(ENGINE.id);
     expect(model.targets).toContainEqual(ENGINE);
+  });
+
+  it('asks places that wanted an account again once there is one, and no more with each renewal', async () => {
+    const route = 'deployments/targets/papi%3Aai4eosc/check';
+    server.routes['GET deployments/targets'] = () => ({
+      targets: [HERE, CLOUD]
+    });
+    // It goes on refusing.
+    server.routes[`POST ${route}`] = () => CLOUD;
+    await model.refresh();
+    const account: Account = {
+      id: 'egi',
+      kind: 'oidc',
+      title: 'EGI Check-in',
+      state: 'connected',
+      memberships: [],
+      isRenewed: true,
+      createdAt: at(1)
+    };
+    const listed = () => server.requestsOf('GET', 'deployments/targets').length;
+    const before = listed();
+    server.publish({ event: 'account', data: account });
+    await waitFor(() =>
+      expect(server.requestsOf('POST', route)).toHaveLength(1)
+    );
+    server.publish({ event: 'account', data: account });
+    await waitFor(() => expect(listed()).toBe(before + 2));
+    expect(server.requestsOf('POST', route)).toHaveLength(1);
   });
 
   it('knows the runs that use a deployment', async () => {

@@ -61,6 +61,14 @@ export class WizardClient {
     });
   }
 
+  /** Ask a target now whether it can be used. */
+  check(target: string): Promise<Target> {
+    return this._post(
+      `deployments/targets/${encodeURIComponent(target)}/check`,
+      {}
+    );
+  }
+
   /** What would happen; null where the service makes no plans. */
   plan(target: string, module: string): Promise<TargetPlan | null> {
     const path = `deployments/targets/${encodeURIComponent(target)}/plan`;

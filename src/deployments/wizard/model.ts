@@ -14,6 +14,7 @@ import { checkValues } from '../../inference/formErrors';
 import { IFormPlan, planForm } from '../../inference/formSchema';
 import type { IPageContext } from '../../inference/pageContext';
 import { asRequestError, DeepRequestError } from '../../service/errors';
+import { chosenOptions } from '../chosenOptions';
 import type { WizardClient } from './client';
 import {
   checkSettings,
@@ -222,6 +223,10 @@ export class WizardModel implements IDisposable {
 
   setOptionValues(values: Record<string, unknown>): void {
     this._optionValues = values;
+    if (this._plan && this._optionsForm) {
+      const options = chosenOptions(this._plan.options, values);
+      this._optionsForm = planForm(options, []);
+    }
     if (this._optionsForm && Object.keys(this._optionErrors).length > 0) {
       this._checkOptions();
     }
@@ -359,7 +364,23 @@ export class WizardModel implements IDisposable {
     ];
     const isThere = this._targets.some(({ id }) => id === this._target);
     this._target = isThere ? this._target : (this._targets[0]?.id ?? HERE);
+    this._targets.forEach(each => void this._askFirst(each));
     await this._loadPlan();
+  }
+
+  /** The list is as it was last heard of; a place that nobody has asked yet is asked now. */
+  private async _askFirst({ id, state }: Target): Promise<void> {
+    if (state !== 'unknown') {
+      return;
+    }
+    try {
+      const heard = await this._options.client.check(id);
+      this._targets =
+        this._targets?.map(each => (each.id === id ? heard : each)) ?? null;
+      this._changed.emit();
+    } catch {
+      // It stays as it is, not asked yet, and its plan will say why.
+    }
   }
 
   private async _loadPlan(): Promise<void> {
@@ -378,7 +399,7 @@ export class WizardModel implements IDisposable {
     // Another target may have been chosen meanwhile.
     if (plan && target === this._target) {
       this._plan = plan;
-      const form = planForm(plan.options ?? {}, []);
+      const form = planForm(chosenOptions(plan.options, {}), []);
       const isEmpty = form.first.length + form.more.length === 0;
       this._optionsForm = isEmpty ? null : form;
       this._optionValues = {};

@@ -54,6 +54,9 @@ function presetOf(preparation: ModelPreparation): IWizardValues['preset'] {
   );
 }
 
+/** Where they are asked for at all, nothing goes on without them. */
+const REQUIRED = ['name', 'labels', 'columns'];
+
 const isTable = ({ task }: ModelSettings): boolean =>
   task.startsWith('tabular');
 
@@ -295,9 +298,10 @@ export function planSettings(
       (asked as string[]).includes(name)
   );
   const more = all.filter(name => !first.includes(name));
+  const required = all.filter(name => REQUIRED.includes(name));
   const lines = { 'ui:widget': 'textarea', 'ui:options': { rows: 6 } };
   return {
-    schema: { type: 'object', required: ['name'], properties },
+    schema: { type: 'object', required, properties },
     uiSchema: {
       'ui:order': [...first, ...more],
       ...('labels' in properties && { labels: lines }),

@@ -4,6 +4,7 @@ import * as React from 'react';
 import { CommandIDs } from '../../inference/commandIds';
 import { ArgumentForm } from '../../inference/form';
 import { ErrorBox } from '../../shared/errorBox';
+import { gistOf } from '../words';
 import type { IWizardContext } from './context';
 
 /** Of the deployments panel, which need not be there. */
@@ -84,7 +85,8 @@ function TargetChoice(props: ITargetChoiceProps): JSX.Element {
     unreachable: trans.__('does not answer'),
     'needs-account': trans.__('somebody has to sign in')
   };
-  const words = [states[state], used, state === 'reachable' ? '' : said, hint];
+  const gist = state === 'reachable' ? '' : gistOf(said).gist;
+  const words = [states[state], used, gist, hint];
   return (
     <label>
       <input type="radio" name={name} checked={isChosen} onChange={onChoose} />

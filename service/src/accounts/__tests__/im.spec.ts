@@ -184,6 +184,20 @@ describe('credentials that carry the token of a sign-in', () => {
     );
   });
 
+  it('hold until the first of these tokens ends for good', async () => {
+    await provider.switch({ refreshExpiresS: 600 });
+    await here.signIn();
+    const entries = [
+      { type: 'InfrastructureManager', account: 'test', fields: {} }
+    ];
+    const { id } = here.accounts.keepIm({ entries });
+    const { until } = here.accounts.get('test');
+    expect(here.accounts.holdsUntil('test')).toBe(until);
+    expect(here.accounts.holdsUntil(id)).toBe(until);
+    expect(until && Date.parse(until)).toBeGreaterThan(Date.now());
+    expect(here.accounts.holdsUntil('nobody')).toBeUndefined();
+  });
+
   it('need an account that there is', () => {
     const entries = [
       { type: 'InfrastructureManager', account: 'nobody', fields: {} }

@@ -54,19 +54,36 @@ export function cloudTarget(
   });
 }
 
+/** Until when the account holds that a target is asked with; undefined where there is none, or no end of it. */
+export function accountEnd(
+  accounts: Accounts,
+  setting: TargetSetting
+): string | undefined {
+  const found = findAccount(accounts, setting);
+  return found && accounts.holdsUntil(found.id);
+}
+
 /** The account that a target names, by its id or its provider; else the first that fits its kind. */
+function findAccount(
+  accounts: Accounts,
+  { account: wanted, kind }: TargetSetting
+): Account | undefined {
+  const all = accounts.all;
+  if (wanted !== undefined) {
+    return all.find(({ id }) => id === wanted) ?? accounts.of(wanted);
+  }
+  return kind === 'papi'
+    ? accounts.of(PAPI_PROVIDER)
+    : all.find(each => each.kind === 'im');
+}
+
 function accountOf(
   accounts: Accounts,
-  { account: wanted, kind }: TargetSetting,
+  setting: TargetSetting,
   title: string
 ): Account {
-  const all = accounts.all;
-  const found =
-    wanted === undefined
-      ? kind === 'papi'
-        ? accounts.of(PAPI_PROVIDER)
-        : all.find(each => each.kind === 'im')
-      : (all.find(({ id }) => id === wanted) ?? accounts.of(wanted));
+  const { kind } = setting;
+  const found = findAccount(accounts, setting);
   if (!found) {
     throw new DeepError(
       'account-needed',

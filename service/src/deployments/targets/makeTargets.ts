@@ -6,7 +6,7 @@ import { ILimits } from '../../machine/limits';
 import { IPlaces } from '../../places';
 import type { Accounts } from '../../accounts/accounts';
 import { Store } from '../../store/store';
-import { cloudTarget } from './cloudTargets';
+import { accountEnd, cloudTarget } from './cloudTargets';
 import { ContainerTarget } from './container/containerTarget';
 import {
   IEngineChoice,
@@ -48,11 +48,12 @@ export function makeTargets(parts: ITargetParts): Targets {
     })
   );
   for (const setting of more) {
-    targets.add(
-      setting.kind === 'container'
-        ? addedTarget(parts, setting)
-        : cloudTarget(parts, setting)
-    );
+    if (setting.kind === 'container') {
+      targets.add(addedTarget(parts, setting));
+    } else {
+      const accountUntil = () => accountEnd(parts.accounts, setting);
+      targets.add(cloudTarget(parts, setting), accountUntil);
+    }
   }
   return targets;
 }

@@ -10,6 +10,7 @@ interface IKnown {
   face: ITargetFace;
   /** Absent where something else than an adapter runs its modules. */
   adapter?: ITarget;
+  accountUntil?: () => string | undefined;
   check?: ITargetCheck;
   checkedAt?: string;
   checking?: Promise<Target>;
@@ -22,10 +23,14 @@ export class Targets {
   /**
    * Offer a target.
    *
+   * @param accountUntil Until when the account holds that it is asked with, where that ends.
    * @returns a function that takes it back.
    */
-  add(adapter: ITarget): Targets.IDisposable {
-    return this._add({ face: adapter, adapter });
+  add(
+    adapter: ITarget,
+    accountUntil?: () => string | undefined
+  ): Targets.IDisposable {
+    return this._add({ face: adapter, adapter, accountUntil });
   }
 
   /** Offer one whose modules are started by somebody else. */
@@ -147,10 +152,14 @@ export namespace Targets {
   }
 }
 
-function describe({ face, check, checkedAt }: IKnown): Target {
+function describe({ face, check, checkedAt, ...known }: IKnown): Target {
   const { id, kind, title, account } = face;
   const { state = 'unknown', said = '', hint, used } = check ?? {};
-  return { id, kind, title, state, said, hint, checkedAt, account, used };
+  const accountUntil = known.accountUntil?.();
+  return {
+    ...{ id, kind, title, state, said, hint },
+    ...{ checkedAt, account, accountUntil, used }
+  };
 }
 
 /** An adapter should keep to its signal; one that does not holds nobody up. */

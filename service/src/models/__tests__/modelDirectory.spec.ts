@@ -1,5 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync
+} from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TestHome } from '../../__tests__/home';
@@ -52,6 +58,32 @@ describe('The folder of models', () => {
     });
     await expect(failing).rejects.toThrow('went away');
     expect(readdirSync(folder)).toEqual(['leaves']);
+  });
+
+  it('gives a draft its name once, wherever a kill has cut that', async () => {
+    const draft = 'draft-00112233';
+    const at = (name: string): string => path.join(folder, name);
+    await directory.add(draft, false, scratch =>
+      writeFile(
+        path.join(scratch, 'module.json'),
+        '{"draft":{"name":"leaves"},"task":"x"}'
+      )
+    );
+    expect(await directory.finish(draft, false)).toBe('leaves');
+    // The answer was lost.
+    expect(await directory.finish(draft, false)).toBe('leaves');
+    // As a kill leaves it before the last step, with the empty folder of its place.
+    renameSync(at('leaves'), at(draft));
+    mkdirSync(at('leaves'));
+    await directory.tidy();
+    expect(readdirSync(folder)).toEqual([draft]);
+    expect(await directory.finish(draft, false)).toBe('leaves');
+    expect(readdirSync(folder)).toEqual(['leaves']);
+    expect(await directory.manifestOf('leaves')).toMatchObject({ task: 'x' });
+    await expect(directory.finish('leaves', false)).rejects.toThrow('no draft');
+    await expect(directory.finish('draft-44', false)).rejects.toThrow(
+      'no model'
+    );
   });
 
   it('gives one name to one of many who want it at once', async () => {

@@ -204,6 +204,10 @@ describe('models of their user', () => {
     expect(await listed()).toEqual(['mine/colours']);
     expect(await ask('mine/colours')).toBe('blue');
     expect(left()).toEqual(['colours']);
+    await until(async () => {
+      const { deployments } = (await service.get('/deployments')).json;
+      return deployments.every(({ module }: Deployment) => module !== draft.id);
+    });
     const again = await save({ isDraft: true });
     expect(again.status).toBe(409);
     const other = await save({ isDraft: true, replace: true });

@@ -94,7 +94,7 @@ describe('The wizard of a model', () => {
 
   async function toTrial(labels = 'oak\nbeech\nmaple'): Promise<void> {
     await toSettings();
-    const field = await screen.findByLabelText('Names of its classes');
+    const field = await screen.findByLabelText('Names of its classes *');
     await userEvent.clear(field);
     await userEvent.type(field, labels);
     await press('Next');
@@ -150,7 +150,7 @@ describe('The wizard of a model', () => {
     await toSettings();
     await press('Next');
     await screen.findByText('Name its classes.');
-    const field = screen.getByLabelText('Names of its classes');
+    const field = screen.getByLabelText('Names of its classes *');
     await userEvent.type(field, 'oak\nbeech');
     await screen.findByText('It tells 3 classes apart; 2 are named.');
     expect(sent('models')).toEqual([]);
@@ -182,7 +182,7 @@ describe('The wizard of a model', () => {
   it('keeps everything when it goes back, and writes anew only what changed', async () => {
     await toTrial();
     await press('Back');
-    const field = await screen.findByLabelText('Names of its classes');
+    const field = await screen.findByLabelText('Names of its classes *');
     expect((field as HTMLTextAreaElement).value).toBe('oak\nbeech\nmaple');
     await press('Next');
     await heading('Try it here');
@@ -214,7 +214,7 @@ describe('The wizard of a model', () => {
       });
     await toSettings();
     await userEvent.type(
-      await screen.findByLabelText('Names of its classes'),
+      await screen.findByLabelText('Names of its classes *'),
       'a\nb\nc'
     );
     await press('Next');
