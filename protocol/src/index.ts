@@ -1,6 +1,7 @@
 export * from './accounts';
 export * from './admin';
 export * from './batches';
+export * from './branches';
 export * from './catalogue';
 export * from './cellCode';
 export * from './cellReading';
@@ -11,6 +12,7 @@ export * from './errors';
 export * from './evaluation';
 export * from './filePattern';
 export * from './inference';
+export * from './jobs';
 export * from './jsonText';
 export * from './models';
 export * from './pythonModules';

@@ -1,6 +1,7 @@
 import { Static, Type } from '@sinclair/typebox';
 import { BatchState } from './batches';
 import { TransferState } from './datasets';
+import { JobState } from './jobs';
 import { TrainingState } from './training';
 
 export const RunState = Type.Union([
@@ -24,7 +25,10 @@ export const Run = Type.Object(
       Type.Literal('prediction'),
       Type.Literal('batch'),
       Type.Literal('transfer'),
-      Type.Literal('training')
+      Type.Literal('training'),
+      Type.Literal('job', {
+        description: 'A script that a platform carries out.'
+      })
     ]),
     title: Type.String(),
     module: Type.Optional(
@@ -61,6 +65,7 @@ export const Run = Type.Object(
     batch: Type.Optional(BatchState),
     transfer: Type.Optional(TransferState),
     training: Type.Optional(TrainingState),
+    job: Type.Optional(JobState),
     error: Type.Optional(Type.Ref('Problem'))
   },
   { $id: 'Run' }

@@ -46,6 +46,11 @@ export const Target = Type.Object(
         description: 'Until when that account holds, where it ends.'
       })
     ),
+    takesJobs: Type.Optional(
+      Type.Boolean({
+        description: 'It carries out scripts in containers of modules, too.'
+      })
+    ),
     used: Type.Optional(
       Type.String({
         description: 'What is used of what there is, such as `2 of 24 GB`.'
@@ -58,7 +63,14 @@ export type Target = Static<typeof Target>;
 
 /** Body of `POST /deployments/targets/:id/plan`. */
 export const PlanRequest = Type.Object(
-  { module: Type.String() },
+  {
+    module: Type.String(),
+    as: Type.Optional(
+      Type.Union([Type.Literal('deployment'), Type.Literal('job')], {
+        description: 'What it is to be there; a deployment by default.'
+      })
+    )
+  },
   { additionalProperties: false }
 );
 export type PlanRequest = Static<typeof PlanRequest>;

@@ -14,6 +14,7 @@ import { ModuleReader } from './catalogue/metadata/readModule';
 import { MetadataSchemas } from './catalogue/metadata/metadataSchemas';
 import { SourceList } from './catalogue/sourceList';
 import { Deployments } from './deployments/deployments';
+import { Jobs } from './deployments/jobs/jobs';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
 import { makeTargets } from './deployments/targets/makeTargets';
@@ -50,6 +51,7 @@ export interface ICapabilities {
   events: EventStream;
   catalogue: Catalogue;
   deployments: Deployments;
+  jobs: Jobs;
   python: PythonModules;
   journal: RunJournal;
   running: Running;
@@ -112,26 +114,28 @@ export function makeCapabilities(
     env: process.env,
     logger
   });
+  const targets = makeTargets({
+    places,
+    settings,
+    events,
+    machine,
+    threads,
+    runsPython: python.isPossible,
+    env: process.env,
+    accounts: identities,
+    store
+  });
+  const secrets = new SecretBox(store.folder, process.env);
   const deployments = new Deployments({
     catalogue,
     records: new DeploymentRecords(store, events),
     store,
     target: new ProcessTarget({ places, settings, threads }),
-    targets: makeTargets({
-      places,
-      settings,
-      events,
-      machine,
-      threads,
-      runsPython: python.isPossible,
-      env: process.env,
-      accounts: identities,
-      store
-    }),
+    targets,
     python: python.target,
     admission: python.admission,
     consents: python.remembered,
-    secrets: new SecretBox(store.folder, process.env),
+    secrets,
     settings,
     onConnectionsChanged: () => catalogue.runningChanged()
   });
@@ -205,6 +209,15 @@ export function makeCapabilities(
     hardware: async () => hardwareWords(machine, await listGpus())
   });
   trainings.takeUp(leftovers);
+  const jobs = new Jobs({
+    catalogue,
+    journal,
+    secrets,
+    store,
+    targets,
+    unfinished
+  });
+  jobs.takeUp(leftovers);
   const predictions = new Predictions({
     catalogue,
     deployments,
@@ -221,6 +234,7 @@ export function makeCapabilities(
     events,
     catalogue,
     deployments,
+    jobs,
     python,
     journal,
     running,
@@ -232,7 +246,8 @@ export function makeCapabilities(
       prediction: running,
       batch: batches,
       transfer: storage.transfers,
-      training: trainings
+      training: trainings,
+      job: jobs
     }),
     ...storage,
     accounts,

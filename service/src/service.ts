@@ -61,6 +61,7 @@ export class Service {
       deployments,
       events,
       identities,
+      jobs,
       running,
       store,
       trainings,
@@ -74,6 +75,7 @@ export class Service {
     await batches.close();
     await transfers.close();
     await trainings.close();
+    await jobs.close();
     await datasets.close();
     events.close();
     await this.app.close();
@@ -95,7 +97,7 @@ export class Service {
     });
     catalogueRoutes(app, catalogue);
     deploymentRoutes(app, deployments);
-    targetRoutes(app, deployments);
+    targetRoutes(app, this._can);
     pythonRoutes(app, this._can.python);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     moduleApiRoutes(app, deployments, this._options.settings.limits);

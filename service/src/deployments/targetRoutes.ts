@@ -1,12 +1,16 @@
 import { Type } from '@sinclair/typebox';
-import { PlanRequest, TargetPlan } from '@jupyterlab-deep/protocol';
-import { DeepApp, ProblemRef, TargetRef } from '../http/types';
+import { JobRequest, PlanRequest, TargetPlan } from '@jupyterlab-deep/protocol';
+import { DeepApp, ProblemRef, RunRef, TargetRef } from '../http/types';
 import { Deployments } from './deployments';
+import { Jobs } from './jobs/jobs';
 
 const Id = Type.Object({ id: Type.String() });
 
 /** Routes of the places where modules can run. */
-export function targetRoutes(app: DeepApp, deployments: Deployments): void {
+export function targetRoutes(
+  app: DeepApp,
+  { deployments, jobs }: targetRoutes.IParts
+): void {
   const tags = ['deployments'];
   app.get(
     '/deployments/targets',
@@ -48,6 +52,37 @@ export function targetRoutes(app: DeepApp, deployments: Deployments): void {
         }
       }
     },
-    ({ params, body }) => deployments.plan(params.id, body.module)
+    ({ params, body }) =>
+      body.as === 'job'
+        ? jobs.plan(params.id, body.module)
+        : deployments.plan(params.id, body.module)
   );
+  app.post(
+    '/deployments/targets/:id/jobs',
+    {
+      schema: {
+        tags,
+        summary:
+          'Have a script carried out in the container of a module, once; the run goes on wherever the service is',
+        params: Id,
+        body: JobRequest,
+        response: {
+          202: RunRef,
+          404: ProblemRef,
+          409: ProblemRef,
+          422: ProblemRef,
+          503: ProblemRef
+        }
+      }
+    },
+    async ({ params, body }, reply) =>
+      reply.code(202).send(await jobs.begin(params.id, body))
+  );
+}
+
+export namespace targetRoutes {
+  export interface IParts {
+    deployments: Deployments;
+    jobs: Jobs;
+  }
 }

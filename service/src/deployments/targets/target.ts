@@ -71,10 +71,54 @@ export interface IObserved {
   pages?: Record<string, string>;
 }
 
+/** How a batch job stands at its target. */
+export interface IJobObserved {
+  /** `succeeded` and `failed` by the target's own word; `ended`: on somebody's order; `gone`: the target knows nothing of it. */
+  state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'ended' | 'gone';
+  /** For people; empty when there is nothing to say. */
+  phase: string;
+  /** Why it failed, ended or is gone. */
+  reason?: string;
+  /** What it was given, for people. */
+  resources?: string;
+}
+
+/** Batch jobs of a target: the container of a module carries out a script once. What it began carries the run's id there. */
+export interface ITargetJobs {
+  /** What would happen, and what can be chosen. @throws DeepError `target-unreachable`, `account-needed` */
+  plan(what: IDeployable, signal: AbortSignal): Promise<TargetPlan>;
+
+  /** The handle of what was begun for a run; undefined where there is none. @throws DeepError `target-unreachable` */
+  find(run: string, signal: AbortSignal): Promise<string | undefined>;
+
+  /**
+   * Order it. When nobody knows whether the order arrived it is looked for, and never ordered twice.
+   *
+   * @param options Checked by the schema of the plan.
+   * @returns its handle.
+   * @throws DeepError `target-unreachable`: it may have begun; `target-refused`, `account-needed`, `invalid-arguments`: it has not.
+   */
+  begin(
+    run: string,
+    what: IDeployable & { script: string },
+    options: Record<string, unknown>,
+    signal: AbortSignal
+  ): Promise<string>;
+
+  /** @throws DeepError `target-unreachable`, `account-needed`: it is not known how it stands. */
+  observe(handle: string, signal: AbortSignal): Promise<IJobObserved>;
+
+  /** End it; nothing happens where there is nothing. */
+  stop(handle: string, signal: AbortSignal): Promise<void>;
+
+  /** What the target calls it, for people. */
+  nameOf(handle: string): string;
+}
+
 /** What a target is and offers, also where something else than an adapter runs it. */
 export type ITargetFace = Pick<
   ITarget,
-  'id' | 'kind' | 'title' | 'account' | 'check' | 'plan'
+  'id' | 'kind' | 'title' | 'account' | 'check' | 'plan' | 'jobs'
 >;
 
 /**
@@ -87,6 +131,9 @@ export interface ITarget {
   readonly title: string;
   /** Id of the account that it needs. */
   readonly account?: string;
+
+  /** Where it takes batch jobs beside modules. */
+  readonly jobs?: ITargetJobs;
 
   /** Ask whether it can be used now. Never rejects. */
   check(signal: AbortSignal): Promise<ITargetCheck>;

@@ -148,9 +148,20 @@ export namespace Targets {
 }
 
 function describe({ face, check, checkedAt }: IKnown): Target {
-  const { id, kind, title, account } = face;
+  const { id, kind, title, account, jobs } = face;
   const { state = 'unknown', said = '', hint, used } = check ?? {};
-  return { id, kind, title, state, said, hint, checkedAt, account, used };
+  return {
+    id,
+    kind,
+    title,
+    state,
+    said,
+    hint,
+    checkedAt,
+    account,
+    used,
+    ...(jobs && { takesJobs: true })
+  };
 }
 
 /** An adapter should keep to its signal; one that does not holds nobody up. */

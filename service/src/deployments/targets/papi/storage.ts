@@ -12,6 +12,21 @@ export interface IPapiStorage {
   vendor?: string;
 }
 
+/** A cloud storage of the user, as a form names it. */
+export interface IStorageChoice {
+  id: string;
+  title: string;
+  /** There is a password of its own that deployments may be given. */
+  isAllowed: boolean;
+}
+
+/** Cloud storages that deployments can be given when their user chooses one. */
+export interface IPapiStorages {
+  list(): IStorageChoice[];
+  /** @throws DeepError `account-needed` of one that is gone or not allowed */
+  open(id: string): Promise<IPapiStorage>;
+}
+
 type Group = Record<string, unknown>;
 
 const PLACE = '/srv/.rclone/rclone.conf';
@@ -40,7 +55,7 @@ export function storageGroup(
     if (wanted.length > 0) {
       throw invalid(
         'datasets',
-        'Data sets are fetched into a storage: let the deployment use yours.'
+        'Data sets are fetched into a storage: choose one that it may use.'
       );
     }
     return undefined;
