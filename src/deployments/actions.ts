@@ -1,6 +1,7 @@
-import type { Deployment } from '@jupyterlab-deep/protocol';
+import type { Deployment, Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import { showRun } from '../activity/showRun';
 import { CommandIDs, OtherCommandIDs } from './commandIds';
 import { mayRemove, mayStop } from './confirm';
 import type { IDeployStart } from './deployModel';
@@ -20,7 +21,9 @@ export class DeploymentActions {
   async deploy(start: IDeployStart = {}): Promise<void> {
     const { model, askToDeploy, show } = this._options;
     const begun = await askToDeploy(start);
-    if (begun) {
+    if (begun && 'kind' in begun) {
+      showRun(this.commands, begun);
+    } else if (begun) {
       model.take(begun);
       await show();
     }
@@ -108,7 +111,7 @@ export namespace DeploymentActions {
     commands: CommandRegistry;
     trans: TranslationBundle;
     /** @returns null when the user gave up. */
-    askToDeploy: (start: IDeployStart) => Promise<Deployment | null>;
+    askToDeploy: (start: IDeployStart) => Promise<Deployment | Run | null>;
     /** Bring the panel to the front. */
     show: () => Promise<void>;
   }

@@ -1,6 +1,7 @@
 import type {
   Deployment,
   DeploymentRequest,
+  JobRequest,
   Run,
   RunListing,
   Target,
@@ -40,9 +41,21 @@ export class DeploymentsClient {
     return this._post(`${targetPath(target)}/check`, {});
   }
 
-  /** What would happen if the module were deployed there. */
-  plan(target: string, module: string): Promise<TargetPlan> {
-    return this._post(`${targetPath(target)}/plan`, { module });
+  /** What would happen if the module were deployed, or a batch job, there. */
+  plan(
+    target: string,
+    module: string,
+    as?: 'deployment' | 'job'
+  ): Promise<TargetPlan> {
+    return this._post(`${targetPath(target)}/plan`, {
+      module,
+      ...(as === 'job' && { as })
+    });
+  }
+
+  /** Have a script carried out there. */
+  submit(target: string, request: JobRequest): Promise<Run> {
+    return this._post(`${targetPath(target)}/jobs`, request);
   }
 
   deploy(request: DeploymentRequest): Promise<Deployment> {
