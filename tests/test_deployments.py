@@ -137,6 +137,21 @@ def test_deployments_targets_and_plans_show_themselves_as_tables():
     assert plan["isPossible"] and "memoryMb" in html(plan) and "A process is started. Cost: nothing" in repr(plan)
 
 
+def test_a_script_is_carried_out_at_a_platform_and_says_how_it_ended():
+    options = {"vo": "vo.ai4eosc.eu"}
+    job = deployments.submit(MODULE, "python train.py", target="container:gpu-host", options=options)
+    assert (job.state, job.about["arguments"]) == ("running", options)
+    assert job.watch().state == "succeeded" and job.job == f"n-{job.id}"
+    assert job.log() == "It is n-1 at the platform\n" and "succeeded" in html(job)
+    failing = deployments.submit(MODULE, "exit 1", target="container:gpu-host")
+    with pytest.raises(DeepError, match="It failed. It says: exit code 1"):
+        failing.watch()
+    assert [each.id for each in deployments.jobs()] == [failing.id, job.id]
+    assert deployments.job(job.id).cancel().state == "cancelled"
+    with pytest.raises(DeepError, match="It takes no batch jobs"):
+        deployments.submit(MODULE, "ls", target="process")
+
+
 def test_nothing_but_the_standard_library_is_loaded():
     code = "import sys; from jupyterlab_deep import deployments; print([name for name in ('requests', 'tornado', 'aiohttp') if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -189,4 +189,40 @@ describe('Deployments in cells, on a stand-in of the service', () => {
     expect(shown(plan)['text/plain']).toMatch(/memoryMb +integer +4000/);
     expect(shown(plan)['text/plain']).toContain('A process is started.');
   });
+
+  it('have a script carried out at a platform, and say how it ended', async () => {
+    const job = await deployments.submit({
+      module: MODULE,
+      target: 'container:gpu-host',
+      script: 'python train.py',
+      resources: { hardware: { cpu_num: 2 } },
+      options: { vo: 'vo.ai4eosc.eu' }
+    });
+    expect([job.state, job.about.arguments]).toEqual([
+      'running',
+      { hardware: { cpu_num: 2 }, vo: 'vo.ai4eosc.eu' }
+    ]);
+    await job.watch();
+    expect([job.state, job.job]).toEqual(['succeeded', `n-${job.id}`]);
+    expect(await job.log()).toBe('It is n-1 at the platform\n');
+    expect(shown(job)['text/html']).toContain('succeeded');
+    const failing = await deployments.submit({
+      module: MODULE,
+      target: 'container:gpu-host',
+      script: 'exit 1'
+    });
+    await expect(failing.watch()).rejects.toMatchObject({
+      key: 'module-failed',
+      detail: 'It failed. It says: exit code 1'
+    });
+    expect((await deployments.jobs()).map(({ id }) => id)).toEqual([
+      failing.id,
+      job.id
+    ]);
+    const again = await deployments.job(job.id);
+    expect((await again.cancel()).state).toBe('cancelled');
+    await expect(
+      deployments.submit({ module: MODULE, target: 'process', script: 'ls' })
+    ).rejects.toMatchObject({ key: 'module-not-implemented' });
+  });
 });

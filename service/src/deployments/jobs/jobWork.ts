@@ -39,7 +39,8 @@ export class JobWork {
 
   private async _live(): Promise<void> {
     try {
-      this._isCancelled ||= (await this._options.file.read()).isCancelled;
+      const { isCancelled = false } = await this._options.file.read();
+      this._isCancelled ||= isCancelled;
       const handle = await this._obtain();
       await (handle === undefined ? this._leave() : this._follow(handle));
     } catch (error) {
