@@ -62,6 +62,12 @@ const TargetSetting = Type.Object(
           'im, papi: id of the account that it needs, or of a provider.'
       })
     ),
+    organisations: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'papi: virtual organisations that are offered; by default those that the sign-in of the user names.'
+      })
+    ),
     caFile: Type.Optional(
       Type.String({
         description: 'tcp: PEM file of the authority that signed it.'

@@ -114,6 +114,13 @@ export function makeCapabilities(
     env: process.env,
     logger
   });
+  const accounts = new StorageAccounts({
+    store,
+    events,
+    settings,
+    env: process.env,
+    logger
+  });
   const targets = makeTargets({
     places,
     settings,
@@ -123,6 +130,7 @@ export function makeCapabilities(
     runsPython: python.isPossible,
     env: process.env,
     accounts: identities,
+    storages: accounts,
     store
   });
   const secrets = new SecretBox(store.folder, process.env);
@@ -158,13 +166,6 @@ export function makeCapabilities(
     network: settings.network
   });
   const unfinished = new Unfinished(store.folder, logger);
-  const accounts = new StorageAccounts({
-    store,
-    events,
-    settings,
-    env: process.env,
-    logger
-  });
   const remotes = given.remotes ?? accounts;
   const storage = makeStorage({
     store,

@@ -2,9 +2,11 @@ import path from 'node:path';
 import { Account, DeepError, TargetSetting } from '@jupyterlab-deep/protocol';
 import type { Accounts } from '../../accounts/accounts';
 import { ISettings } from '../../admin/config';
+import type { StorageAccounts } from '../../storage/accounts/storageAccounts';
 import { Store } from '../../store/store';
 import { ImTarget } from './im/imTarget';
 import { PapiTarget } from './papi/papiTarget';
+import { IPapiStorages } from './papi/storage';
 import { ITarget } from './target';
 
 /** Whose tokens the platform of AI4EOSC takes, unless the administrator says otherwise. */
@@ -15,6 +17,8 @@ const TEMPLATES = 'templates';
 interface ICloudParts {
   settings: ISettings;
   accounts: Accounts;
+  /** Cloud storages that are linked. */
+  storages: StorageAccounts;
   store: Store;
 }
 
@@ -39,7 +43,9 @@ export function cloudTarget(
   if (kind === 'papi') {
     return new PapiTarget({
       ...about,
-      token: signal => parts.accounts.token(account().id, signal)
+      token: signal => parts.accounts.token(account().id, signal),
+      vos: setting.organisations,
+      storages: storagesOf(parts.storages)
     });
   }
   const userFolder = path.join(parts.store.folder, TEMPLATES);
@@ -53,6 +59,22 @@ export function cloudTarget(
     wheelUrl
   });
 }
+
+/** Nextclouds alone: only they have passwords that can be given away and taken back. */
+const storagesOf = (accounts: StorageAccounts): IPapiStorages => ({
+  list: () =>
+    accounts.all
+      .filter(({ kind, origin }) => kind === 'nextcloud' && origin === 'linked')
+      .map(({ id, title, isForDeployments }) => ({
+        id,
+        title,
+        isAllowed: isForDeployments === true
+      })),
+  open: async id => {
+    const { url, user, password } = accounts.deploymentAccess(id);
+    return { url, user, password };
+  }
+});
 
 /** The account that a target names, by its id or its provider; else the first that fits its kind. */
 function accountOf(

@@ -5,6 +5,7 @@ import { EventStream } from '../../http/events';
 import { ILimits } from '../../machine/limits';
 import { IPlaces } from '../../places';
 import type { Accounts } from '../../accounts/accounts';
+import type { StorageAccounts } from '../../storage/accounts/storageAccounts';
 import { Store } from '../../store/store';
 import { cloudTarget } from './cloudTargets';
 import { ContainerTarget } from './container/containerTarget';
@@ -29,6 +30,7 @@ export interface ITargetParts {
   runsPython: boolean;
   env: Record<string, string | undefined>;
   accounts: Accounts;
+  storages: StorageAccounts;
   store: Store;
 }
 
