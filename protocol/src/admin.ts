@@ -322,6 +322,11 @@ export const AdminConfig = Type.Object(
                 'Places for deployments beside this machine and the engine that is found on it.'
             })
           ),
+          lockTargets: Type.Optional(
+            Type.Boolean({
+              description: 'Users may add no targets. Default false.'
+            })
+          ),
           disabled: Type.Optional(
             Type.Array(Type.String(), {
               description: 'Ids of targets that nobody is offered.'

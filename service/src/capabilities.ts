@@ -17,7 +17,9 @@ import { Deployments } from './deployments/deployments';
 import { Jobs } from './deployments/jobs/jobs';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
-import { makeTargets } from './deployments/targets/makeTargets';
+import { makeTarget, makeTargets } from './deployments/targets/makeTargets';
+import { OwnTargets } from './deployments/targets/ownTargets';
+import { Targets } from './deployments/targets/targets';
 import { EventStream } from './http/events';
 import { Batches } from './inference/batch/batches';
 import { Inputs } from './inference/inputs';
@@ -52,6 +54,8 @@ export interface ICapabilities {
   catalogue: Catalogue;
   deployments: Deployments;
   jobs: Jobs;
+  ownTargets: OwnTargets;
+  targets: Targets;
   python: PythonModules;
   journal: RunJournal;
   running: Running;
@@ -121,7 +125,7 @@ export function makeCapabilities(
     env: process.env,
     logger
   });
-  const targets = makeTargets({
+  const targetParts = {
     places,
     settings,
     events,
@@ -132,6 +136,21 @@ export function makeCapabilities(
     accounts: identities,
     storages: accounts,
     store
+  };
+  const targets = makeTargets(targetParts);
+  const ownTargets = new OwnTargets({
+    folder: store.folder,
+    settings,
+    targets,
+    events,
+    make: ({ allowPrivate, ...setting }) =>
+      makeTarget(targetParts, setting, allowPrivate),
+    usesOf: id => [...deployments.namesAt(id), ...jobs.namesAt(id)],
+    onUnusable: (name, error) =>
+      logger.warn(
+        { err: error, name },
+        'a place that its user added is left out'
+      )
   });
   const secrets = new SecretBox(store.folder, process.env);
   const deployments = new Deployments({
@@ -236,6 +255,8 @@ export function makeCapabilities(
     catalogue,
     deployments,
     jobs,
+    ownTargets,
+    targets,
     python,
     journal,
     running,

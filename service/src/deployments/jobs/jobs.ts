@@ -42,6 +42,14 @@ export class Jobs implements IRunWorker {
     this._mark();
   }
 
+  /** What goes on at a target, for people. */
+  namesAt(target: string): string[] {
+    return [...this._works.keys()]
+      .map(id => this._parts.journal.get(id))
+      .filter(({ job }) => job?.target === target)
+      .map(({ title }) => title);
+  }
+
   /**
    * What would happen if a module were a batch job at a target.
    *

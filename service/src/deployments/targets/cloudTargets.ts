@@ -25,7 +25,9 @@ interface ICloudParts {
 /** A target that is an Infrastructure Manager or a platform, asked with an account of the user. */
 export function cloudTarget(
   parts: ICloudParts,
-  setting: TargetSetting
+  setting: TargetSetting,
+  // The administrator knows where it is.
+  allowPrivate = true
 ): ITarget {
   const { network } = parts.settings;
   const { address, id, kind } = setting;
@@ -35,8 +37,7 @@ export function cloudTarget(
     title,
     address,
     network,
-    // The administrator knows where it is.
-    allowPrivate: true,
+    allowPrivate,
     account: setting.account ?? (kind === 'papi' ? PAPI_PROVIDER : kind)
   };
   const account = (): Account => accountOf(parts.accounts, setting, title);

@@ -16,6 +16,7 @@ import {
 } from './container/engineAddress';
 import { Engines } from './container/engines';
 import { ProcessPlace } from './processPlace';
+import { ITarget } from './target';
 import { Targets } from './targets';
 
 /** What targets are made of. */
@@ -50,14 +51,20 @@ export function makeTargets(parts: ITargetParts): Targets {
     })
   );
   for (const setting of more) {
-    targets.add(
-      setting.kind === 'container'
-        ? addedTarget(parts, setting)
-        : cloudTarget(parts, setting)
-    );
+    targets.add(makeTarget(parts, setting));
   }
   return targets;
 }
+
+/** @param allowPrivate Who named it knows that its address need not be public. */
+export const makeTarget = (
+  parts: ITargetParts,
+  setting: TargetSetting,
+  allowPrivate = true
+): ITarget =>
+  setting.kind === 'container'
+    ? addedTarget(parts, setting)
+    : cloudTarget(parts, setting, allowPrivate);
 
 function addedTarget(
   parts: ITargetParts,

@@ -2,7 +2,9 @@ import {
   Module,
   TargetKind,
   TargetPlan,
-  TargetState
+  TargetState,
+  TargetTemplate,
+  TargetTemplates
 } from '@jupyterlab-deep/protocol';
 
 /** A module that is to run somewhere. */
@@ -115,10 +117,21 @@ export interface ITargetJobs {
   nameOf(handle: string): string;
 }
 
+/** TOSCA files that a user brings to a target. */
+export interface ITargetTemplates {
+  list(): Promise<TargetTemplates>;
+
+  /** @throws DeepError `invalid-request` saying what is wrong with it, `address-refused`, `conflict`, `no-space` */
+  add(name: string, text: string): Promise<TargetTemplate>;
+
+  /** @throws DeepError `not-found` of one that its user did not bring */
+  remove(id: string): Promise<void>;
+}
+
 /** What a target is and offers, also where something else than an adapter runs it. */
 export type ITargetFace = Pick<
   ITarget,
-  'id' | 'kind' | 'title' | 'account' | 'check' | 'plan' | 'jobs'
+  'id' | 'kind' | 'title' | 'account' | 'check' | 'plan' | 'jobs' | 'templates'
 >;
 
 /**
@@ -134,6 +147,8 @@ export interface ITarget {
 
   /** Where it takes batch jobs beside modules. */
   readonly jobs?: ITargetJobs;
+  /** Where its user may bring TOSCA files. */
+  readonly templates?: ITargetTemplates;
 
   /** Ask whether it can be used now. Never rejects. */
   check(signal: AbortSignal): Promise<ITargetCheck>;

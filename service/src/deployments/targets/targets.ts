@@ -10,6 +10,7 @@ interface IKnown {
   face: ITargetFace;
   /** Absent where something else than an adapter runs its modules. */
   adapter?: ITarget;
+  isOwn?: boolean;
   check?: ITargetCheck;
   checkedAt?: string;
   checking?: Promise<Target>;
@@ -22,10 +23,11 @@ export class Targets {
   /**
    * Offer a target.
    *
-   * @returns a function that takes it back.
+   * @param about `isOwn`: its user added it.
+   * @returns what takes it back.
    */
-  add(adapter: ITarget): Targets.IDisposable {
-    return this._add({ face: adapter, adapter });
+  add(adapter: ITarget, about: { isOwn?: boolean } = {}): Targets.IDisposable {
+    return this._add({ face: adapter, adapter, ...about });
   }
 
   /** Offer one whose modules are started by somebody else. */
@@ -86,6 +88,7 @@ export class Targets {
         if (this._known.get(id) === known) {
           this._known.delete(id);
         }
+        void known.adapter?.close?.();
       }
     };
   }
@@ -147,8 +150,8 @@ export namespace Targets {
   }
 }
 
-function describe({ face, check, checkedAt }: IKnown): Target {
-  const { id, kind, title, account, jobs } = face;
+function describe({ face, check, checkedAt, isOwn }: IKnown): Target {
+  const { id, kind, title, account, jobs, templates } = face;
   const { state = 'unknown', said = '', hint, used } = check ?? {};
   return {
     id,
@@ -160,7 +163,9 @@ function describe({ face, check, checkedAt }: IKnown): Target {
     checkedAt,
     account,
     used,
-    ...(jobs && { takesJobs: true })
+    ...(jobs && { takesJobs: true }),
+    ...(templates && { takesTemplates: true }),
+    ...(isOwn && { isOwn })
   };
 }
 
