@@ -31,7 +31,22 @@ from .errors import DeepError
 from .job_run import JobRun
 from .training import TrainingRun
 
-__all__ = ["DeepError", "DeploymentHandle", "JobRun", "create", "get", "job", "jobs", "list", "plan", "submit", "targets"]
+__all__ = [
+    "DeepError",
+    "DeploymentHandle",
+    "JobRun",
+    "add_target",
+    "check_target",
+    "create",
+    "get",
+    "job",
+    "jobs",
+    "list",
+    "plan",
+    "remove_target",
+    "submit",
+    "targets",
+]
 
 _MODULE_ID = re.compile(r"[a-z0-9-]+/[A-Za-z0-9._-]+")
 _ENDED = ("stopped", "failed")
@@ -117,6 +132,38 @@ def get(deployment: str) -> DeploymentHandle:
 def targets() -> Targets:
     """The places where modules can run, as dicts, as they were last heard of; shown as a table."""
     return Targets(call_service("GET", "/deployments/targets")["targets"])
+
+
+def add_target(
+    name: str,
+    *,
+    kind: str,
+    address: str,
+    title: str | None = None,
+    allow_private: bool = False,
+    files: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Adds a place of your own, and tells as `targets` does what answered there.
+
+    `kind` is `container` (an engine at `ssh://user@host` or `tcp://host:2376`), `im` or `papi`; `allow_private` says that an address
+    that is not public is meant. `files` are `keyFile`, `knownHostsFile`, `caFile` and `certFile` on this machine.
+    """
+    request: dict[str, Any] = {"id": name, "kind": kind, "address": address, **(files or {})}
+    if title is not None:
+        request["title"] = title
+    if allow_private:
+        request["allowPrivate"] = True
+    return call_service("POST", "/deployments/targets", body=request)
+
+
+def check_target(target: str) -> dict[str, Any]:
+    """Asks a place whether it can be used now."""
+    return call_service("POST", f"/deployments/targets/{quote(target, safe='')}/check", body={})
+
+
+def remove_target(target: str) -> None:
+    """Forgets a place that you added."""
+    call_service("DELETE", f"/deployments/targets/{quote(target, safe='')}")
 
 
 def plan(module: Any = None, *, model: Any = None, target: str = "process", as_job: bool = False) -> Plan:

@@ -170,6 +170,24 @@ function lookedAtJob(id) {
   return run;
 }
 
+/** An address of this machine has to be meant. */
+function addTarget({ id, kind, address, title = id, allowPrivate }) {
+  if (/127\.0\.0\.1/.test(address) && !allowPrivate) {
+    throw new Refusal(422, 'address-private', 'It is not public.');
+  }
+  const target = { id: `${kind}:${id}`, kind, title, isOwn: true };
+  targets.push({ ...target, state: 'unreachable', said: 'Nobody answered.' });
+  return targets.at(-1);
+}
+
+function removeTarget(id) {
+  if (!targetOf(id).isOwn) {
+    throw new Refusal(409, 'conflict', 'It was not added by you.');
+  }
+  targets.splice(targets.indexOf(targetOf(id)), 1);
+  return [204, ''];
+}
+
 function jobRoute(method, [id, verb]) {
   if (method === 'GET' && !id) {
     return [200, { runs: [...jobs.values()].reverse() }];
@@ -249,6 +267,15 @@ function route(method, url, body) {
   }
   if (key === 'POST /deployments' && id === 'targets' && last === 'jobs') {
     return [202, submit(verb, body)];
+  }
+  if (key === 'POST /deployments' && id === 'targets' && last === 'check') {
+    return [200, targetOf(verb)];
+  }
+  if (key === 'POST /deployments' && id === 'targets' && !verb) {
+    return [201, addTarget(body)];
+  }
+  if (key === 'DELETE /deployments' && id === 'targets') {
+    return removeTarget(verb);
   }
   if (first === 'runs') {
     return jobRoute(method, [id, verb]);

@@ -5,7 +5,10 @@ import type {
   Run,
   RunListing,
   Target,
-  TargetPlan
+  TargetPlan,
+  TargetRequest,
+  TargetTemplate,
+  TargetTemplates
 } from '@jupyterlab-deep/protocol';
 import type { IDeepService } from '../service/tokens';
 import type { ILogPiece } from '../shared/logFollower';
@@ -34,6 +37,34 @@ export class DeploymentsClient {
       'deployments/targets'
     );
     return targets;
+  }
+
+  /** Add a place of the user's own. */
+  addTarget(request: TargetRequest): Promise<Target> {
+    return this._post('deployments/targets', request);
+  }
+
+  /** Forget one. */
+  async removeTarget(target: string): Promise<void> {
+    await this._service.request(targetPath(target), { method: 'DELETE' });
+  }
+
+  /** TOSCA templates of a target. */
+  templates(target: string): Promise<TargetTemplates> {
+    return this._service.requestJson(`${targetPath(target)}/templates`);
+  }
+
+  bringTemplate(
+    target: string,
+    name: string,
+    text: string
+  ): Promise<TargetTemplate> {
+    return this._post(`${targetPath(target)}/templates`, { name, text });
+  }
+
+  async forgetTemplate(target: string, template: string): Promise<void> {
+    const path = `${targetPath(target)}/templates/${encodeURIComponent(template)}`;
+    await this._service.request(path, { method: 'DELETE' });
   }
 
   /** Ask a target whether it can be used now. */

@@ -6,6 +6,7 @@ import { ErrorBox } from '../shared/errorBox';
 import { Elapsed } from '../shared/time';
 import { useChanges } from '../shared/useChanges';
 import type { DeployAs, DeployModel } from './deployModel';
+import { TemplatesBox } from './templatesBox';
 import { TARGET_SIGNS, targetState } from './words';
 
 interface IDeployFormProps {
@@ -24,6 +25,7 @@ export function DeployForm(props: IDeployFormProps): JSX.Element {
       <ModuleChoice {...props} />
       <TargetChoice {...props} />
       {model.takesJobs && <AsChoice {...props} />}
+      {model.takesTemplates && <TemplatesBox {...props} />}
       <p role="status" className="jp-DeepDeployments-asking">
         {busySince && (
           <>

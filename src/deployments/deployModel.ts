@@ -3,7 +3,8 @@ import type {
   Deployment,
   Run,
   Target,
-  TargetPlan
+  TargetPlan,
+  TargetTemplates
 } from '@jupyterlab-deep/protocol';
 import { propertiesFor } from '@jupyterlab-deep/protocol/lib/branches';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -33,6 +34,8 @@ export interface IDeployStart {
   target?: string;
   /** Another one with the same module and options; elsewhere, unless the target is said. */
   like?: Deployment;
+  /** What is chosen at first. */
+  options?: Record<string, unknown>;
 }
 
 /** A module that can be chosen. */
@@ -47,10 +50,10 @@ export type DeployAs = 'deployment' | 'job';
 /** *Deploy*: which module, where, with what; what would happen. Nothing happens before `deploy`. */
 export class DeployModel implements IDisposable {
   constructor(private readonly _options: DeployModel.IOptions) {
-    const { module, target, like } = _options.start;
+    const { module, target, like, options } = _options.start;
     this._module = module ?? like?.module ?? '';
     this._target = target ?? '';
-    this._values = { ...like?.options };
+    this._values = { ...like?.options, ...options };
   }
 
   get changed(): ISignal<DeployModel, void> {
@@ -85,6 +88,31 @@ export class DeployModel implements IDisposable {
   get takesJobs(): boolean {
     const chosen = this._targets?.find(({ id }) => id === this._target);
     return chosen?.takesJobs === true && !this._options.start.like;
+  }
+
+  /** Whether the user may bring TOSCA files to the chosen target. */
+  get takesTemplates(): boolean {
+    const chosen = this._targets?.find(({ id }) => id === this._target);
+    return chosen?.takesTemplates === true;
+  }
+
+  templates(target: string): Promise<TargetTemplates> {
+    return this._options.client.templates(target);
+  }
+
+  /** Take a TOSCA file of the user, and choose it. */
+  async bringTemplate(name: string, text: string): Promise<void> {
+    const { client } = this._options;
+    const { id } = await client.bringTemplate(this._target, name, text);
+    this._values = { ...this._values, template: id };
+    await this._askForPlan();
+  }
+
+  async forgetTemplate(template: string): Promise<void> {
+    await this._options.client.forgetTemplate(this._target, template);
+    const { template: chosen, ...values } = this._values;
+    this._values = chosen === template ? values : this._values;
+    await this._askForPlan();
   }
 
   get as(): DeployAs {

@@ -8,7 +8,8 @@ import type {
   Run,
   RunListing,
   Target,
-  TargetPlan
+  TargetPlan,
+  TargetRequest
 } from '@jupyterlab-deep/protocol';
 import { service } from '../connection';
 import { shownAs } from '../display/bundle';
@@ -178,6 +179,43 @@ export const deployments = {
       { signal }
     );
     return shownAs(targets, targetsBundle);
+  },
+
+  /**
+   * Add a place of your own: an engine on another host, an Infrastructure Manager, a platform. It is asked at once: `state` and `said`
+   * of what comes back tell what answered.
+   *
+   * ```ts
+   * await deployments.addTarget({ kind: 'container', id: 'gpu-host', address: 'ssh://ada@gpu-host' });
+   * ```
+   * @throws DeepError `invalid-arguments`; `address-private` of an address that is not public, without `allowPrivate`; `conflict` where the
+   * administrator allows none, or of a name that is taken.
+   */
+  addTarget(
+    target: TargetRequest,
+    { signal }: ICancellable = {}
+  ): Promise<Target> {
+    return service.json<Target>('/deployments/targets', {
+      method: 'POST',
+      body: target,
+      signal
+    });
+  },
+
+  /** Ask a place whether it can be used now. @throws DeepError `not-found` */
+  checkTarget(id: string, { signal }: ICancellable = {}): Promise<Target> {
+    return service.json<Target>(
+      `/deployments/targets/${encodeURIComponent(id)}/check`,
+      { method: 'POST', body: {}, signal }
+    );
+  },
+
+  /** Forget a place that you added. @throws DeepError `not-found`; `conflict` while something goes on there */
+  async removeTarget(id: string, { signal }: ICancellable = {}): Promise<void> {
+    await service.request(`/deployments/targets/${encodeURIComponent(id)}`, {
+      method: 'DELETE',
+      signal
+    });
   },
 
   /**

@@ -225,4 +225,29 @@ describe('Deployments in cells, on a stand-in of the service', () => {
       deployments.submit({ module: MODULE, target: 'process', script: 'ls' })
     ).rejects.toMatchObject({ key: 'module-not-implemented' });
   });
+
+  it('go to places of your own, which are added, asked and removed', async () => {
+    const gpu = {
+      kind: 'container',
+      id: 'mine',
+      address: 'ssh://ada@127.0.0.1'
+    } as const;
+    await expect(deployments.addTarget(gpu)).rejects.toMatchObject({
+      key: 'address-private'
+    });
+    const added = await deployments.addTarget({ ...gpu, allowPrivate: true });
+    expect([added.id, added.said]).toEqual([
+      'container:mine',
+      'Nobody answered.'
+    ]);
+    expect((await deployments.checkTarget(added.id)).state).toBe('unreachable');
+    await deployments.removeTarget(added.id);
+    expect((await deployments.targets()).map(({ id }) => id)).toEqual([
+      'process',
+      'container:gpu-host'
+    ]);
+    await expect(
+      deployments.removeTarget('container:gpu-host')
+    ).rejects.toMatchObject({ key: 'conflict' });
+  });
 });

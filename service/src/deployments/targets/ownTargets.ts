@@ -104,7 +104,7 @@ export class OwnTargets {
       this._offered.set(id, targets.add(make(setting), { isOwn: true }));
       this._added.set(id, setting);
     } catch (error) {
-      // Of an older version, or written by hand: it stays in the file, and is offered by nobody.
+      // Of an older version, or written by hand: the others are offered all the same.
       this._parts.onUnusable(setting.id, error);
     }
   }
