@@ -133,23 +133,13 @@ function listOf(
   if (options) {
     return { type: 'array', uniqueItems: true, items: { enum: options } };
   }
-  // An empty list says nothing of what belongs into it; in storage these are data sets.
+  // An empty list says nothing of what belongs into it; in storage these are data sets, of which people know the DOI.
   const isOfDatasets = group === STORAGE || value.some(isRecord);
-  return { type: 'array', items: isOfDatasets ? DATASET : { type: 'string' } };
+  return {
+    type: 'array',
+    items: { type: 'string', ...(isOfDatasets && { title: 'DOI' }) }
+  };
 }
-
-const DATASET: Schema = {
-  type: 'object',
-  properties: {
-    doi: { type: 'string', title: 'DOI' },
-    force_pull: {
-      type: 'boolean',
-      title: 'Fetch it again',
-      default: false
-    }
-  },
-  required: ['doi']
-};
 
 /** One end may be open. */
 function boundsOf(range: unknown): Schema {

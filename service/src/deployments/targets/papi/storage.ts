@@ -47,7 +47,7 @@ export function storageGroup(
 ): Group | undefined {
   const { datasets, ...typed } = isRecord(group) ? group : ({} as Group);
   const given = storage ? fieldsOf(storage) : filled(typed);
-  const wanted = Array.isArray(datasets) ? datasets : [];
+  const wanted = Array.isArray(datasets) ? datasets.map(datasetOf) : [];
   const isAsked = ['rclone_url', 'rclone_user', 'rclone_password'].some(
     name => given[name]
   );
@@ -64,6 +64,10 @@ export function storageGroup(
   checkWhole(whole);
   return { ...whole, ...(wanted.length > 0 && { datasets: wanted }) };
 }
+
+/** The platform wants more than the DOI that people give. */
+const datasetOf = (dataset: unknown): unknown =>
+  typeof dataset === 'string' ? { doi: dataset, force_pull: false } : dataset;
 
 const fieldsOf = ({ url, user, password, vendor }: IPapiStorage): Group => ({
   rclone_url: url,

@@ -397,8 +397,12 @@ withPapi(`a stand-in for the platform of AI4EOSC${suffix}`, () => {
       expect(sent?.body).not.toHaveProperty('storage');
       papi.jobs.clear();
       const datasets = [{ doi: '10.5281/zenodo.1', force_pull: false }];
+      const dois = { datasets: ['10.5281/zenodo.1'] };
+      const { options: form } = await target().plan(plants, signal);
+      // Nothing but fields for people, so that no password is typed in the open.
+      expect(compiled(form)({ vo: VO, storage: dois })).toBe(true);
       await begin(
-        { vo: VO, use_storage: 'cloud', storage: { datasets } },
+        { vo: VO, use_storage: 'cloud', storage: dois },
         plants,
         of,
         'with'
