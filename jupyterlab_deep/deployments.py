@@ -25,12 +25,28 @@ from urllib.parse import quote
 
 from . import client
 from .calls import call_service, read_file
-from .deployments_display import Deployments, Plan, Targets, deployments_bundle
+from .deployments_display import Deployments, Jobs, Plan, Targets, deployments_bundle
 from .display import Prediction, Progress
 from .errors import DeepError
+from .job_run import JobRun
 from .training import TrainingRun
 
-__all__ = ["DeepError", "DeploymentHandle", "create", "get", "list", "plan", "targets"]
+__all__ = [
+    "DeepError",
+    "DeploymentHandle",
+    "JobRun",
+    "add_target",
+    "check_target",
+    "create",
+    "get",
+    "job",
+    "jobs",
+    "list",
+    "plan",
+    "remove_target",
+    "submit",
+    "targets",
+]
 
 _MODULE_ID = re.compile(r"[a-z0-9-]+/[A-Za-z0-9._-]+")
 _ENDED = ("stopped", "failed")
@@ -65,6 +81,43 @@ def create(
     return DeploymentHandle(call_service("POST", "/deployments", body=request))
 
 
+def submit(
+    module: Any,
+    script: str,
+    *,
+    target: str,
+    resources: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> JobRun:
+    """Has a script of bash carried out in the container of a module at a platform, once; `watch` waits for its end.
+
+    `target` is one of `targets()` that takes batch jobs; `resources` and `options` are of what `plan(…, as_job=True)` lists.
+    """
+    # The connection asks again when an answer was lost.
+    request = {
+        "module": _module_id(module, None),
+        "script": script,
+        "options": {**(resources or {}), **(options or {})},
+        "requestId": uuid.uuid4().hex,
+    }
+    path = f"/deployments/targets/{quote(target, safe='')}/jobs"
+    return JobRun(call_service("POST", path, body=request))
+
+
+def jobs(module: str | None = None, *, limit: int = 100) -> Jobs:
+    """Batch jobs, the newest first; shown as a table."""
+    runs = call_service("GET", "/runs", query={"module": module, "limit": limit})["runs"]
+    return Jobs(JobRun(each) for each in runs if each["kind"] == "job")
+
+
+def job(run: str) -> JobRun:
+    """A batch job by the id of its run, such as after a restart of the kernel."""
+    found = call_service("GET", f"/runs/{quote(run, safe='')}")
+    if found["kind"] != "job":
+        raise DeepError("not-found", f"The run {run} is no batch job.")
+    return JobRun(found)
+
+
 def list() -> Deployments:
     """All that run, and the last ones that ran, the newest first; shown as a table."""
     found = call_service("GET", "/deployments")["deployments"]
@@ -81,10 +134,43 @@ def targets() -> Targets:
     return Targets(call_service("GET", "/deployments/targets")["targets"])
 
 
-def plan(module: Any = None, *, model: Any = None, target: str = "process") -> Plan:
+def add_target(
+    name: str,
+    *,
+    kind: str,
+    address: str,
+    title: str | None = None,
+    allow_private: bool = False,
+    files: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Adds a place of your own, and tells as `targets` does what answered there.
+
+    `kind` is `container` (an engine at `ssh://user@host` or `tcp://host:2376`), `im` or `papi`; `allow_private` says that an address
+    that is not public is meant. `files` are `keyFile`, `knownHostsFile`, `caFile` and `certFile` on this machine.
+    """
+    request: dict[str, Any] = {"id": name, "kind": kind, "address": address, **(files or {})}
+    if title is not None:
+        request["title"] = title
+    if allow_private:
+        request["allowPrivate"] = True
+    return call_service("POST", "/deployments/targets", body=request)
+
+
+def check_target(target: str) -> dict[str, Any]:
+    """Asks a place whether it can be used now."""
+    return call_service("POST", f"/deployments/targets/{quote(target, safe='')}/check", body={})
+
+
+def remove_target(target: str) -> None:
+    """Forgets a place that you added."""
+    call_service("DELETE", f"/deployments/targets/{quote(target, safe='')}")
+
+
+def plan(module: Any = None, *, model: Any = None, target: str = "process", as_job: bool = False) -> Plan:
     """What would happen if it were deployed, and what can be chosen; nothing happens yet. Shown as a table."""
     path = f"/deployments/targets/{quote(target, safe='')}/plan"
-    return Plan(call_service("POST", path, body={"module": _module_id(module, model)}))
+    kind = {"as": "job"} if as_job else {}
+    return Plan(call_service("POST", path, body={"module": _module_id(module, model), **kind}))
 
 
 class DeploymentHandle:

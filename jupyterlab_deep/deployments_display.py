@@ -26,6 +26,30 @@ def deployments_bundle(deployments: Iterable[Mapping[str, Any]]) -> dict[str, st
     return table_bundle(head, rows, "" if rows else "Nothing runs, and nothing has run.")
 
 
+def jobs_bundle(jobs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Batch jobs as the service tells them, a row each."""
+    rows = [
+        [
+            each["title"],
+            each["id"],
+            each["job"]["target"],
+            each["state"],
+            each["job"].get("resources"),
+            each.get("error", {}).get("detail") or each["phase"],
+        ]
+        for each in jobs
+    ]
+    head = ["job", "id", "target", "state", "has", "says"]
+    return table_bundle(head, rows, "" if rows else "There is no batch job, and there was none.")
+
+
+class Jobs(ShownList):
+    """Batch jobs."""
+
+    def _bundle(self) -> dict[str, str]:
+        return jobs_bundle(each.about for each in self)
+
+
 class Deployments(ShownList):
     """Handles of deployments."""
 
@@ -55,11 +79,7 @@ class Plan(dict):
     """What would happen: a dict that shows itself as a table of what can be chosen."""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        properties = self["options"].get("properties", {})
-        rows = [
-            [name, schema.get("type"), schema.get("default"), schema.get("description") or schema.get("title")]
-            for name, schema in properties.items()
-        ]
+        rows = _option_rows(_usual_properties(self["options"]))
         caption = f"{self['module']} at {self['target']}: {self._words()}"
         return table_bundle(["option", "type", "default", "meaning"], rows, caption)
 
@@ -71,3 +91,26 @@ class Plan(dict):
 
     def __repr__(self) -> str:
         return self._repr_mimebundle_()["text/plain"]
+
+
+def _usual_properties(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked for as long as nothing else is chosen than what is usual."""
+    properties = dict(options.get("properties", {}))
+    for name, dependency in options.get("dependencies", {}).items():
+        usual = properties.get(name, {}).get("default")
+        for branch in dependency.get("oneOf", []):
+            found = branch.get("properties", {})
+            if usual in found.get(name, {}).get("enum", []):
+                properties.update({key: each for key, each in found.items() if key != name})
+    return properties
+
+
+def _option_rows(properties: Mapping[str, Any], group: str = "") -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    for name, schema in properties.items():
+        if "properties" in schema:
+            rows += _option_rows(schema["properties"], f"{group}{name}.")
+        else:
+            meaning = schema.get("description") or schema.get("title")
+            rows.append([f"{group}{name}", schema.get("type"), schema.get("default"), meaning])
+    return rows

@@ -30,6 +30,7 @@ const targets = [
   }
 ];
 const deployments = new Map();
+const jobs = new Map();
 const requests = [];
 /** States with their phases, in the order in which they are seen. */
 const COURSE = [
@@ -118,6 +119,91 @@ function begin({ module, target = 'process', options, consent, requestId }) {
   return set(entry, ...COURSE[0]);
 }
 
+/** A script with `exit 1` fails. */
+function submit(target, { module, script, options, requestId }) {
+  if (targetOf(target).kind === 'process') {
+    throw new Refusal(501, 'module-not-implemented', 'It takes no batch jobs.');
+  }
+  if (!script || !requestId) {
+    throw new Refusal(422, 'invalid-arguments', 'It needs a script.');
+  }
+  const id = `j${jobs.size + 1}`;
+  const job = { target, script };
+  const title = `${module}: ${script}`;
+  const run = {
+    id,
+    kind: 'job',
+    title,
+    module,
+    arguments: options,
+    inputs: []
+  };
+  jobs.set(id, {
+    ...run,
+    job,
+    state: 'running',
+    phase: 'It waits.',
+    createdAt: now()
+  });
+  return jobs.get(id);
+}
+
+/** It goes a step further each time it is looked at. */
+function lookedAtJob(id) {
+  const run = jobs.get(id);
+  if (!run) {
+    throw new Refusal(404, 'not-found', `There is no run ${id}.`);
+  }
+  if (run.phase === 'It waits.') {
+    Object.assign(run, {
+      phase: 'It runs.',
+      job: { ...run.job, job: `n-${id}` }
+    });
+  } else if (run.state === 'running') {
+    const isBad = /exit 1/.test(run.job.script);
+    Object.assign(run, { phase: '', state: isBad ? 'failed' : 'succeeded' });
+    run.error = isBad
+      ? new Refusal(502, 'module-failed', 'It failed. It says: exit code 1')
+          .problem
+      : undefined;
+  }
+  return run;
+}
+
+/** An address of this machine has to be meant. */
+function addTarget({ id, kind, address, title = id, allowPrivate }) {
+  if (/127\.0\.0\.1/.test(address) && !allowPrivate) {
+    throw new Refusal(422, 'address-private', 'It is not public.');
+  }
+  const target = { id: `${kind}:${id}`, kind, title, isOwn: true };
+  targets.push({ ...target, state: 'unreachable', said: 'Nobody answered.' });
+  return targets.at(-1);
+}
+
+function removeTarget(id) {
+  if (!targetOf(id).isOwn) {
+    throw new Refusal(409, 'conflict', 'It was not added by you.');
+  }
+  targets.splice(targets.indexOf(targetOf(id)), 1);
+  return [204, ''];
+}
+
+function jobRoute(method, [id, verb]) {
+  if (method === 'GET' && !id) {
+    return [200, { runs: [...jobs.values()].reverse() }];
+  }
+  if (verb === 'log') {
+    return [200, Buffer.from('It is n-1 at the platform\n')];
+  }
+  if (method === 'POST' && verb === 'cancel') {
+    return [
+      202,
+      Object.assign(jobs.get(id), { state: 'cancelled', phase: '' })
+    ];
+  }
+  return [200, lookedAtJob(id)];
+}
+
 function targetOf(id) {
   const target = targets.find(each => each.id === id);
   if (!target) {
@@ -178,6 +264,21 @@ function route(method, url, body) {
   }
   if (key === 'GET /requests') {
     return [200, requests];
+  }
+  if (key === 'POST /deployments' && id === 'targets' && last === 'jobs') {
+    return [202, submit(verb, body)];
+  }
+  if (key === 'POST /deployments' && id === 'targets' && last === 'check') {
+    return [200, targetOf(verb)];
+  }
+  if (key === 'POST /deployments' && id === 'targets' && !verb) {
+    return [201, addTarget(body)];
+  }
+  if (key === 'DELETE /deployments' && id === 'targets') {
+    return removeTarget(verb);
+  }
+  if (first === 'runs') {
+    return jobRoute(method, [id, verb]);
   }
   if (key === 'POST /deployments' && id === 'targets' && last === 'plan') {
     return [200, plan(verb, body)];

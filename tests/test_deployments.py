@@ -137,6 +137,32 @@ def test_deployments_targets_and_plans_show_themselves_as_tables():
     assert plan["isPossible"] and "memoryMb" in html(plan) and "A process is started. Cost: nothing" in repr(plan)
 
 
+def test_a_script_is_carried_out_at_a_platform_and_says_how_it_ended():
+    options = {"vo": "vo.ai4eosc.eu"}
+    job = deployments.submit(MODULE, "python train.py", target="container:gpu-host", options=options)
+    assert (job.state, job.about["arguments"]) == ("running", options)
+    assert job.watch().state == "succeeded" and job.job == f"n-{job.id}"
+    assert job.log() == "It is n-1 at the platform\n" and "succeeded" in html(job)
+    failing = deployments.submit(MODULE, "exit 1", target="container:gpu-host")
+    with pytest.raises(DeepError, match="It failed. It says: exit code 1"):
+        failing.watch()
+    assert [each.id for each in deployments.jobs()] == [failing.id, job.id]
+    assert deployments.job(job.id).cancel().state == "cancelled"
+    with pytest.raises(DeepError, match="It takes no batch jobs"):
+        deployments.submit(MODULE, "ls", target="process")
+
+
+def test_places_of_ones_own_are_added_asked_and_removed():
+    place = {"kind": "container", "address": "ssh://ada@127.0.0.1"}
+    with pytest.raises(DeepError, match="It is not public"):
+        deployments.add_target("mine", **place)
+    added = deployments.add_target("mine", **place, allow_private=True)
+    assert (added["id"], added["said"]) == ("container:mine", "Nobody answered.")
+    assert deployments.check_target(added["id"])["state"] == "unreachable"
+    deployments.remove_target(added["id"])
+    assert [each["id"] for each in deployments.targets()] == ["process", "container:gpu-host"]
+
+
 def test_nothing_but_the_standard_library_is_loaded():
     code = "import sys; from jupyterlab_deep import deployments; print([name for name in ('requests', 'tornado', 'aiohttp') if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

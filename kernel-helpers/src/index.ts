@@ -5,11 +5,12 @@ export type {
   IModuleList,
   ISearchFilters
 } from './catalogue';
-export { DeploymentHandle, deployments } from './deployments';
+export { DeploymentHandle, deployments, JobRun } from './deployments';
 export type {
   DeployedModel,
   IDeploymentOptions,
   IDeploymentProgress,
+  IJobOptions,
   ILogOptions
 } from './deployments';
 export { display } from './display';

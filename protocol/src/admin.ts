@@ -62,6 +62,12 @@ const TargetSetting = Type.Object(
           'im, papi: id of the account that it needs, or of a provider.'
       })
     ),
+    organisations: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'papi: virtual organisations that are offered; by default those that the sign-in of the user names.'
+      })
+    ),
     caFile: Type.Optional(
       Type.String({
         description: 'tcp: PEM file of the authority that signed it.'
@@ -314,6 +320,11 @@ export const AdminConfig = Type.Object(
             Type.Array(TargetSetting, {
               description:
                 'Places for deployments beside this machine and the engine that is found on it.'
+            })
+          ),
+          lockTargets: Type.Optional(
+            Type.Boolean({
+              description: 'Users may add no targets. Default false.'
             })
           ),
           disabled: Type.Optional(

@@ -1,6 +1,7 @@
 export * from './accounts';
 export * from './admin';
 export * from './batches';
+export * from './branches';
 export * from './catalogue';
 export * from './cellCode';
 export * from './cellReading';
@@ -12,6 +13,7 @@ export * from './errors';
 export * from './evaluation';
 export * from './filePattern';
 export * from './inference';
+export * from './jobs';
 export * from './jsonText';
 export * from './mediaTypes';
 export * from './models';

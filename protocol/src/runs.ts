@@ -1,6 +1,7 @@
 import { Static, Type } from '@sinclair/typebox';
 import { BatchState } from './batches';
 import { TransferState } from './datasets';
+import { JobState } from './jobs';
 import { TopologyState } from './topologies';
 import { TrainingState } from './training';
 
@@ -27,7 +28,10 @@ export const Run = Type.Object(
       Type.Literal('transfer'),
       Type.Literal('training'),
       Type.Literal('topology'),
-      Type.Literal('check')
+      Type.Literal('check'),
+      Type.Literal('job', {
+        description: 'A script that a platform carries out.'
+      })
     ]),
     title: Type.String(),
     module: Type.Optional(
@@ -65,6 +69,7 @@ export const Run = Type.Object(
     transfer: Type.Optional(TransferState),
     training: Type.Optional(TrainingState),
     topology: Type.Optional(TopologyState),
+    job: Type.Optional(JobState),
     error: Type.Optional(Type.Ref('Problem'))
   },
   { $id: 'Run' }

@@ -71,6 +71,7 @@ export type DeepEvent =
   | { event: 'deployment'; data: import('./deployments').Deployment }
   | { event: 'deployment-removed'; data: { id: string } }
   | { event: 'target'; data: import('./targets').Target }
+  | { event: 'target-removed'; data: { id: string } }
   | { event: 'catalogue'; data: { source: string } }
   | { event: 'storage-account'; data: import('./storage').StorageAccount }
   | { event: 'account'; data: import('./accounts').Account }

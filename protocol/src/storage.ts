@@ -57,6 +57,12 @@ export const StorageAccount = Type.Object(
       Type.String({ description: 'Why it is not connected, in words.' })
     ),
     quota: Type.Optional(StorageQuota),
+    isForDeployments: Type.Optional(
+      Type.Boolean({
+        description:
+          'Its user allowed it to be given to deployments elsewhere: they have a password of their own.'
+      })
+    ),
     can: StorageCapabilities,
     lacks: Type.Array(Type.String(), {
       description: 'What this server cannot do and what that means, in words.'
@@ -82,6 +88,10 @@ export const StorageLoginRequest = Type.Object(
         Type.Literal('account'),
         Type.Literal('rclone', {
           description: 'A password of its own for module containers.'
+        }),
+        Type.Literal('deployments', {
+          description:
+            'A password of its own that is kept for the account and given to deployments elsewhere whose user chooses it; told to nobody else.'
         })
       ])
     ),

@@ -15,9 +15,12 @@ import { MetadataSchemas } from './catalogue/metadata/metadataSchemas';
 import { ISource } from './catalogue/source';
 import { SourceList } from './catalogue/sourceList';
 import { Deployments } from './deployments/deployments';
+import { Jobs } from './deployments/jobs/jobs';
 import { ProcessTarget } from './deployments/processTarget';
 import { DeploymentRecords } from './deployments/records';
-import { makeTargets } from './deployments/targets/makeTargets';
+import { makeTarget, makeTargets } from './deployments/targets/makeTargets';
+import { OwnTargets } from './deployments/targets/ownTargets';
+import { Targets } from './deployments/targets/targets';
 import { Checks } from './develop/check/checks';
 import { Developments } from './develop/live/developments';
 import { NewModules } from './develop/scaffold/newModules';
@@ -58,6 +61,9 @@ export interface ICapabilities {
   events: EventStream;
   catalogue: Catalogue;
   deployments: Deployments;
+  jobs: Jobs;
+  ownTargets: OwnTargets;
+  targets: Targets;
   python: PythonModules;
   journal: RunJournal;
   running: Running;
@@ -144,26 +150,44 @@ export function makeCapabilities(
     env: process.env,
     logger
   });
+  const targetParts = {
+    places,
+    settings,
+    events,
+    machine,
+    threads,
+    runsPython: python.isPossible,
+    env: process.env,
+    accounts: identities,
+    storages: accounts,
+    store
+  };
+  const targets = makeTargets(targetParts);
+  const ownTargets = new OwnTargets({
+    folder: store.folder,
+    settings,
+    targets,
+    events,
+    make: ({ allowPrivate, ...setting }) =>
+      makeTarget(targetParts, setting, allowPrivate),
+    usesOf: id => [...deployments.namesAt(id), ...jobs.namesAt(id)],
+    onUnusable: (name, error) =>
+      logger.warn(
+        { err: error, name },
+        'a place that its user added is left out'
+      )
+  });
+  const secrets = new SecretBox(store.folder, process.env);
   const deployments = new Deployments({
     catalogue,
     records: new DeploymentRecords(store, events),
     store,
     target: new ProcessTarget({ places, settings, threads }),
-    targets: makeTargets({
-      places,
-      settings,
-      events,
-      machine,
-      threads,
-      runsPython: python.isPossible,
-      env: process.env,
-      accounts: identities,
-      store
-    }),
+    targets,
     python: python.target,
     admission: python.admission,
     consents: python.remembered,
-    secrets: new SecretBox(store.folder, process.env),
+    secrets,
     settings,
     onConnectionsChanged: () => catalogue.runningChanged()
   });
@@ -258,6 +282,15 @@ export function makeCapabilities(
   });
   topologies.takeUp(leftovers);
   const models = new Models({ places, settings, catalogue, deployments });
+  const jobs = new Jobs({
+    catalogue,
+    journal,
+    secrets,
+    store,
+    targets,
+    unfinished
+  });
+  jobs.takeUp(leftovers);
   const predictions = new Predictions({
     catalogue,
     deployments,
@@ -274,6 +307,9 @@ export function makeCapabilities(
     events,
     catalogue,
     deployments,
+    jobs,
+    ownTargets,
+    targets,
     python,
     journal,
     running,
@@ -287,7 +323,8 @@ export function makeCapabilities(
       batch: batches,
       transfer: storage.transfers,
       training: trainings,
-      topology: topologies
+      topology: topologies,
+      job: jobs
     }),
     ...storage,
     accounts,

@@ -67,6 +67,7 @@ export class Service {
       developments,
       events,
       identities,
+      jobs,
       running,
       store,
       served,
@@ -85,6 +86,7 @@ export class Service {
     await topologies.close();
     await transfers.close();
     await trainings.close();
+    await jobs.close();
     await datasets.close();
     events.close();
     await this.app.close();
@@ -106,7 +108,7 @@ export class Service {
     });
     catalogueRoutes(app, catalogue);
     deploymentRoutes(app, deployments);
-    targetRoutes(app, deployments);
+    targetRoutes(app, this._can);
     pythonRoutes(app, this._can.python);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     moduleApiRoutes(app, deployments, this._options.settings.limits);

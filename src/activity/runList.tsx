@@ -5,6 +5,7 @@ import * as React from 'react';
 import { ErrorBox } from '../shared/errorBox';
 import { Elapsed, formatAgo } from '../shared/time';
 import { useChanges } from '../shared/useChanges';
+import { JobDetails } from './jobDetails';
 import { RunActions, RunBar } from './runActions';
 import { MOST_COMPARED, RunComparison } from './runComparison';
 import type { RunListModel } from './runListModel';
@@ -113,6 +114,7 @@ function RunRow(props: IRunRowProps): JSX.Element {
           {run.error.detail} {run.error.hint}
         </p>
       )}
+      <JobDetails run={run} model={model} trans={trans} />
       <div className="jp-DeepActivity-actions">
         <RunActions
           run={run}

@@ -76,6 +76,11 @@ export class RunListModel implements IDisposable {
     });
   }
 
+  /** What was written down while it went on. */
+  log(id: string): Promise<string> {
+    return this._options.client.log(id);
+  }
+
   choose(id: string, isChosen: boolean): void {
     const chosen = new Set(this._chosen);
     if (isChosen) {

@@ -28,6 +28,12 @@ export class RunsClient {
     });
   }
 
+  /** Its log from the beginning, as far as one reply goes. */
+  async log(id: string): Promise<string> {
+    const response = await this._service.request(`runs/${id}/log?offset=0`);
+    return response.text();
+  }
+
   /** Delete an ended run with its record. */
   async remove(id: string): Promise<void> {
     await this._service.request(`runs/${id}`, { method: 'DELETE' });

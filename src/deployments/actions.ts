@@ -1,8 +1,9 @@
-import type { Deployment } from '@jupyterlab-deep/protocol';
+import type { Deployment, Run, Target } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import { showRun } from '../activity/showRun';
 import { CommandIDs, OtherCommandIDs } from './commandIds';
-import { mayRemove, mayStop } from './confirm';
+import { mayRemove, mayRemoveTarget, mayStop } from './confirm';
 import type { IDeployStart } from './deployModel';
 import { targetOf } from './groups';
 import type { DeploymentsModel } from './model';
@@ -20,7 +21,9 @@ export class DeploymentActions {
   async deploy(start: IDeployStart = {}): Promise<void> {
     const { model, askToDeploy, show } = this._options;
     const begun = await askToDeploy(start);
-    if (begun) {
+    if (begun && 'kind' in begun) {
+      showRun(this.commands, begun);
+    } else if (begun) {
       model.take(begun);
       await show();
     }
@@ -70,6 +73,23 @@ export class DeploymentActions {
     });
   }
 
+  /** Ask for a place of the user's own, and add it. */
+  async addTarget(): Promise<void> {
+    const { askForTarget, model, show } = this._options;
+    const added = await askForTarget();
+    if (added) {
+      model.takeTarget(added);
+      await show();
+    }
+  }
+
+  async removeTarget({ id, title }: Target): Promise<void> {
+    const { model, trans } = this._options;
+    if (await mayRemoveTarget(title, trans)) {
+      await model.removeTarget(id);
+    }
+  }
+
   refresh(): Promise<void> {
     return this._options.model.refresh();
   }
@@ -114,7 +134,9 @@ export namespace DeploymentActions {
     commands: CommandRegistry;
     trans: TranslationBundle;
     /** @returns null when the user gave up. */
-    askToDeploy: (start: IDeployStart) => Promise<Deployment | null>;
+    askToDeploy: (start: IDeployStart) => Promise<Deployment | Run | null>;
+    /** @returns null when the user gave up. */
+    askForTarget: () => Promise<Target | null>;
     /** Bring the panel to the front. */
     show: () => Promise<void>;
   }

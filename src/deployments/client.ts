@@ -1,10 +1,14 @@
 import type {
   Deployment,
   DeploymentRequest,
+  JobRequest,
   Run,
   RunListing,
   Target,
-  TargetPlan
+  TargetPlan,
+  TargetRequest,
+  TargetTemplate,
+  TargetTemplates
 } from '@jupyterlab-deep/protocol';
 import type { IDeepService } from '../service/tokens';
 import type { ILogPiece } from '../shared/logFollower';
@@ -35,14 +39,54 @@ export class DeploymentsClient {
     return targets;
   }
 
+  /** Add a place of the user's own. */
+  addTarget(request: TargetRequest): Promise<Target> {
+    return this._post('deployments/targets', request);
+  }
+
+  /** Forget one. */
+  async removeTarget(target: string): Promise<void> {
+    await this._service.request(targetPath(target), { method: 'DELETE' });
+  }
+
+  /** TOSCA templates of a target. */
+  templates(target: string): Promise<TargetTemplates> {
+    return this._service.requestJson(`${targetPath(target)}/templates`);
+  }
+
+  bringTemplate(
+    target: string,
+    name: string,
+    text: string
+  ): Promise<TargetTemplate> {
+    return this._post(`${targetPath(target)}/templates`, { name, text });
+  }
+
+  async forgetTemplate(target: string, template: string): Promise<void> {
+    const path = `${targetPath(target)}/templates/${encodeURIComponent(template)}`;
+    await this._service.request(path, { method: 'DELETE' });
+  }
+
   /** Ask a target whether it can be used now. */
   check(target: string): Promise<Target> {
     return this._post(`${targetPath(target)}/check`, {});
   }
 
-  /** What would happen if the module were deployed there. */
-  plan(target: string, module: string): Promise<TargetPlan> {
-    return this._post(`${targetPath(target)}/plan`, { module });
+  /** What would happen if the module were deployed, or a batch job, there. */
+  plan(
+    target: string,
+    module: string,
+    as?: 'deployment' | 'job'
+  ): Promise<TargetPlan> {
+    return this._post(`${targetPath(target)}/plan`, {
+      module,
+      ...(as === 'job' && { as })
+    });
+  }
+
+  /** Have a script carried out there. */
+  submit(target: string, request: JobRequest): Promise<Run> {
+    return this._post(`${targetPath(target)}/jobs`, request);
   }
 
   deploy(request: DeploymentRequest): Promise<Deployment> {

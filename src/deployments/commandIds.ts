@@ -4,6 +4,8 @@ export namespace CommandIDs {
   export const refreshDeployments = 'deep:refresh-deployments';
   export const moreDeployments = 'deep:more-deployments';
   export const checkTargets = 'deep:check-targets';
+  export const addTarget = 'deep:add-target';
+  export const deployTosca = 'deep:deploy-tosca';
   export const tryDeployment = 'deep:try-deployment';
   export const showDeploymentApi = 'deep:show-deployment-api';
   export const stopDeployment = 'deep:stop-deployment';

@@ -26,7 +26,11 @@ interface IDeploymentCommandsOptions {
   trans: TranslationBundle;
 }
 
-export const PALETTE = [CommandIDs.showDeployments, CommandIDs.deployModule];
+export const PALETTE = [
+  CommandIDs.showDeployments,
+  CommandIDs.deployModule,
+  CommandIDs.addTarget
+];
 
 const ID = { type: 'string', description: 'Of the deployment.' };
 
@@ -111,6 +115,15 @@ function addPanelCommands(options: IDeploymentCommandsOptions): void {
     },
     ({ actions }) => actions.checkAll()
   );
+  add(
+    CommandIDs.addTarget,
+    {
+      label: trans.__('DEEP: Add a Place for Deployments…'),
+      caption: trans.__('An engine on another host, a cloud, a platform'),
+      icon: addIcon
+    },
+    ({ actions }) => actions.addTarget()
+  );
   commands.addCommand(CommandIDs.moreDeployments, {
     label: args =>
       args.toolbar ? '' : trans.__('DEEP: More about Deployments…'),
@@ -127,6 +140,7 @@ function openMore({ app, sidebar }: IDeploymentCommandsOptions): void {
   const menu = new Menu({ commands });
   const items = [
     { command: CommandIDs.checkTargets },
+    { command: CommandIDs.addTarget },
     {
       command: OtherCommandIDs.connectModule,
       args: { isPalette: true }

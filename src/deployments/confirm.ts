@@ -59,6 +59,17 @@ export async function mayRemove(
   );
 }
 
+export const mayRemoveTarget = (
+  title: string,
+  trans: TranslationBundle
+): Promise<boolean> =>
+  ask(
+    trans.__('Remove the place %1?', title),
+    trans.__('It is forgotten here; what is there stays as it is.'),
+    trans.__('Remove'),
+    trans
+  );
+
 /** A batch starts the module again; what else runs ends. */
 function lossOf(runs: readonly Run[], trans: TranslationBundle): string {
   return runs.every(({ kind }) => kind === 'batch')

@@ -6,6 +6,7 @@ import type { ICatalogue } from '../catalogue/tokens';
 import { InferenceClient } from '../inference/client';
 import type { IDeepService } from '../service/tokens';
 import { DeploymentActions } from './actions';
+import { AddTargetModel } from './addTargetModel';
 import { DeploymentsClient } from './client';
 import { CommandIDs } from './commandIds';
 import { consentFor } from './consentFor';
@@ -28,6 +29,7 @@ export interface IDeployments {
   readonly view: Widget;
   readonly model: DeploymentsModel;
   readonly actions: DeploymentActions;
+  readonly client: DeploymentsClient;
   makeLog(id: string): Widget;
 }
 
@@ -48,12 +50,17 @@ export function createDeployments(
       const deploy = new DeployModel({ client, catalogue, start, trans });
       return askToDeploy(deploy, askForConsent, trans);
     },
+    askForTarget: async () => {
+      const { askForTarget } = await import('./addTargetDialog');
+      return askForTarget(new AddTargetModel({ client, trans }), trans);
+    },
     show: () => commands.execute(CommandIDs.showDeployments)
   });
   return {
     view: new DeploymentsPanel({ model, actions, service, trans }),
     model,
     actions,
+    client,
     makeLog: id =>
       new LogPanel({
         id,

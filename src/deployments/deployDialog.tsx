@@ -1,5 +1,10 @@
 import '../../style/inference.css';
-import type { Consent, Deployment, Problem } from '@jupyterlab-deep/protocol';
+import type {
+  Consent,
+  Deployment,
+  Problem,
+  Run
+} from '@jupyterlab-deep/protocol';
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
@@ -30,7 +35,7 @@ export async function askToDeploy(
   model: DeployModel,
   askForConsent: AskForConsent,
   trans: TranslationBundle
-): Promise<Deployment | null> {
+): Promise<Deployment | Run | null> {
   void model.load();
   try {
     for (;;) {
@@ -53,7 +58,7 @@ export async function askToDeploy(
 async function showOnce(
   model: DeployModel,
   trans: TranslationBundle
-): Promise<{ begun: Deployment | null; needsConsent: boolean }> {
+): Promise<{ begun: Deployment | Run | null; needsConsent: boolean }> {
   const dialog = new DeployDialog(model, trans);
   try {
     await dialog.launch();
@@ -90,7 +95,7 @@ class DeployDialog extends Dialog<void> {
     this._onChanged();
   }
 
-  begun: Deployment | null = null;
+  begun: Deployment | Run | null = null;
   needsConsent = false;
 
   /** *Deploy*, and Enter in a field: it ends only with a deployment, or a question. */

@@ -5,7 +5,8 @@ import { ArgumentForm } from '../inference/form';
 import { ErrorBox } from '../shared/errorBox';
 import { Elapsed } from '../shared/time';
 import { useChanges } from '../shared/useChanges';
-import type { DeployModel } from './deployModel';
+import type { DeployAs, DeployModel } from './deployModel';
+import { TemplatesBox } from './templatesBox';
 import { TARGET_SIGNS, targetState } from './words';
 
 interface IDeployFormProps {
@@ -23,6 +24,8 @@ export function DeployForm(props: IDeployFormProps): JSX.Element {
     <div className="jp-DeepDeployments-form">
       <ModuleChoice {...props} />
       <TargetChoice {...props} />
+      {model.takesJobs && <AsChoice {...props} />}
+      {model.takesTemplates && <TemplatesBox {...props} />}
       <p role="status" className="jp-DeepDeployments-asking">
         {busySince && (
           <>
@@ -40,6 +43,7 @@ export function DeployForm(props: IDeployFormProps): JSX.Element {
       )}
       {plan?.isPossible && form && (
         <>
+          {model.as === 'job' && <Script {...props} />}
           {Object.keys(form.schema.properties ?? {}).length > 0 && (
             <ArgumentForm
               trans={trans}
@@ -138,6 +142,55 @@ function TargetChoice({ model, trans }: IDeployFormProps): JSX.Element {
         </p>
       )}
     </>
+  );
+}
+
+/** Whether it answers until it is stopped, or carries out a script once. */
+function AsChoice({ model, trans }: IDeployFormProps): JSX.Element {
+  const choices: [DeployAs, string][] = [
+    ['deployment', trans.__('A service that answers until it is stopped')],
+    ['job', trans.__('A batch job: its container carries out a script once')]
+  ];
+  return (
+    <fieldset className="jp-DeepDeployments-as">
+      <legend>{trans.__('As')}</legend>
+      {choices.map(([as, words]) => (
+        <label key={as}>
+          <input
+            type="radio"
+            name="jp-deep-deploy-as"
+            checked={model.as === as}
+            onChange={() => model.setAs(as)}
+          />
+          {words}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Script({ model, trans }: IDeployFormProps): JSX.Element {
+  const { script, scriptError } = model;
+  return (
+    <label className="jp-DeepDeployments-script">
+      {trans.__('Script')}
+      <textarea
+        className="jp-mod-styled"
+        rows={6}
+        spellCheck={false}
+        aria-invalid={scriptError !== ''}
+        placeholder={trans.__('Commands of bash, one a line')}
+        value={script}
+        onChange={event => model.setScript(event.currentTarget.value)}
+        // Enter makes a line here and sends nothing.
+        onKeyDown={event => event.stopPropagation()}
+      />
+      {scriptError && (
+        <span role="alert" className="jp-DeepInference-fieldError">
+          {scriptError}
+        </span>
+      )}
+    </label>
   );
 }
 

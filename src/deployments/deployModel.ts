@@ -1,9 +1,10 @@
 import type {
   Consent,
   Deployment,
-  DeploymentRequest,
+  Run,
   Target,
-  TargetPlan
+  TargetPlan,
+  TargetTemplates
 } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
@@ -33,6 +34,8 @@ export interface IDeployStart {
   target?: string;
   /** Another one with the same module and options; elsewhere, unless the target is said. */
   like?: Deployment;
+  /** What is chosen at first. */
+  options?: Record<string, unknown>;
 }
 
 /** A module that can be chosen. */
@@ -41,13 +44,16 @@ export interface IModuleChoice {
   title: string;
 }
 
+/** What a module is to be at its target: it answers, or carries out a script once. */
+export type DeployAs = 'deployment' | 'job';
+
 /** *Deploy*: which module, where, with what; what would happen. Nothing happens before `deploy`. */
 export class DeployModel implements IDisposable {
   constructor(private readonly _options: DeployModel.IOptions) {
-    const { module, target, like } = _options.start;
+    const { module, target, like, options } = _options.start;
     this._module = module ?? like?.module ?? '';
     this._target = target ?? '';
-    this._values = { ...like?.options };
+    this._values = { ...like?.options, ...options };
   }
 
   get changed(): ISignal<DeployModel, void> {
@@ -76,6 +82,54 @@ export class DeployModel implements IDisposable {
   /** Id of the chosen target; empty while there is none. */
   get target(): string {
     return this._target;
+  }
+
+  /** Whether the chosen target takes batch jobs, too. */
+  get takesJobs(): boolean {
+    const chosen = this._targets?.find(({ id }) => id === this._target);
+    return chosen?.takesJobs === true && !this._options.start.like;
+  }
+
+  /** Whether the user may bring TOSCA files to the chosen target. */
+  get takesTemplates(): boolean {
+    const chosen = this._targets?.find(({ id }) => id === this._target);
+    return chosen?.takesTemplates === true;
+  }
+
+  templates(target: string): Promise<TargetTemplates> {
+    return this._options.client.templates(target);
+  }
+
+  /** Take a TOSCA file of the user, and choose it. */
+  async bringTemplate(name: string, text: string): Promise<void> {
+    const { client } = this._options;
+    const { id } = await client.bringTemplate(this._target, name, text);
+    this._values = { ...this._values, template: id };
+    await this._askForPlan();
+  }
+
+  async forgetTemplate(template: string): Promise<void> {
+    await this._options.client.forgetTemplate(this._target, template);
+    const { template: chosen, ...values } = this._values;
+    this._values = chosen === template ? values : this._values;
+    await this._askForPlan();
+  }
+
+  get as(): DeployAs {
+    return this.takesJobs ? this._as : 'deployment';
+  }
+
+  /** Of a batch job: what it carries out. */
+  get script(): string {
+    return this._script;
+  }
+
+  /** Why there is no job without it; empty before somebody tried. */
+  get scriptError(): string {
+    const isMissing = this.as === 'job' && this._script.trim() === '';
+    return isMissing && this._hasTried
+      ? this._options.trans.__('Say what it shall carry out.')
+      : '';
   }
 
   /** What would happen; null until the target has said so. */
@@ -149,30 +203,43 @@ export class DeployModel implements IDisposable {
     }
   }
 
+  setAs(as: DeployAs): void {
+    if (as !== this._as) {
+      this._as = as;
+      void this._askForPlan();
+    }
+  }
+
+  setScript(script: string): void {
+    this._script = script;
+    this._attempt = '';
+    this._emit();
+  }
+
   setValues(values: Values): void {
     this._values = values;
     this._attempt = '';
-    if (this._plan) {
-      this._form = this._formOf(this._plan, values);
-    }
+    this._form = this._formFor(values);
     this._recheck();
     this._emit();
   }
 
   /** Begin it; null when that was refused: `error` and `fieldErrors` say why. */
-  async deploy(consent?: Consent): Promise<Deployment | null> {
+  async deploy(consent?: Consent): Promise<Deployment | Run | null> {
     this._hasTried = true;
     this._recheck();
-    if (!this.canDeploy || Object.keys(this._fieldErrors).length > 0) {
+    const isWrong =
+      Object.keys(this._fieldErrors).length > 0 || this.scriptError !== '';
+    if (!this.canDeploy || isWrong) {
       this._emit();
       return null;
     }
     // An answer may be lost: the same attempt begins one deployment however often it is sent.
     this._attempt ||= UUID.uuid4();
-    let begun: Deployment | null = null;
+    let begun: Deployment | Run | null = null;
     this._busySince = new Date();
     await this._try(async () => {
-      begun = await this._options.client.deploy(this._request(consent));
+      begun = await this._send(consent);
     });
     this._busySince = null;
     if (this._error && !this._error.isOffline) {
@@ -183,21 +250,40 @@ export class DeployModel implements IDisposable {
     return begun;
   }
 
-  private _request(consent: Consent | undefined): DeploymentRequest {
+  private _send(consent: Consent | undefined): Promise<Deployment | Run> {
+    const { client } = this._options;
+    const about = {
+      module: this._module,
+      options: this._chosen,
+      requestId: this._attempt
+    };
+    return this.as === 'job'
+      ? client.submit(this._target, { ...about, script: this._script })
+      : client.deploy({
+          ...about,
+          target: this._target,
+          ...(consent && { consent })
+        });
+  }
+
+  /** Of what the form asks for now. */
+  private get _chosen(): Values {
     const known = Object.keys(this._form?.schema.properties ?? {});
-    const options = Object.fromEntries(
+    return Object.fromEntries(
       Object.entries(this._values).filter(
         ([name, value]) =>
           known.includes(name) && value !== undefined && value !== null
       )
     );
-    return {
-      module: this._module,
-      target: this._target,
-      options,
-      requestId: this._attempt,
-      ...(consent && { consent })
-    };
+  }
+
+  /** What a target asks for may depend on what is chosen, such as an organisation. */
+  private _formFor(values: Values): IFormPlan | null {
+    if (!this._plan) {
+      return null;
+    }
+    const { options } = this._plan;
+    return allAtOnce(planForm(chosenOptions(options, values), []));
   }
 
   /** Where it is not yet, and what answers, before others. */
@@ -229,13 +315,13 @@ export class DeployModel implements IDisposable {
     }
     this._busySince = new Date();
     await this._try(async () => {
-      const plan = await client.plan(target, module);
+      const plan = await client.plan(target, module, this.as);
       if (asked === this._asked) {
         this._plan = plan;
-        this._form = this._formOf(plan, this._values);
+        this._form = this._formFor(this._values);
         this._values = this._fitting(this._form);
         // A choice that meant nothing here has gone.
-        this._form = this._formOf(plan, this._values);
+        this._form = this._formFor(this._values);
       }
     }, asked);
     if (asked === this._asked) {
@@ -244,12 +330,11 @@ export class DeployModel implements IDisposable {
     }
   }
 
-  private _formOf({ options }: TargetPlan, values: Values): IFormPlan {
-    return allAtOnce(planForm(chosenOptions(options, values), []));
-  }
-
   /** What was said for another place may mean nothing here: a limit of 0 is none on this machine, and too little elsewhere. */
-  private _fitting(form: IFormPlan): Values {
+  private _fitting(form: IFormPlan | null): Values {
+    if (!form) {
+      return this._values;
+    }
     const values = { ...defaultsOf(form), ...this._values };
     const errors = checkValues(form, values, this._options.trans);
     return Object.fromEntries(
@@ -260,7 +345,7 @@ export class DeployModel implements IDisposable {
   private _recheck(): void {
     if (this._hasTried && this._form) {
       const { trans } = this._options;
-      const values = { ...defaultsOf(this._form), ...this._values };
+      const values = { ...defaultsOf(this._form), ...this._chosen };
       this._fieldErrors = checkValues(this._form, values, trans);
     }
   }
@@ -297,6 +382,8 @@ export class DeployModel implements IDisposable {
   private _plan: TargetPlan | null = null;
   private _form: IFormPlan | null = null;
   private _values: Values;
+  private _as: DeployAs = 'deployment';
+  private _script = '';
   private _fieldErrors: FieldErrors = {};
   private _error: DeepRequestError | null = null;
   private _busySince: Date | null = null;

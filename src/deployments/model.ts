@@ -127,6 +127,20 @@ export class DeploymentsModel implements IDisposable {
     );
   }
 
+  /** Forget a place that the user added. */
+  async removeTarget(target: string): Promise<void> {
+    await this._order(target, async () => {
+      await this._options.client.removeTarget(target);
+      this._forgetTarget(target);
+    });
+  }
+
+  /** A place that a reply told of. */
+  takeTarget(target: Target): void {
+    this._takeTarget(target);
+    this._emit();
+  }
+
   /** A deployment that a reply told of. */
   take(deployment: Deployment): void {
     this._tell(deployment, this._known.take(deployment));
@@ -138,7 +152,9 @@ export class DeploymentsModel implements IDisposable {
     let found: Run[] | null = null;
     await this._order(id, async () => {
       const runs = await this._options.client.openRuns();
-      found = runs.filter(run =>
+      // Jobs run in containers of their own.
+      const users = runs.filter(({ kind }) => kind !== 'job');
+      found = users.filter(run =>
         run.deployment === undefined
           ? run.module === module
           : run.deployment === id
@@ -210,6 +226,9 @@ export class DeploymentsModel implements IDisposable {
       case 'account':
         void this._lookAgain(message.data);
         return;
+      case 'target-removed':
+        this._forgetTarget(message.data.id);
+        break;
       case 'reset':
         void this.refresh();
         return;
@@ -234,6 +253,11 @@ export class DeploymentsModel implements IDisposable {
       );
       await Promise.all(waiting?.map(({ id }) => this.check(id)) ?? []);
     }
+  }
+
+  private _forgetTarget(target: string): void {
+    this._heardTargets.delete(target);
+    this._targets = this._targets?.filter(({ id }) => id !== target) ?? null;
   }
 
   private _takeTarget(target: Target): void {

@@ -71,6 +71,15 @@ function Deployments(props: IDeploymentsProps): JSX.Element {
       </p>
       {deployments?.length === 0 && <Empty {...props} />}
       {deployments && <Groups {...props} />}
+      {deployments && (
+        <button
+          type="button"
+          className="jp-mod-styled jp-DeepDeployments-add"
+          onClick={() => void props.actions.addTarget()}
+        >
+          {trans.__('Add a place…')}
+        </button>
+      )}
     </>
   );
 }

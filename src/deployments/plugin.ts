@@ -10,7 +10,10 @@ import {
   setToolbar,
   WidgetTracker
 } from '@jupyterlab/apputils';
-import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import {
+  IDefaultFileBrowser,
+  IFileBrowserFactory
+} from '@jupyterlab/filebrowser';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -24,6 +27,7 @@ import { addDeploymentCommands, PALETTE } from './commands';
 import type { IDeployments } from './createDeployments';
 import { LogTab, openLog } from './logTab';
 import { StillRunning } from './stillRunning';
+import { addToscaCommand } from './toscaCommand';
 
 export const deploymentsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deep:deployments',
@@ -35,6 +39,7 @@ export const deploymentsPlugin: JupyterFrontEndPlugin<void> = {
     ICommandPalette,
     IStateDB,
     IDefaultFileBrowser,
+    IFileBrowserFactory,
     ISettingRegistry,
     IToolbarWidgetRegistry,
     ITranslator
@@ -47,6 +52,7 @@ export const deploymentsPlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     state: IStateDB | null,
     defaultBrowser: IDefaultFileBrowser | null,
+    browsers: IFileBrowserFactory | null,
     settings: ISettingRegistry | null,
     toolbars: IToolbarWidgetRegistry | null,
     translator: ITranslator | null
@@ -91,6 +97,7 @@ export const deploymentsPlugin: JupyterFrontEndPlugin<void> = {
         openLog(app, tracker, () => new LogTab(id, load, trans), id),
       trans
     });
+    addToscaCommand({ app, browsers, load, trans });
     if (settings && toolbars) {
       const factory = createToolbarFactory(
         toolbars,

@@ -111,6 +111,16 @@ function TargetHeader(props: ITargetSectionProps): JSX.Element {
         >
           {trans.__('Check')}
         </button>
+        {target.isOwn && (
+          <button
+            type="button"
+            aria-label={trans.__('Remove the place %1', title)}
+            disabled={model.isBusy(id)}
+            onClick={() => void actions.removeTarget(target)}
+          >
+            {trans.__('Remove')}
+          </button>
+        )}
       </div>
       {!isFit && <Said said={said} hint={hint} trans={trans} />}
       {state === 'needs-account' && signIn && (

@@ -10,7 +10,7 @@ import type {
 import * as React from 'react';
 import { kindOf } from './argumentKind';
 import { DropZone } from './dropZone';
-import { asErrorSchema, FieldErrors, validator } from './formErrors';
+import { asErrorSchema, FieldErrors, hasError, validator } from './formErrors';
 import type { IFormPlan } from './formSchema';
 import { JsonField } from './jsonField';
 import { ListTemplate } from './listTemplate';
@@ -154,14 +154,20 @@ function FieldTemplate(props: FieldTemplateProps): JSX.Element {
           {about}
         </p>
       )}
-      {rawErrors?.map(error => (
-        <p key={error} role="alert" className="jp-DeepInference-fieldError">
-          {error}
-        </p>
-      ))}
+      <FieldProblems errors={rawErrors} />
     </div>
   );
 }
+
+const FieldProblems = ({ errors }: { errors?: string[] }): JSX.Element => (
+  <>
+    {errors?.map(error => (
+      <p key={error} role="alert" className="jp-DeepInference-fieldError">
+        {error}
+      </p>
+    ))}
+  </>
+);
 
 /** The module's words, and what else it expects. */
 function aboutField(
@@ -202,6 +208,9 @@ function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
           <p className="jp-DeepInference-description">{description}</p>
         )}
         {properties.map(({ content }) => content)}
+        <FieldProblems
+          errors={fieldErrors[idSchema.$id.slice(idPrefix.length + 1)]}
+        />
       </fieldset>
     );
   }
@@ -219,7 +228,7 @@ function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
             name,
             content,
             words: wordsOf(name, plan),
-            hasError: name in fieldErrors
+            hasError: hasError(fieldErrors, name)
           }))}
         />
       )}

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
-import type { ErrorSchema, RJSFValidationError } from '@rjsf/utils';
+import type { ErrorSchema, RJSFSchema, RJSFValidationError } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import type { IFormPlan } from './formSchema';
 
@@ -22,27 +22,51 @@ export function checkValues(
   );
   const found: FieldErrors = {};
   for (const error of errors) {
-    const argument = argumentOf(error);
+    const argument = argumentOf(error, plan.schema);
     // Only the first complaint: the others usually follow from it.
     found[argument] ??= [sentence(error, plan.files.includes(argument), trans)];
   }
   return found;
 }
 
-/** In the shape that the form takes. */
+/** In the shape that the form takes; parts of an argument are named with dots. */
 export function asErrorSchema(errors: FieldErrors): ErrorSchema {
-  return Object.fromEntries(
-    Object.entries(errors).map(([name, messages]) => [
-      name,
-      { __errors: messages }
-    ])
-  ) as ErrorSchema;
+  const whole: IErrors = {};
+  for (const [name, messages] of Object.entries(errors)) {
+    let place = whole;
+    for (const part of name.split('.')) {
+      place = (place[part] ??= {}) as IErrors;
+    }
+    place.__errors = messages;
+  }
+  return whole as ErrorSchema;
 }
 
-function argumentOf({ name, params, property }: RJSFValidationError): string {
-  return name === 'required'
-    ? (params.missingProperty as string)
-    : (property ?? '').replace(/^\./, '').split(/[.[]/)[0];
+interface IErrors {
+  [part: string]: IErrors | string[];
+}
+
+/** Whether something is wrong with an argument, or a part of it. */
+export const hasError = (errors: FieldErrors, argument: string): boolean =>
+  Object.keys(errors).some(name => name.split('.')[0] === argument);
+
+/** The deepest part that has a field of its own: `general.title`. */
+function argumentOf(
+  { params, property }: RJSFValidationError,
+  schema: RJSFSchema
+): string {
+  const path = property ?? String(params.missingProperty ?? '');
+  const [first, ...rest] = path.replace(/^\./, '').split(/[.[]/);
+  const parts = [first];
+  let place = schema.properties?.[first];
+  for (const part of rest) {
+    if (typeof place !== 'object' || !place.properties?.[part]) {
+      break;
+    }
+    parts.push(part);
+    place = place.properties[part];
+  }
+  return parts.join('.');
 }
 
 function sentence(

@@ -5,6 +5,7 @@ const TABS: Record<Run['kind'], PageTab> = {
   batch: 'folder',
   prediction: 'try',
   training: 'train',
+  job: 'runs',
   // Of no module, or of its API.
   transfer: 'runs',
   topology: 'runs',

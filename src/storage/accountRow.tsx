@@ -75,7 +75,9 @@ function Quota({
 }
 
 function Buttons({ account, actions, trans }: IAccountRowProps): JSX.Element {
-  const { id, title, kind, state, origin } = account;
+  const { id, title, kind, state, origin, isForDeployments } = account;
+  const mayBeGiven =
+    kind === 'nextcloud' && state === 'connected' && origin === 'linked';
   const buttons: [string, () => Promise<void>, boolean][] = [
     [
       trans.__('Link again'),
@@ -88,6 +90,16 @@ function Buttons({ account, actions, trans }: IAccountRowProps): JSX.Element {
       trans.__('Copy rclone settings…'),
       () => actions.copyRclone(account),
       kind === 'nextcloud' && state === 'connected'
+    ],
+    [
+      trans.__('Let deployments use it…'),
+      () => actions.allowDeployments(account),
+      mayBeGiven && !isForDeployments
+    ],
+    [
+      trans.__('Take it back from deployments…'),
+      () => actions.takeBack(account),
+      isForDeployments === true
     ],
     [
       trans.__('Disconnect…'),

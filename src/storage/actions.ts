@@ -52,6 +52,41 @@ export class StorageActions {
     }
   }
 
+  /** A login of its own, kept in the service for deployments whose user chooses this storage. */
+  async allowDeployments(account: StorageAccount): Promise<void> {
+    const { client, model, trans } = this._options;
+    const link = new LinkModel({
+      client,
+      trans,
+      account,
+      purpose: 'deployments',
+      onLinked: linked => model.linked(linked)
+    });
+    await showLink(link, trans);
+  }
+
+  async takeBack({ id, title }: StorageAccount): Promise<void> {
+    const { client, model, trans } = this._options;
+    const { button } = await showDialog({
+      title: trans.__('Take %1 back from deployments?', title),
+      body: trans.__(
+        'The password that they were given is revoked: deployments and batch jobs that run with it can read and write nothing there any more.'
+      ),
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.warnButton({ label: trans.__('Take it back') })
+      ]
+    });
+    if (button.accept) {
+      await orTell(
+        trans.__('Could not take %1 back', title),
+        async () => say((await client.takeBack(id)).detail),
+        trans
+      );
+      await model.check(id);
+    }
+  }
+
   async disconnect(account: StorageAccount): Promise<void> {
     const { model, trans } = this._options;
     const { button } = await showDialog({

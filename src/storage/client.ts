@@ -38,6 +38,14 @@ export class StorageClient {
     });
   }
 
+  /** Have the password revoked that deployments were given. */
+  takeBack(account: string): Promise<StorageDisconnection> {
+    return this._service.requestJson(
+      `storage/accounts/${account}/deployments`,
+      { method: 'DELETE' }
+    );
+  }
+
   check(account: string): Promise<StorageAccount> {
     return this._post(`storage/accounts/${account}/check`, {});
   }

@@ -42,6 +42,9 @@ function titleOf(model: LinkModel, trans: TranslationBundle): string {
   if (model.purpose === 'rclone') {
     return trans.__('Copy rclone settings');
   }
+  if (model.purpose === 'deployments') {
+    return trans.__('Let deployments use %1', model.again?.title ?? '');
+  }
   return model.again
     ? trans.__('Link %1 again', model.again.title)
     : trans.__('Link a cloud storage');

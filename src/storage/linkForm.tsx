@@ -25,7 +25,16 @@ export function LinkForm(props: ILinkProps): JSX.Element {
   return (
     <div className="jp-DeepStorage-link">
       <div role="status">
-        {linked && <p>{trans.__('%1 is connected.', linked.title)}</p>}
+        {linked && (
+          <p>
+            {model.purpose === 'deployments'
+              ? trans.__(
+                  'Deployments can use %1 now, where you choose it.',
+                  linked.title
+                )
+              : trans.__('%1 is connected.', linked.title)}
+          </p>
+        )}
         {login?.state === 'waiting' && <Waiting {...props} />}
         {login?.state === 'expired' && (
           <p>{trans.__('The login page has expired. Begin again.')}</p>
@@ -55,6 +64,13 @@ function Fields(props: ILinkProps): JSX.Element {
         <p>
           {trans.__(
             'Module containers get a password of their own, which you can revoke on the page of your cloud without losing this link. It is shown once.'
+          )}
+        </p>
+      )}
+      {model.purpose === 'deployments' && (
+        <p>
+          {trans.__(
+            'Deployments elsewhere get a password of their own for your files, wherever you choose this storage for one. It is kept by the DEEP service and shown to nobody; you can take it back at any time.'
           )}
         </p>
       )}

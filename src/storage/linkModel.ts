@@ -11,6 +11,9 @@ import type { StorageClient } from './client';
 
 const ASK_EVERY_MS = 2000;
 
+/** What the login is for. */
+export type LinkPurpose = NonNullable<StorageLoginRequest['purpose']>;
+
 export type LinkKind = 'nextcloud' | 'webdav';
 
 /** Linking an account: an address, a login in another tab, or a name and a password. */
@@ -41,7 +44,7 @@ export class LinkModel implements IDisposable {
     return this._password;
   }
 
-  get purpose(): 'account' | 'rclone' {
+  get purpose(): LinkPurpose {
     return this._options.purpose ?? 'account';
   }
 
@@ -199,7 +202,7 @@ export class LinkModel implements IDisposable {
     this._login = login;
     if (login.state === 'done') {
       this._rclone = login.rclone ?? null;
-      if (login.account && this.purpose === 'account') {
+      if (login.account && this.purpose !== 'rclone') {
         this._linked = login.account;
         this._options.onLinked(login.account);
       }
@@ -258,7 +261,7 @@ export namespace LinkModel {
     onLinked: (account: StorageAccount) => void;
     /** To be linked again. */
     account?: StorageAccount;
-    purpose?: 'account' | 'rclone';
+    purpose?: LinkPurpose;
     askEveryMs?: number;
   }
 }

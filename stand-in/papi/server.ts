@@ -24,6 +24,11 @@ export interface ISwitches {
   schedulerSays?: string;
   /** The next requests that change something are carried out, and their answers cut. */
   cutAnswers: boolean;
+  /** The next order is carried out; from then on nobody is answered. */
+  goesAway?: boolean;
+  isAway?: boolean;
+  /** Orders never arrive: their connections break before anything is done. */
+  losesOrders?: boolean;
 }
 
 export interface ILogged {
@@ -98,10 +103,18 @@ async function serve(
     body: request.body
   };
   papi.requests.push(log);
+  const losesIt = papi.switches.losesOrders && request.method === 'POST';
+  if (losesIt || papi.switches.isAway) {
+    response.destroy();
+    return;
+  }
   try {
     const body = await reply(papi, contract, request, incoming, log);
     log.status = 200;
-    if (papi.switches.cutAnswers && request.method !== 'GET') {
+    papi.switches.isAway =
+      papi.switches.goesAway === true && request.method === 'POST';
+    const isCut = papi.switches.cutAnswers && request.method !== 'GET';
+    if (isCut || papi.switches.isAway) {
       log.status = 0;
       response.destroy();
       return;

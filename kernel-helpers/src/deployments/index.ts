@@ -1,20 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import { DeepError } from '@jupyterlab-deep/protocol';
 import type {
   Consent,
   Deployment,
   DeploymentRequest,
+  JobRequest,
+  Run,
+  RunListing,
   Target,
-  TargetPlan
+  TargetPlan,
+  TargetRequest
 } from '@jupyterlab-deep/protocol';
 import { service } from '../connection';
 import { shownAs } from '../display/bundle';
 import { interruptible } from '../interrupt';
 import { DeploymentHandle } from './deploymentHandle';
-import { deploymentsBundle, planBundle, targetsBundle } from './shown';
+import { JobRun } from './jobRun';
+import {
+  deploymentsBundle,
+  jobsBundle,
+  planBundle,
+  targetsBundle
+} from './shown';
 import { DeployedModel, moduleIdOf } from './what';
 
 export { DeploymentHandle } from './deploymentHandle';
 export type { IDeploymentProgress, ILogOptions } from './deploymentHandle';
+export { JobRun } from './jobRun';
 export type { DeployedModel } from './what';
 
 interface ICancellable {
@@ -35,6 +47,17 @@ export interface IDeploymentOptions extends ICancellable {
   options?: Record<string, unknown>;
   /** Commit, version or digest of code that you looked at and agree to run; or the whole consent. */
   consent?: string | Consent;
+}
+
+/** A script that a platform carries out, and in what. */
+export interface IJobOptions extends Pick<
+  IDeploymentOptions,
+  'module' | 'resources' | 'options' | 'signal'
+> {
+  /** Id of a target that takes batch jobs: `targets` says which do. */
+  target: string;
+  /** Commands of bash, carried out once in the container of the module. */
+  script: string;
 }
 
 /** Modules that run, here and elsewhere, and the places where they can. */
@@ -72,6 +95,61 @@ export const deployments = {
     });
   },
 
+  /**
+   * Have a script carried out at a platform, once. It goes on without this kernel; `watch` waits for its end.
+   *
+   * ```ts
+   * const job = await deployments.submit({
+   *   module: 'ai4eosc/plants', target: 'papi:ai4eosc', script: 'python train.py > /storage/log', options: { vo: 'vo.ai4eosc.eu' }
+   * });
+   * await job.watch();
+   * ```
+   * @throws DeepError `invalid-arguments`, `not-found`, `module-not-implemented` of a target that takes none, `target-unreachable`,
+   * `account-needed`, `target-refused` with the target's words.
+   */
+  async submit(request: IJobOptions): Promise<JobRun> {
+    const { module, target, script, resources, options } = request;
+    return interruptible(request.signal, async signal => {
+      const body: JobRequest = {
+        module: await moduleIdOf(module, undefined, signal),
+        script,
+        options: { ...resources, ...options },
+        // The connection asks again when an answer was lost.
+        requestId: randomUUID()
+      };
+      const path = `/deployments/targets/${encodeURIComponent(target)}/jobs`;
+      return new JobRun(
+        await service.json<Run>(path, { method: 'POST', body, signal })
+      );
+    });
+  },
+
+  /** Batch jobs, the newest first. Shown as a table. */
+  async jobs({
+    signal,
+    ...query
+  }: ICancellable & { module?: string; limit?: number } = {}): Promise<
+    JobRun[]
+  > {
+    const { runs } = await service.json<RunListing>('/runs', { query, signal });
+    return shownAs(
+      runs.filter(({ kind }) => kind === 'job').map(run => new JobRun(run)),
+      jobs => jobsBundle(jobs.map(({ about }) => about))
+    );
+  },
+
+  /** A batch job by the id of its run, such as after a restart of the kernel. @throws DeepError `not-found` */
+  async job(id: string, options: ICancellable = {}): Promise<JobRun> {
+    const run = await service.json<Run>(
+      `/runs/${encodeURIComponent(id)}`,
+      options
+    );
+    if (run.kind !== 'job') {
+      throw new DeepError('not-found', `The run ${id} is no batch job.`);
+    }
+    return new JobRun(run);
+  },
+
   /** All that run, and the last ones that ran; the newest first. Shown as a table. */
   async list({ signal }: ICancellable = {}): Promise<DeploymentHandle[]> {
     const { deployments: all } = await service.json<{
@@ -104,6 +182,43 @@ export const deployments = {
   },
 
   /**
+   * Add a place of your own: an engine on another host, an Infrastructure Manager, a platform. It is asked at once: `state` and `said`
+   * of what comes back tell what answered.
+   *
+   * ```ts
+   * await deployments.addTarget({ kind: 'container', id: 'gpu-host', address: 'ssh://ada@gpu-host' });
+   * ```
+   * @throws DeepError `invalid-arguments`; `address-private` of an address that is not public, without `allowPrivate`; `conflict` where the
+   * administrator allows none, or of a name that is taken.
+   */
+  addTarget(
+    target: TargetRequest,
+    { signal }: ICancellable = {}
+  ): Promise<Target> {
+    return service.json<Target>('/deployments/targets', {
+      method: 'POST',
+      body: target,
+      signal
+    });
+  },
+
+  /** Ask a place whether it can be used now. @throws DeepError `not-found` */
+  checkTarget(id: string, { signal }: ICancellable = {}): Promise<Target> {
+    return service.json<Target>(
+      `/deployments/targets/${encodeURIComponent(id)}/check`,
+      { method: 'POST', body: {}, signal }
+    );
+  },
+
+  /** Forget a place that you added. @throws DeepError `not-found`; `conflict` while something goes on there */
+  async removeTarget(id: string, { signal }: ICancellable = {}): Promise<void> {
+    await service.request(`/deployments/targets/${encodeURIComponent(id)}`, {
+      method: 'DELETE',
+      signal
+    });
+  },
+
+  /**
    * What would happen if it were deployed, and what can be chosen; nothing happens yet. Shown as a table.
    *
    * ```ts
@@ -115,15 +230,16 @@ export const deployments = {
     module,
     model,
     target = 'process',
+    as,
     signal
-  }: Pick<
-    IDeploymentOptions,
-    'module' | 'model' | 'target' | 'signal'
-  >): Promise<TargetPlan> {
+  }: Pick<IDeploymentOptions, 'module' | 'model' | 'target' | 'signal'> & {
+    /** What it is to be there; a deployment by default. */
+    as?: 'deployment' | 'job';
+  }): Promise<TargetPlan> {
     const id = await moduleIdOf(module, model, signal);
     const plan = await service.json<TargetPlan>(
       `/deployments/targets/${encodeURIComponent(target)}/plan`,
-      { method: 'POST', body: { module: id }, signal }
+      { method: 'POST', body: { module: id, as }, signal }
     );
     return shownAs(plan, planBundle);
   }

@@ -1,4 +1,10 @@
-import type { Deployment, Target, TargetPlan } from '@jupyterlab-deep/protocol';
+import type {
+  Deployment,
+  Run,
+  Target,
+  TargetPlan
+} from '@jupyterlab-deep/protocol';
+import { propertiesFor } from '@jupyterlab-deep/protocol';
 import { IMimeBundle } from '../display/bundle';
 import { CommandLink, Row, tableBundle } from '../display/table';
 
@@ -41,6 +47,20 @@ export const deploymentsBundle = (
     deployments.length === 0 ? 'Nothing runs, and nothing has run.' : ''
   );
 
+export const jobsBundle = (jobs: readonly Run[]): IMimeBundle =>
+  tableBundle(
+    jobs.map(({ id, title, module = '', job, state, phase, error }) => ({
+      job: new CommandLink(title, OPEN, { id: module, tab: 'runs' }),
+      id,
+      target: job?.target,
+      state,
+      has: job?.resources,
+      says: error?.detail ?? phase
+    })),
+    ['job', 'id', 'target', 'state', 'has', 'says'],
+    jobs.length === 0 ? 'There is no batch job, and there was none.' : ''
+  );
+
 export const targetsBundle = (targets: readonly Target[]): IMimeBundle =>
   tableBundle(
     targets.map(({ id, title, state, said, hint, used, account }) => ({
@@ -54,19 +74,38 @@ export const targetsBundle = (targets: readonly Target[]): IMimeBundle =>
     ['id', 'title', 'state', 'used', 'account', 'says']
   );
 
+interface IOptionSchema {
+  properties?: Record<string, IOptionSchema>;
+  [name: string]: unknown;
+}
+
+/** A row for each option; those in groups by `group.name`, as far as nothing else is chosen than what is usual. */
+const optionRows = (
+  properties: Record<string, IOptionSchema>,
+  group = ''
+): Row[] =>
+  Object.entries(properties).flatMap(([name, schema]) => {
+    const option = `${group}${name}`;
+    return schema.properties
+      ? optionRows(schema.properties, `${option}.`)
+      : [
+          {
+            option,
+            type: schema.enum ?? choicesOf(schema) ?? schema.type,
+            default: schema.default,
+            from: schema.minimum,
+            to: schema.maximum,
+            meaning: schema.description ?? schema.title
+          }
+        ];
+  });
+
+const choicesOf = ({ oneOf }: IOptionSchema): unknown =>
+  (oneOf as { const?: unknown }[] | undefined)?.map(each => each.const);
+
 /** What can be chosen, and what would happen. */
 export function planBundle(plan: TargetPlan): IMimeBundle {
-  const { properties = {} } = plan.options as {
-    properties?: Record<string, Record<string, unknown>>;
-  };
-  const rows = Object.entries(properties).map(([option, schema]) => ({
-    option,
-    type: schema.enum ?? schema.type,
-    default: schema.default,
-    from: schema.minimum,
-    to: schema.maximum,
-    meaning: schema.description ?? schema.title
-  }));
+  const rows = optionRows(propertiesFor(plan.options, {}));
   const { isPossible, reason, says, warnings, cost } = plan;
   const words = isPossible
     ? [...says, ...warnings, cost && `Cost: ${cost}`].filter(Boolean).join(' ')

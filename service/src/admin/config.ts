@@ -48,6 +48,8 @@ export interface ISettings {
   targets: {
     more: TargetSetting[];
     disabled: string[];
+    /** Users may add none. */
+    lockTargets: boolean;
     mirrors: Record<string, string>;
     baseImage: string;
     cpus: number;
@@ -80,6 +82,7 @@ const STORAGE = { cacheMb: 10_000, mount: true };
 const TARGETS = {
   more: [],
   disabled: [],
+  lockTargets: false,
   mirrors: {},
   baseImage: 'docker.io/library/debian:stable-slim',
   cpus: 2,

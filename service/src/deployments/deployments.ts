@@ -73,6 +73,14 @@ export class Deployments {
     return this._parts.targets.list();
   }
 
+  /** What goes on at a target, for people. */
+  namesAt(target: string): string[] {
+    return this._parts.records
+      .list()
+      .filter(each => isLive(each) && each.targetId === target)
+      .map(({ title }) => title);
+  }
+
   /** Ask a target whether it can be used now. @throws DeepError `not-found` */
   async checkTarget(id: string): Promise<Target> {
     return this._parts.targets.check(id);

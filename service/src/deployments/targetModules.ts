@@ -13,7 +13,7 @@ import { Consents } from '../pythonModules/consents';
 import { imageOrigin } from '../pythonModules/origin';
 import { SecretBox } from '../store/secretBox';
 import { Store } from '../store/store';
-import { checkChoices } from './choices';
+import { checkChoices, mergedChoices } from './choices';
 import { DeploymentRecords, ILeftover, isLive } from './records';
 import { TargetLife } from './targetLife';
 import { IDeployable, IForeignCode, ITarget } from './targets/target';
@@ -137,7 +137,11 @@ export class TargetModules {
       plan.options,
       request.options ?? {}
     );
-    const agreed = await this._admit(target, placed, { ...open, ...secret });
+    const agreed = await this._admit(
+      target,
+      placed,
+      mergedChoices(open, secret)
+    );
     await records.prune();
     const now = new Date().toISOString();
     const hasSecret = Object.keys(secret).length > 0;
@@ -234,7 +238,7 @@ export class TargetModules {
     const { records, secrets } = this._parts;
     const { sealed } = records.placement(id) ?? {};
     const secret = sealed === undefined ? '{}' : secrets.open(sealed);
-    return { ...records.get(id)?.options, ...JSON.parse(secret) };
+    return mergedChoices(records.get(id)?.options ?? {}, JSON.parse(secret));
   }
 
   /** A name may mean something else tomorrow: what was fetched under it is what was agreed to. */

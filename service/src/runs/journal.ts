@@ -30,6 +30,7 @@ export type NewRun = Pick<
   | 'topology'
   | 'training'
   | 'transfer'
+  | 'job'
 >;
 
 const LIVE: RunState[] = ['queued', 'running', 'paused'];
@@ -48,7 +49,7 @@ export class RunJournal {
     private readonly _events: EventStream
   ) {}
 
-  /** How many runs are at work; those that wait for a person are not. */
+  /** How many runs are at work; those that wait for a person are not, nor those that a platform carries out. */
   get live(): number {
     return this._atWork.length;
   }
@@ -87,12 +88,17 @@ export class RunJournal {
     return run;
   }
 
-  /** Change a live run. Phases and progress are news; states, arguments and what a training has come to are written down. */
+  /** Change a live run. Phases and progress are news; states, arguments and what a training or job has come to are written down. */
   update(id: string, change: Partial<Run>): Run {
     const before = this.get(id);
     const run = { ...before, ...change };
     this._live.set(id, run);
-    if (run.state !== before.state || change.arguments || change.training) {
+    if (
+      run.state !== before.state ||
+      change.arguments ||
+      change.training ||
+      change.job
+    ) {
       this._save(run);
     }
     this._publish(run);
@@ -208,7 +214,9 @@ export class RunJournal {
   }
 
   private get _atWork(): Run[] {
-    return [...this._live.values()].filter(({ state }) => state !== 'paused');
+    return [...this._live.values()].filter(
+      ({ kind, state }) => state !== 'paused' && kind !== 'job'
+    );
   }
 
   private _save(run: Run): void {

@@ -1,4 +1,4 @@
-import type { Consent, Deployment } from '@jupyterlab-deep/protocol';
+import type { Consent, Deployment, Run } from '@jupyterlab-deep/protocol';
 import { fireEvent, screen, waitFor, within } from '@testing-library/dom';
 import { connect, later, trans } from '../../__tests__/connected';
 import { BROKEN, listingOf, MODULE, READY } from '../../__tests__/samples';
@@ -10,7 +10,16 @@ import { DeploymentsClient } from '../client';
 import { askToDeploy } from '../deployDialog';
 import { DeployModel, IDeployStart } from '../deployModel';
 import { findDialog, openDialog } from './dialogs';
-import { CLOUD, ENGINE, HERE, PLAN, PULLING } from './samples';
+import {
+  CLOUD,
+  ENGINE,
+  HERE,
+  JOB,
+  PLAN,
+  PLATFORM,
+  PLATFORM_PLAN,
+  PULLING
+} from './samples';
 
 const HERE_PLAN = { ...PLAN, target: HERE.id, says: ['A process is started.'] };
 const ENGINE_ROUTE = 'POST deployments/targets/container%3Agpu-host/plan';
@@ -42,7 +51,7 @@ describe('the dialog of a deployment', () => {
 
   async function open(start: IDeployStart = {}): Promise<{
     dialog: HTMLElement;
-    result: Promise<Deployment | null>;
+    result: Promise<Deployment | Run | null>;
   }> {
     model = new DeployModel({
       client: new DeploymentsClient(service),
@@ -181,6 +190,76 @@ describe('the dialog of a deployment', () => {
     await screen.findByText('Its code was never agreed to.');
     cancel(await findDialog());
     expect(await result).toBeNull();
+  });
+
+  describe('at a platform', () => {
+    const planRoute = 'POST deployments/targets/papi%3Ahub/plan';
+    const jobsRoute = 'deployments/targets/papi%3Ahub/jobs';
+
+    beforeEach(() => {
+      server.routes['GET deployments/targets'] = () => ({
+        targets: [HERE, PLATFORM]
+      });
+      server.routes[planRoute] = () => PLATFORM_PLAN;
+      server.routes[`POST ${jobsRoute}`] = () => JOB;
+    });
+
+    it('asks for what the chosen organisation offers, and sends nothing of another', async () => {
+      const { dialog, result } = await open({
+        module: MODULE.id,
+        target: PLATFORM.id
+      });
+      const cpus = await within(dialog).findByLabelText(/^CPUs/);
+      fill(cpus, '11');
+      fireEvent.click(deployButton(dialog));
+      // At the part of the group that is wrong.
+      await within(dialog).findByText('It must be at most 10.');
+      fill(cpus, '8');
+      fill(within(dialog).getByLabelText(/^IDE password/), 'nine signs');
+      // A page for ten minutes asks for nothing.
+      const choice = within(dialog).getByLabelText(/^Virtual organisation/);
+      fill(choice, '1');
+      await waitFor(() =>
+        expect(within(dialog).queryByLabelText(/^CPUs/)).toBeNull()
+      );
+      fireEvent.click(deployButton(dialog));
+      await result;
+      expect(sent()).toEqual([
+        expect.objectContaining({
+          target: PLATFORM.id,
+          options: { vo: 'try-me' }
+        })
+      ]);
+    });
+
+    it('begins a batch job with its script, once there is one', async () => {
+      const { dialog, result } = await open({
+        module: MODULE.id,
+        target: PLATFORM.id
+      });
+      fireEvent.click(await within(dialog).findByLabelText(/^A batch job/));
+      const script = await within(dialog).findByLabelText(/^Script/);
+      expect(
+        server.requestsOf('POST', planRoute.slice(5)).at(-1)?.body
+      ).toEqual({ module: MODULE.id, as: 'job' });
+      fireEvent.click(deployButton(dialog));
+      await within(dialog).findByText('Say what it shall carry out.');
+      fill(script, 'python train.py\n');
+      fireEvent.keyDown(script, { key: 'Enter' });
+      fireEvent.click(deployButton(dialog));
+      expect(await result).toEqual(JOB);
+      expect(sent()).toEqual([]);
+      expect(
+        server.requestsOf('POST', jobsRoute).map(({ body }) => body)
+      ).toEqual([
+        {
+          module: MODULE.id,
+          script: 'python train.py\n',
+          options: expect.objectContaining({ vo: 'vo.ai4eosc.eu' }),
+          requestId: expect.any(String)
+        }
+      ]);
+    });
   });
 
   it('begins with the options of another one, elsewhere', async () => {

@@ -1,4 +1,9 @@
-import type { Deployment, Target, TargetPlan } from '@jupyterlab-deep/protocol';
+import type {
+  Deployment,
+  Run,
+  Target,
+  TargetPlan
+} from '@jupyterlab-deep/protocol';
 import { READY } from '../../__tests__/samples';
 
 /** A moment in seconds from a fixed one. */
@@ -80,4 +85,85 @@ export const PLAN: TargetPlan = {
   says: ['The image ai4/yolo is pulled.', 'A container is started.'],
   warnings: ['The image is 4 GB.'],
   cost: 'Nothing: it is your own machine.'
+};
+
+export const PLATFORM: Target = {
+  id: 'papi:hub',
+  kind: 'papi',
+  title: 'The platform',
+  state: 'reachable',
+  said: 'It answered.',
+  takesJobs: true
+};
+
+/** What is asked for depends on the organisation. */
+export const PLATFORM_PLAN: TargetPlan = {
+  target: PLATFORM.id,
+  module: READY.module,
+  isPossible: true,
+  options: {
+    type: 'object',
+    required: ['vo'],
+    properties: {
+      vo: {
+        type: 'string',
+        title: 'Virtual organisation',
+        default: 'vo.ai4eosc.eu',
+        oneOf: [
+          { const: 'vo.ai4eosc.eu', title: 'vo.ai4eosc.eu' },
+          { const: 'try-me', title: 'Only try it' }
+        ]
+      }
+    },
+    dependencies: {
+      vo: {
+        oneOf: [
+          {
+            properties: {
+              vo: { enum: ['vo.ai4eosc.eu'] },
+              general: {
+                type: 'object',
+                title: 'General',
+                properties: {
+                  jupyter_password: {
+                    type: 'string',
+                    title: 'IDE password',
+                    format: 'password'
+                  }
+                }
+              },
+              hardware: {
+                type: 'object',
+                title: 'Hardware',
+                properties: {
+                  cpu_num: {
+                    type: 'integer',
+                    title: 'CPUs',
+                    default: 4,
+                    maximum: 10
+                  }
+                }
+              }
+            }
+          },
+          { properties: { vo: { enum: ['try-me'] } } }
+        ]
+      }
+    }
+  },
+  says: ['The platform runs it.'],
+  warnings: []
+};
+
+export const JOB: Run = {
+  id: 'a1b2c3d4e5f60718',
+  kind: 'job',
+  title: 'Image classifier: python train.py',
+  module: READY.module,
+  state: 'running',
+  phase: 'It waits in the queue of the platform.',
+  arguments: {},
+  inputs: [],
+  createdAt: at(0),
+  job: { target: PLATFORM.id, script: 'python train.py\n' }
 };

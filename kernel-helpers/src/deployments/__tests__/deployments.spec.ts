@@ -189,4 +189,65 @@ describe('Deployments in cells, on a stand-in of the service', () => {
     expect(shown(plan)['text/plain']).toMatch(/memoryMb +integer +4000/);
     expect(shown(plan)['text/plain']).toContain('A process is started.');
   });
+
+  it('have a script carried out at a platform, and say how it ended', async () => {
+    const job = await deployments.submit({
+      module: MODULE,
+      target: 'container:gpu-host',
+      script: 'python train.py',
+      resources: { hardware: { cpu_num: 2 } },
+      options: { vo: 'vo.ai4eosc.eu' }
+    });
+    expect([job.state, job.about.arguments]).toEqual([
+      'running',
+      { hardware: { cpu_num: 2 }, vo: 'vo.ai4eosc.eu' }
+    ]);
+    await job.watch();
+    expect([job.state, job.job]).toEqual(['succeeded', `n-${job.id}`]);
+    expect(await job.log()).toBe('It is n-1 at the platform\n');
+    expect(shown(job)['text/html']).toContain('succeeded');
+    const failing = await deployments.submit({
+      module: MODULE,
+      target: 'container:gpu-host',
+      script: 'exit 1'
+    });
+    await expect(failing.watch()).rejects.toMatchObject({
+      key: 'module-failed',
+      detail: 'It failed. It says: exit code 1'
+    });
+    expect((await deployments.jobs()).map(({ id }) => id)).toEqual([
+      failing.id,
+      job.id
+    ]);
+    const again = await deployments.job(job.id);
+    expect((await again.cancel()).state).toBe('cancelled');
+    await expect(
+      deployments.submit({ module: MODULE, target: 'process', script: 'ls' })
+    ).rejects.toMatchObject({ key: 'module-not-implemented' });
+  });
+
+  it('go to places of your own, which are added, asked and removed', async () => {
+    const gpu = {
+      kind: 'container',
+      id: 'mine',
+      address: 'ssh://ada@127.0.0.1'
+    } as const;
+    await expect(deployments.addTarget(gpu)).rejects.toMatchObject({
+      key: 'address-private'
+    });
+    const added = await deployments.addTarget({ ...gpu, allowPrivate: true });
+    expect([added.id, added.said]).toEqual([
+      'container:mine',
+      'Nobody answered.'
+    ]);
+    expect((await deployments.checkTarget(added.id)).state).toBe('unreachable');
+    await deployments.removeTarget(added.id);
+    expect((await deployments.targets()).map(({ id }) => id)).toEqual([
+      'process',
+      'container:gpu-host'
+    ]);
+    await expect(
+      deployments.removeTarget('container:gpu-host')
+    ).rejects.toMatchObject({ key: 'conflict' });
+  });
 });

@@ -2,9 +2,11 @@ import path from 'node:path';
 import { Account, DeepError, TargetSetting } from '@jupyterlab-deep/protocol';
 import type { Accounts } from '../../accounts/accounts';
 import { ISettings } from '../../admin/config';
+import type { StorageAccounts } from '../../storage/accounts/storageAccounts';
 import { Store } from '../../store/store';
 import { ImTarget } from './im/imTarget';
 import { PapiTarget } from './papi/papiTarget';
+import { IPapiStorages } from './papi/storage';
 import { ITarget } from './target';
 
 /** Whose tokens the platform of AI4EOSC takes, unless the administrator says otherwise. */
@@ -15,13 +17,17 @@ const TEMPLATES = 'templates';
 interface ICloudParts {
   settings: ISettings;
   accounts: Accounts;
+  /** Cloud storages that are linked. */
+  storages: StorageAccounts;
   store: Store;
 }
 
 /** A target that is an Infrastructure Manager or a platform, asked with an account of the user. */
 export function cloudTarget(
   parts: ICloudParts,
-  setting: TargetSetting
+  setting: TargetSetting,
+  // The administrator knows where it is.
+  allowPrivate = true
 ): ITarget {
   const { network } = parts.settings;
   const { address, id, kind } = setting;
@@ -31,15 +37,16 @@ export function cloudTarget(
     title,
     address,
     network,
-    // The administrator knows where it is.
-    allowPrivate: true,
+    allowPrivate,
     account: setting.account ?? (kind === 'papi' ? PAPI_PROVIDER : kind)
   };
   const account = (): Account => accountOf(parts.accounts, setting, title);
   if (kind === 'papi') {
     return new PapiTarget({
       ...about,
-      token: signal => parts.accounts.token(account().id, signal)
+      token: signal => parts.accounts.token(account().id, signal),
+      vos: setting.organisations,
+      storages: storagesOf(parts.storages)
     });
   }
   const userFolder = path.join(parts.store.folder, TEMPLATES);
@@ -62,6 +69,22 @@ export function accountEnd(
   const found = findAccount(accounts, setting);
   return found && accounts.holdsUntil(found.id);
 }
+
+/** Nextclouds alone: only they have passwords that can be given away and taken back. */
+const storagesOf = (accounts: StorageAccounts): IPapiStorages => ({
+  list: () =>
+    accounts.all
+      .filter(({ kind, origin }) => kind === 'nextcloud' && origin === 'linked')
+      .map(({ id, title, isForDeployments }) => ({
+        id,
+        title,
+        isAllowed: isForDeployments === true
+      })),
+  open: async id => {
+    const { url, user, password } = accounts.deploymentAccess(id);
+    return { url, user, password };
+  }
+});
 
 /** The account that a target names, by its id or its provider; else the first that fits its kind. */
 function findAccount(

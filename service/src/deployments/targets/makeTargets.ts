@@ -5,6 +5,7 @@ import { EventStream } from '../../http/events';
 import { ILimits } from '../../machine/limits';
 import { IPlaces } from '../../places';
 import type { Accounts } from '../../accounts/accounts';
+import type { StorageAccounts } from '../../storage/accounts/storageAccounts';
 import { Store } from '../../store/store';
 import { accountEnd, cloudTarget } from './cloudTargets';
 import { ContainerTarget } from './container/containerTarget';
@@ -15,6 +16,7 @@ import {
 } from './container/engineAddress';
 import { Engines } from './container/engines';
 import { ProcessPlace } from './processPlace';
+import { ITarget } from './target';
 import { Targets } from './targets';
 
 /** What targets are made of. */
@@ -29,6 +31,7 @@ export interface ITargetParts {
   runsPython: boolean;
   env: Record<string, string | undefined>;
   accounts: Accounts;
+  storages: StorageAccounts;
   store: Store;
 }
 
@@ -48,15 +51,21 @@ export function makeTargets(parts: ITargetParts): Targets {
     })
   );
   for (const setting of more) {
-    if (setting.kind === 'container') {
-      targets.add(addedTarget(parts, setting));
-    } else {
-      const accountUntil = () => accountEnd(parts.accounts, setting);
-      targets.add(cloudTarget(parts, setting), accountUntil);
-    }
+    const accountUntil = () => accountEnd(parts.accounts, setting);
+    targets.add(makeTarget(parts, setting), { accountUntil });
   }
   return targets;
 }
+
+/** @param allowPrivate Who named it knows that its address need not be public. */
+export const makeTarget = (
+  parts: ITargetParts,
+  setting: TargetSetting,
+  allowPrivate = true
+): ITarget =>
+  setting.kind === 'container'
+    ? addedTarget(parts, setting)
+    : cloudTarget(parts, setting, allowPrivate);
 
 function addedTarget(
   parts: ITargetParts,

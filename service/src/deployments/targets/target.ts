@@ -2,7 +2,9 @@ import {
   Module,
   TargetKind,
   TargetPlan,
-  TargetState
+  TargetState,
+  TargetTemplate,
+  TargetTemplates
 } from '@jupyterlab-deep/protocol';
 
 /** A module that is to run somewhere. */
@@ -70,10 +72,65 @@ export interface IObserved {
   pages?: Record<string, string>;
 }
 
+/** How a batch job stands at its target. */
+export interface IJobObserved {
+  /** `succeeded` and `failed` by the target's own word; `ended`: on somebody's order; `gone`: the target knows nothing of it. */
+  state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'ended' | 'gone';
+  /** For people; empty when there is nothing to say. */
+  phase: string;
+  /** Why it failed, ended or is gone. */
+  reason?: string;
+  /** What it was given, for people. */
+  resources?: string;
+}
+
+/** Batch jobs of a target: the container of a module carries out a script once. What it began carries the run's id there. */
+export interface ITargetJobs {
+  /** What would happen, and what can be chosen. @throws DeepError `target-unreachable`, `account-needed` */
+  plan(what: IDeployable, signal: AbortSignal): Promise<TargetPlan>;
+
+  /** The handle of what was begun for a run; undefined where there is none. @throws DeepError `target-unreachable` */
+  find(run: string, signal: AbortSignal): Promise<string | undefined>;
+
+  /**
+   * Order it. When nobody knows whether the order arrived it is looked for, and never ordered twice.
+   *
+   * @param options Checked by the schema of the plan.
+   * @returns its handle.
+   * @throws DeepError `target-unreachable`: it may have begun; `target-refused`, `account-needed`, `invalid-arguments`: it has not.
+   */
+  begin(
+    run: string,
+    what: IDeployable & { script: string },
+    options: Record<string, unknown>,
+    signal: AbortSignal
+  ): Promise<string>;
+
+  /** @throws DeepError `target-unreachable`, `account-needed`: it is not known how it stands. */
+  observe(handle: string, signal: AbortSignal): Promise<IJobObserved>;
+
+  /** End it; nothing happens where there is nothing. */
+  stop(handle: string, signal: AbortSignal): Promise<void>;
+
+  /** What the target calls it, for people. */
+  nameOf(handle: string): string;
+}
+
+/** TOSCA files that a user brings to a target. */
+export interface ITargetTemplates {
+  list(): Promise<TargetTemplates>;
+
+  /** @throws DeepError `invalid-request` saying what is wrong with it, `address-refused`, `conflict`, `no-space` */
+  add(name: string, text: string): Promise<TargetTemplate>;
+
+  /** @throws DeepError `not-found` of one that its user did not bring */
+  remove(id: string): Promise<void>;
+}
+
 /** What a target is and offers, also where something else than an adapter runs it. */
 export type ITargetFace = Pick<
   ITarget,
-  'id' | 'kind' | 'title' | 'account' | 'check' | 'plan'
+  'id' | 'kind' | 'title' | 'account' | 'check' | 'plan' | 'jobs' | 'templates'
 >;
 
 /**
@@ -86,6 +143,11 @@ export interface ITarget {
   readonly title: string;
   /** Id of the account that it needs. */
   readonly account?: string;
+
+  /** Where it takes batch jobs beside modules. */
+  readonly jobs?: ITargetJobs;
+  /** Where its user may bring TOSCA files. */
+  readonly templates?: ITargetTemplates;
 
   /** Ask whether it can be used now. Never rejects. */
   check(signal: AbortSignal): Promise<ITargetCheck>;

@@ -11,6 +11,7 @@ interface IKnown {
   /** Absent where something else than an adapter runs its modules. */
   adapter?: ITarget;
   accountUntil?: () => string | undefined;
+  isOwn?: boolean;
   check?: ITargetCheck;
   checkedAt?: string;
   checking?: Promise<Target>;
@@ -23,14 +24,14 @@ export class Targets {
   /**
    * Offer a target.
    *
-   * @param accountUntil Until when the account holds that it is asked with, where that ends.
-   * @returns a function that takes it back.
+   * @param about `isOwn`: its user added it; `accountUntil`: until when the account holds that it is asked with, where that ends.
+   * @returns what takes it back.
    */
   add(
     adapter: ITarget,
-    accountUntil?: () => string | undefined
+    about: Pick<IKnown, 'isOwn' | 'accountUntil'> = {}
   ): Targets.IDisposable {
-    return this._add({ face: adapter, adapter, accountUntil });
+    return this._add({ face: adapter, adapter, ...about });
   }
 
   /** Offer one whose modules are started by somebody else. */
@@ -91,6 +92,7 @@ export class Targets {
         if (this._known.get(id) === known) {
           this._known.delete(id);
         }
+        void known.adapter?.close?.();
       }
     };
   }
@@ -152,13 +154,23 @@ export namespace Targets {
   }
 }
 
-function describe({ face, check, checkedAt, ...known }: IKnown): Target {
-  const { id, kind, title, account } = face;
+function describe({ face, check, checkedAt, isOwn, ...known }: IKnown): Target {
+  const { id, kind, title, account, jobs, templates } = face;
   const { state = 'unknown', said = '', hint, used } = check ?? {};
-  const accountUntil = known.accountUntil?.();
   return {
-    ...{ id, kind, title, state, said, hint },
-    ...{ checkedAt, account, accountUntil, used }
+    id,
+    kind,
+    title,
+    state,
+    said,
+    hint,
+    checkedAt,
+    account,
+    accountUntil: known.accountUntil?.(),
+    used,
+    ...(jobs && { takesJobs: true }),
+    ...(templates && { takesTemplates: true }),
+    ...(isOwn && { isOwn })
   };
 }
 

@@ -195,6 +195,48 @@ describe('linking a Nextcloud', () => {
     expect(rclone).toContain('RCLONE_CONFIG_RSHARE_VENDOR=nextcloud');
     expect(await accounts()).toHaveLength(1);
   });
+
+  it('gives deployments a password of their own, which nobody sees and can be taken back alone', async () => {
+    const given = () =>
+      service.service['_can'].accounts.deploymentAccess('cloud');
+    await link();
+    expect(given).toThrow('Let deployments use it…');
+    const stranger = await link(
+      { purpose: 'deployments', account: 'cloud' },
+      'grace'
+    );
+    expect([stranger.state, stranger.error?.type]).toEqual([
+      'failed',
+      'urn:jupyterlab-deep:conflict'
+    ]);
+    const told = await link({ purpose: 'deployments', account: 'cloud' });
+    expect(told.account).toMatchObject({ id: 'cloud', isForDeployments: true });
+    const { password, url, user } = given();
+    expect([url, user]).toEqual([
+      `${cloud.url}/remote.php/dav/files/ada`,
+      'ada@example.org'
+    ]);
+    const own = await service.service['_can'].accounts.rcloneAccess('cloud');
+    expect(password).not.toBe(own.password);
+    const answers = [JSON.stringify(told), JSON.stringify(await accounts())];
+    const store = readFileSync(path.join(home.store, 'deep.sqlite'), 'latin1');
+    for (const text of [...answers, ...service.lines, store]) {
+      expect(text).not.toContain(password);
+    }
+    await service.close();
+    service = await ServiceHere.open(home);
+    expect(given().password).toBe(password);
+    expect(cloud.users.devices('ada')).toHaveLength(3);
+    const back = await service.ask({
+      method: 'DELETE',
+      path: '/storage/accounts/cloud/deployments'
+    });
+    expect(back.json.isRevoked).toBe(true);
+    expect(given).toThrow('may not use the cloud storage');
+    expect(cloud.users.devices('ada')).toHaveLength(2);
+    expect((await put('a.txt', 'a')).status).toBe(200);
+    expect((await accounts())[0]).not.toHaveProperty('isForDeployments');
+  });
 });
 
 describe('files of an account', () => {

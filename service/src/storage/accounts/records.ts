@@ -9,6 +9,8 @@ export interface IKeptAccount {
   loginName: string;
   /** Sealed. */
   secret: string;
+  /** Sealed `IGrantedLogin`: the password of their own that deployments elsewhere are given. */
+  handedOver?: string;
 }
 
 /** A login that waits for its user; kept so that it outlives the service. */
@@ -21,7 +23,7 @@ export interface IKeptLogin {
   /** Sealed. */
   token: string;
   expiresAt: string;
-  purpose: 'account' | 'rclone';
+  purpose: 'account' | 'rclone' | 'deployments';
   /** The id that a new account shall have, or the one that is linked again. */
   wantedId?: string;
   account?: string;

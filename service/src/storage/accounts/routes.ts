@@ -75,6 +75,18 @@ export function accountRoutes(app: DeepApp, accounts: StorageAccounts): void {
     },
     ({ params }) => accounts.disconnect(params.account)
   );
+  app.delete(
+    '/storage/accounts/:account/deployments',
+    {
+      schema: {
+        tags,
+        summary: 'Have the password revoked that deployments were given',
+        params: Account,
+        response: { 200: StorageDisconnection, ...problems }
+      }
+    },
+    ({ params }) => accounts.takeBack(params.account)
+  );
   loginRoutes(app, accounts);
 }
 

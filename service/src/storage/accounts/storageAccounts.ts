@@ -100,6 +100,43 @@ export class StorageAccounts implements IRemotes {
     };
   }
 
+  /**
+   * What deployments elsewhere are given: a password of their own, which its user allowed.
+   *
+   * @throws DeepError `account-needed`
+   */
+  deploymentAccess(id: string): IRcloneAccess {
+    const kept = this._kept.get(id);
+    if (!kept?.handedOver) {
+      throw new DeepError(
+        'account-needed',
+        `Deployments may not use the cloud storage “${id}”.`,
+        {
+          hint: 'Choose “Let deployments use it…” in the storage panel first.'
+        }
+      );
+    }
+    const { appPassword, loginName } = this._handedOver(kept.handedOver);
+    return {
+      url: filesUrlOf(kept),
+      vendor: 'nextcloud',
+      user: loginName,
+      password: appPassword
+    };
+  }
+
+  /** Have the password revoked that deployments were given. @throws DeepError `not-found` */
+  async takeBack(id: string): Promise<StorageDisconnection> {
+    const kept = this._find(id);
+    if (!kept.handedOver) {
+      throw new DeepError('not-found', 'Deployments were given nothing of it.');
+    }
+    const outcome = await this._revokeHandedOver(kept, kept.handedOver);
+    this._kept.set(id, { ...kept, handedOver: undefined });
+    this._update(id, { isForDeployments: undefined });
+    return outcome;
+  }
+
   onChange(listener: (account: string) => void): () => void {
     this._listeners.add(listener);
     return () => this._listeners.delete(listener);
@@ -193,6 +230,7 @@ export class StorageAccounts implements IRemotes {
         'This account belongs to the platform and cannot be disconnected here.'
       );
     }
+    await (kept.handedOver && this._revokeHandedOver(kept, kept.handedOver));
     const outcome = await revoke(kept.account, this._open(kept));
     this._kept.delete(id);
     this._connections.delete(id);
@@ -239,12 +277,47 @@ export class StorageAccounts implements IRemotes {
       return { rclone: this._settingsFor(kept, appPassword) };
     }
     try {
-      return { account: await this._accept(kept, login.account) };
+      const account =
+        purpose === 'deployments'
+          ? await this._handOver(kept, login.account ?? '', appPassword)
+          : await this._accept(kept, login.account);
+      return { account };
     } catch (error) {
       // Nobody would know of this password: it is taken back.
       await revoke(kept.account, this._open(kept));
       throw error;
     }
+  }
+
+  /** Keep a password beside the account's own, once it is sure that it is the same person's. */
+  private async _handOver(
+    granted: IKeptAccount,
+    id: string,
+    appPassword: string
+  ): Promise<StorageAccount> {
+    const { account, loginName } = granted;
+    const user = await readUser(this._open(granted).exchange, account.server);
+    const { account: known, handedOver: former } = this._find(id);
+    refuseOther(known, { ...account, ...user, user: user.id });
+    const login: IGrantedLogin = { loginName, appPassword };
+    const handedOver = this._box.seal(JSON.stringify(login));
+    this._kept.set(id, { ...this._find(id), handedOver });
+    this._update(id, { isForDeployments: true });
+    await (former && this._revokeHandedOver(this._find(id), former));
+    return this.get(id);
+  }
+
+  private _revokeHandedOver(
+    kept: IKeptAccount,
+    sealed: string
+  ): Promise<StorageDisconnection> {
+    const { appPassword, loginName } = this._handedOver(sealed);
+    const secret = this._box.seal(appPassword);
+    return revoke(kept.account, this._open({ ...kept, loginName, secret }));
+  }
+
+  private _handedOver(sealed: string): IGrantedLogin {
+    return JSON.parse(this._box.open(sealed));
   }
 
   private _settingsFor(kept: IKeptAccount, password: string): string {
@@ -269,9 +342,10 @@ export class StorageAccounts implements IRemotes {
     if (known) {
       refuseOther(known.account, account);
       account.createdAt = known.account.createdAt;
+      account.isForDeployments = known.account.isForDeployments;
     }
     account.title = `${new URL(account.server).host} · ${account.displayName}`;
-    const accepted = { ...kept, account };
+    const accepted = { ...kept, account, handedOver: known?.handedOver };
     this._records.saveAccount(accepted);
     this._kept.set(account.id, accepted);
     this._connections.delete(account.id);
@@ -384,7 +458,13 @@ export class StorageAccounts implements IRemotes {
     return { account, allowPrivate, loginName, secret };
   }
 
-  private _checkId({ id, account }: { id?: string; account?: string }): void {
+  private _checkId({ id, account, purpose }: IWanted): void {
+    if (purpose === 'deployments' && account === undefined) {
+      throw new DeepError(
+        'invalid-request',
+        'Deployments are given an account that is linked: name it.'
+      );
+    }
     if (account !== undefined) {
       this._find(account);
     } else if (id !== undefined && this._kept.has(id)) {
@@ -413,6 +493,8 @@ export class StorageAccounts implements IRemotes {
   /** Milliseconds since 1970. */
   private readonly _askedAt = new Map<string, number>();
 }
+
+type IWanted = Pick<StorageLoginRequest, 'id' | 'account' | 'purpose'>;
 
 interface INewAccount {
   id: string;

@@ -20,7 +20,7 @@ import { Removals } from './removals';
 import { shownLength, withoutSecrets } from './said';
 import { Standing } from './standing';
 import { phaseOf } from './states';
-import { filledTemplate } from './template';
+import { filledTemplate, ITemplate } from './template';
 import { Templates } from './templates';
 
 /** Infrastructures that are looked at together. */
@@ -38,7 +38,8 @@ export class ImTarget implements ITarget {
     this.account = _options.account;
     this.templates = new Templates({
       folders: _options.templateFolders ?? [],
-      userFolder: _options.userTemplateFolder
+      userFolder: _options.userTemplateFolder,
+      check: template => this._checkAddresses(template)
     });
     this._api = new ImApi(new TargetApi({ ..._options, title: TITLE }));
     this._facts = new Facts(this._api);
@@ -116,8 +117,7 @@ export class ImTarget implements ITarget {
       return there;
     }
     const choice = await this._choice(what, options);
-    const { privateHosts = [] } = this._options.network;
-    await checkAddresses(choice.template, privateHosts);
+    await this._checkAddresses(choice.template);
     onPhase('Sending the template to the Infrastructure Manager');
     onLog(
       `The template ${choice.template.title} (${choice.template.from}) goes to ${this._api.host}.\n`
@@ -193,6 +193,11 @@ export class ImTarget implements ITarget {
       );
     }
     return choice;
+  }
+
+  private _checkAddresses(template: ITemplate): Promise<void> {
+    const { privateHosts = [] } = this._options.network;
+    return checkAddresses(template, privateHosts);
   }
 
   /** When nobody knows whether the template arrived, the mark in it tells. */

@@ -42,13 +42,18 @@ export function choicesFor(
   return templates
     .map(template => ({ template, isForFolder: takesModelFolder(template) }))
     .filter(({ template, isForFolder }) =>
-      isForFolder ? isModel : image !== undefined && runs(template, image)
+      isForFolder ? isModel : runs(template, image)
     );
 }
 
-/** A template takes any image, or has its own: then only that module is meant. */
-const runs = (template: ITemplate, image: string): boolean =>
-  imageInputOf(template) !== undefined || template.text.includes(nameOf(image));
+/** A template takes any image, or has its own: then only that module is meant, unless its user brought it. */
+const runs = (template: ITemplate, image: string | undefined): boolean =>
+  imageInputOf(template) === undefined
+    ? template.isOwn === true || isNamedIn(template, image)
+    : image !== undefined;
+
+const isNamedIn = ({ text }: ITemplate, image: string | undefined): boolean =>
+  image !== undefined && text.includes(nameOf(image));
 
 /** Of an image without registry and tag. */
 const nameOf = (image: string): string =>
@@ -64,7 +69,11 @@ export function planFor(parts: IPlanParts): TargetPlan {
   const choices = choicesFor(what, templates, wheel);
   const forms = choices.map(choice => ({
     choice,
-    form: formOf(choice.template, what.module)
+    form: formOf(choice.template, what.module),
+    makesOther:
+      !choice.isForFolder &&
+      imageInputOf(choice.template) === undefined &&
+      !isNamedIn(choice.template, what.module.image)
   }));
   const usable = forms.filter(({ form }) => form.unaskable.length === 0);
   const common = {
@@ -91,10 +100,17 @@ export function planFor(parts: IPlanParts): TargetPlan {
 interface IForm {
   choice: IChoice;
   form: ITemplateForm;
+  /** Its author said what it starts, whichever module is chosen. */
+  makesOther: boolean;
 }
 
-const warningsOf = ({ choice, form }: IForm): string[] => [
+const warningsOf = ({ choice, form, makesOther }: IForm): string[] => [
   ...form.warnings,
+  ...(makesOther
+    ? [
+        `${choice.template.title} asks for no image: it makes what its author wrote, whichever module is chosen.`
+      ]
+    : []),
   ...form.unaskable.map(
     name =>
       `${choice.template.title} is left out: its input ${name} is of a kind that cannot be asked for here.`

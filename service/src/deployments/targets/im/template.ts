@@ -19,6 +19,8 @@ export interface ITemplate {
   description: string;
   /** Where it comes from, for people. */
   from: string;
+  /** Its user brought it. */
+  isOwn?: boolean;
   text: string;
   inputs: Record<string, IToscaInput>;
   /** What the text says, for looking at it. */

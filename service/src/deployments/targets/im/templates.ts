@@ -1,6 +1,13 @@
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { DeepError } from '@jupyterlab-deep/protocol';
+import {
+  DeepError,
+  TargetTemplate,
+  TargetTemplates
+} from '@jupyterlab-deep/protocol';
+import { writeAtomically } from '../../../store/atomicFile';
+import { storeFailure } from '../../../store/diskErrors';
+import { ITargetTemplates } from '../target';
 import { ITemplate, readTemplate } from './template';
 import container from './templates/container.yml';
 import machine from './templates/machine.yml';
@@ -17,7 +24,7 @@ export interface IUnusable {
 }
 
 /** The TOSCA templates of a target: ours, and files in folders of the administrator and the user, which win by name. */
-export class Templates {
+export class Templates implements ITargetTemplates {
   constructor(private readonly _options: Templates.IOptions) {}
 
   /** Read all of them anew; files may have changed. */
@@ -31,7 +38,8 @@ export class Templates {
       for (const file of await filesOf(folder)) {
         try {
           const template = await readFileOf(file);
-          found.set(template.id, template);
+          const isOwn = folder === this._options.userFolder;
+          found.set(template.id, { ...template, isOwn });
         } catch (error) {
           unusable.push({ file, reason: (error as Error).message });
         }
@@ -40,13 +48,53 @@ export class Templates {
     return { templates: [...found.values()], unusable };
   }
 
+  async list(): Promise<TargetTemplates> {
+    const { templates, unusable } = await this.read();
+    return {
+      templates: templates.map(shown),
+      unusable: unusable.map(({ file, reason }) => ({
+        file: path.basename(file),
+        reason
+      }))
+    };
+  }
+
   /**
    * Keep a TOSCA file of the user.
    *
    * @param name Of the file; what is left of it without its ending is the template's id.
-   * @throws DeepError `invalid-request` saying what is wrong with it; `conflict` where the user may keep none
+   * @throws DeepError `invalid-request` saying what is wrong with it; `address-refused` of what it would have fetched; `conflict` where
+   * the user may keep none; `no-space`
    */
-  async add(name: string, text: string): Promise<ITemplate> {
+  async add(name: string, text: string): Promise<TargetTemplate> {
+    const { check } = this._options;
+    const folder = this._userFolder;
+    const template = readTemplate(idOf(name), text, name);
+    await check?.(template);
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeAtomically(path.join(folder, `${template.id}.yml`), text);
+    } catch (error) {
+      throw storeFailure(error, folder);
+    }
+    return shown({ ...template, isOwn: true });
+  }
+
+  /** Forget a file of the user; what was made by it goes on. @throws DeepError `not-found`, `conflict` */
+  async remove(id: string): Promise<void> {
+    const folder = this._userFolder;
+    const files = await filesOf(folder);
+    const own = files.filter(file => idOf(file) === id);
+    if (own.length === 0) {
+      throw new DeepError(
+        'not-found',
+        `You have brought no template ${id}; those of others are not removed here.`
+      );
+    }
+    await Promise.all(own.map(file => rm(file, { force: true })));
+  }
+
+  private get _userFolder(): string {
     const { userFolder } = this._options;
     if (userFolder === undefined) {
       throw new DeepError(
@@ -54,11 +102,7 @@ export class Templates {
         'This target takes the templates of its administrator only.'
       );
     }
-    const template = readTemplate(idOf(name), text, name);
-    const file = path.join(userFolder, `${template.id}.yml`);
-    await writeFile(`${file}.part`, text, { mode: 0o600 });
-    await rename(`${file}.part`, file);
-    return template;
+    return userFolder;
   }
 }
 
@@ -68,8 +112,17 @@ export namespace Templates {
     folders: readonly string[];
     /** The one of them in which the user's own are kept. */
     userFolder?: string;
+    /** Of what a user brings. @throws DeepError `address-refused` */
+    check?(template: ITemplate): Promise<void>;
   }
 }
+
+const shown = ({
+  id,
+  title,
+  description,
+  isOwn = false
+}: ITemplate): TargetTemplate => ({ id, title, description, isOwn });
 
 const idOf = (file: string): string =>
   path

@@ -19,32 +19,41 @@ const MAX_DESCRIPTION = 1000;
 const WHOLE = 'hardware';
 const MIN_PASSWORD = 9;
 const IDES = ['jupyter', 'vscode'];
+/** What answers, and by which password. */
+const OF_SERVICES = ['service', 'jupyter_password'];
+
+/** What the form is for. */
+export interface IFormUse {
+  /** How long a title may be beside our mark. */
+  titleLength: number;
+  /** A linked storage can be given instead of typing its password. */
+  hasStorage: boolean;
+  /** A script is carried out: nothing answers. */
+  isJob?: boolean;
+}
 
 /**
  * The platform's form of a module (`/config`: groups of `{name, value, description?, options?, range?}`) as JSON Schema. Whatever
  * groups and parameters it has are asked for; nothing is known of them beforehand.
  *
  * @param config As it was answered.
- * @param titleLength How long a title may be beside our mark.
- * @param hasStorage A linked storage can be given instead of typing its password.
  */
-export function formOf(
-  config: unknown,
-  titleLength: number,
-  hasStorage: boolean
-): IForm {
+export function formOf(config: unknown, use: IFormUse): IForm {
   const groups = isRecord(config) ? Object.entries(config) : [];
   const warnings: string[] = [];
   const properties: Record<string, Schema> = {};
   for (const [group, parameters] of groups) {
     const found = isRecord(parameters) ? Object.entries(parameters) : [];
     const asked = found.filter(
-      ([name]) => name !== WARNING && !(hasStorage && isTyped(group, name))
+      ([name]) =>
+        name !== WARNING &&
+        !(use.hasStorage && isTyped(group, name)) &&
+        !(use.isJob && OF_SERVICES.includes(name))
     );
     warnings.push(...found.filter(isWarning).flatMap(warningOf));
     const schemas = asked.flatMap(([name, parameter]) =>
       isRecord(parameter)
-        ? [[name, schemaOf(group, name, parameter, titleLength)] as const]
+        ? [[name, schemaOf(group, name, parameter, use.titleLength)] as const]
         : []
     );
     if (schemas.length > 0) {
@@ -52,7 +61,8 @@ export function formOf(
         type: 'object',
         title: inWords(group),
         properties: Object.fromEntries(schemas),
-        ...(group === 'general' && passwordRule(parameters))
+        ...(group === 'general' && !use.isJob && passwordRule(parameters)),
+        ...(group === STORAGE && use.isJob && !use.hasStorage && NEEDED)
       };
     }
   }
@@ -123,23 +133,13 @@ function listOf(
   if (options) {
     return { type: 'array', uniqueItems: true, items: { enum: options } };
   }
-  // An empty list says nothing of what belongs into it; in storage these are data sets.
+  // An empty list says nothing of what belongs into it; in storage these are data sets, of which people know the DOI.
   const isOfDatasets = group === STORAGE || value.some(isRecord);
-  return { type: 'array', items: isOfDatasets ? DATASET : { type: 'string' } };
+  return {
+    type: 'array',
+    items: { type: 'string', ...(isOfDatasets && { title: 'DOI' }) }
+  };
 }
-
-const DATASET: Schema = {
-  type: 'object',
-  properties: {
-    doi: { type: 'string', title: 'DOI' },
-    force_pull: {
-      type: 'boolean',
-      title: 'Fetch it again',
-      default: false
-    }
-  },
-  required: ['doi']
-};
 
 /** One end may be open. */
 function boundsOf(range: unknown): Schema {
@@ -156,6 +156,11 @@ const defaultOf = (value: unknown, options: unknown[] | undefined): Schema =>
   (options && !Array.isArray(value) && !options.includes(value))
     ? {}
     : { default: value };
+
+/** Of a storage that is typed, where there has to be one. */
+const NEEDED: Schema = {
+  required: ['rclone_url', 'rclone_user', 'rclone_password']
+};
 
 /** Jupyter and its like want a password of their own. */
 function passwordRule(parameters: unknown): Schema {

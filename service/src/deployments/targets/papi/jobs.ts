@@ -1,5 +1,5 @@
 import { isRecord, textOf } from '../shapes';
-import { IObserved } from '../target';
+import { IJobObserved, IObserved } from '../target';
 
 /** A job as the platform describes it. */
 export interface IPapiJob {
@@ -121,3 +121,24 @@ export function observationOf(job: IPapiJob): IObserved {
     ...(Object.keys(pages).length > 0 && { pages })
   };
 }
+
+/** How a batch job stands. The scheduler's word is all there is: *complete* alone is success. */
+export function jobObservationOf(job: IPapiJob): IJobObserved {
+  const { status, said, resources } = job;
+  const words = WORDS[status] ?? `The platform calls its state ${status}.`;
+  const reason = said ? `${words} It says: ${said}` : words;
+  return {
+    state: JOB_STATES[status] ?? 'waiting',
+    phase: status === 'running' ? 'It runs at the platform.' : reason,
+    reason,
+    ...(resources && { resources })
+  };
+}
+
+const JOB_STATES: Record<string, IJobObserved['state']> = {
+  running: 'running',
+  complete: 'succeeded',
+  failed: 'failed',
+  error: 'failed',
+  dead: 'ended'
+};

@@ -8,7 +8,8 @@ import { IPapiJob, jobOf } from './jobs';
 export const ROUTES = {
   module: 'deployments/modules',
   tool: 'deployments/tools',
-  try: 'try_me/nomad'
+  try: 'try_me/nomad',
+  batch: 'batch'
 } as const;
 export type Kind = keyof typeof ROUTES;
 

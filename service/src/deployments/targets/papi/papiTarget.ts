@@ -1,38 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeepError, Module, TargetPlan } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../../../admin/config';
-import { isRecord, textOf } from '../shapes';
 import {
   IBeginning,
   IDeployable,
   IObserved,
   ITarget,
-  ITargetCheck
+  ITargetCheck,
+  ITargetJobs
 } from '../target';
 import { checkOf, TargetApi } from '../targetApi';
 import { together } from '../together';
-import { handleOf, isMarked, markedTitle, placeOf } from './handle';
+import { configurationFor } from './configurationFor';
+import { orderEnd } from './ending';
+import { findMarked, sure } from './finding';
+import { handleOf, markedTitle, placeOf } from './handle';
 import { IPapiJob, observationOf } from './jobs';
 import { isHere, kindOf, Offers } from './offers';
 import { IPlace, Kind, PapiApi } from './papiApi';
+import { PapiJobs } from './papiJobs';
 import { planFor, TRY_ME } from './plan';
 import { clusterInWords, ownInWords } from './quotas';
-import { IPapiStorage, storageGroup } from './storage';
+import { IPapiStorages } from './storage';
 
 const TITLE = 'The platform';
 const LOOK_AGAIN_MS = 1000;
 /** Of one removal. */
 const ORDERS = 10;
 const DEPLOYED: Kind[] = ['module', 'tool'];
-/** In these a job that was ordered to end is purged by one more order. */
-const PURGED = new Set([
-  'queued',
-  'complete',
-  'failed',
-  'error',
-  'down',
-  'dead'
-]);
 const NO_LOG =
   'The platform gives no logs of deployments: what a module says can be seen in its JupyterLab only, where it was deployed with one.\n';
 
@@ -53,7 +48,14 @@ export class PapiTarget implements ITarget {
     this._offers = new Offers(this._api, {
       token: signal => _options.token(signal),
       vos: _options.vos,
-      hasStorage: _options.storage !== undefined
+      storages: _options.storages
+    });
+    this.jobs = new PapiJobs({
+      api: this._api,
+      offers: this._offers,
+      target: this.id,
+      storages: _options.storages,
+      cost: signal => this._cost(signal)
     });
   }
 
@@ -61,6 +63,7 @@ export class PapiTarget implements ITarget {
   readonly id: string;
   readonly title: string;
   readonly account?: string;
+  readonly jobs: ITargetJobs;
 
   async check(signal: AbortSignal): Promise<ITargetCheck> {
     try {
@@ -82,18 +85,15 @@ export class PapiTarget implements ITarget {
     signal: AbortSignal
   ): Promise<TargetPlan> {
     const { choices, warnings } = await this._offers.of(module, signal);
-    const vos = await this._offers.organisations(signal);
-    const jobs = await this._jobs(vos, signal);
-    const used = await this._used(vos, jobs, signal);
     return planFor({
       target: this.id,
       host: this._api.host,
       module,
       choices,
       warnings,
-      hasStorage: this._options.storage !== undefined,
+      storages: this._options.storages?.list() ?? [],
       reason: this._reasonAgainst(module),
-      cost: `The platform asks for no money. In use: ${used}.`
+      cost: await this._cost(signal)
     });
   }
 
@@ -106,10 +106,7 @@ export class PapiTarget implements ITarget {
       ...vos.flatMap(vo => DEPLOYED.map(kind => ({ kind, vo }))),
       { kind: 'try', vo: '' }
     ];
-    const found = await together(
-      places.map(place => this._marked(place, deployment, signal))
-    );
-    return found.find(handle => handle !== undefined);
+    return findMarked(this._api, places, deployment, signal);
   }
 
   async begin(
@@ -129,7 +126,7 @@ export class PapiTarget implements ITarget {
       place.kind === 'try'
         ? this._try(place, deployment, module, signal)
         : this._deploy(place, deployment, module, options, signal);
-    const handle = await this._sure(work, deployment, signal);
+    const handle = await sure(work, () => this.find(deployment, signal));
     onLog(`It is ${placeOf(handle).id} at ${this._api.host}.\n`);
     return handle;
   }
@@ -154,14 +151,9 @@ export class PapiTarget implements ITarget {
     return { text: after === undefined ? NO_LOG : '', next: 'said' };
   }
 
-  /** What runs is ended by one order; what is stuck, and what has ended, is purged by a second. */
-  async stop(handle: string, signal: AbortSignal): Promise<void> {
+  stop(handle: string, signal: AbortSignal): Promise<void> {
     const { id, ...place } = placeOf(handle);
-    const isThere = await this._api.delete(place, id, signal);
-    const job = isThere ? await this._api.job(place, id, signal) : undefined;
-    if (job && PURGED.has(job.status)) {
-      await this._api.delete(place, id, signal);
-    }
+    return orderEnd(this._api, place, id, signal);
   }
 
   async remove(handle: string, signal: AbortSignal): Promise<void> {
@@ -186,17 +178,12 @@ export class PapiTarget implements ITarget {
     options: Record<string, unknown>,
     signal: AbortSignal
   ): Promise<string> {
-    const { vo: _, use_storage: usesStorage, storage, ...groups } = options;
-    const given =
-      usesStorage === true ? await this._storage(signal) : undefined;
-    const general = isRecord(groups.general) ? groups.general : {};
-    const title = textOf(general.title) ?? module.title;
-    const group = storageGroup(storage, given);
-    const json = {
-      ...groups,
-      general: { ...general, title: markedTitle(title, deployment) },
-      ...(group && { storage: group })
-    };
+    const json = await configurationFor(
+      module,
+      deployment,
+      options,
+      this._options.storages
+    );
     const query: Record<string, string> =
       place.kind === 'tool' ? { tool_name: module.name } : {};
     const id = await this._api.create(place, { json, query }, signal);
@@ -217,49 +204,6 @@ export class PapiTarget implements ITarget {
     return handleOf(place, id);
   }
 
-  /** When nobody knows whether the order arrived, the title tells. */
-  private async _sure(
-    work: Promise<string>,
-    deployment: string,
-    signal: AbortSignal
-  ): Promise<string> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof DeepError && error.key === 'target-unreachable') {
-        const found = await this.find(deployment, signal).catch(
-          () => undefined
-        );
-        if (found !== undefined) {
-          return found;
-        }
-      }
-      throw error;
-    }
-  }
-
-  private async _storage(signal: AbortSignal): Promise<IPapiStorage> {
-    const storage = await this._options.storage?.(signal);
-    if (!storage) {
-      throw new DeepError(
-        'account-needed',
-        'The deployment is to use your cloud storage, and none is linked.',
-        { hint: 'Link it in the storage panel, or leave this out.' }
-      );
-    }
-    return storage;
-  }
-
-  private async _marked(
-    place: IPlace,
-    deployment: string,
-    signal: AbortSignal
-  ): Promise<string | undefined> {
-    const jobs = await this._api.list(place.kind, [place.vo], signal);
-    const job = jobs.find(({ title }) => isMarked(title, deployment));
-    return job && handleOf(place, job.id);
-  }
-
   private async _jobs(
     vos: readonly string[],
     signal: AbortSignal
@@ -269,6 +213,13 @@ export class PapiTarget implements ITarget {
       kinds.map(kind => this._api.list(kind, vos, signal))
     );
     return lists.flat();
+  }
+
+  private async _cost(signal: AbortSignal): Promise<string> {
+    const vos = await this._offers.organisations(signal);
+    const jobs = await this._jobs(vos, signal);
+    const used = await this._used(vos, jobs, signal);
+    return `The platform asks for no money. In use: ${used}.`;
   }
 
   private async _used(
@@ -311,8 +262,8 @@ export namespace PapiTarget {
     token(signal: AbortSignal): Promise<string>;
     /** Virtual organisations that are offered; by default those that the token names. */
     vos?: readonly string[];
-    /** A cloud storage that deployments are given when their user asks for it; undefined where none is linked. */
-    storage?(signal: AbortSignal): Promise<IPapiStorage | undefined>;
+    /** Cloud storages that deployments can be given when their user chooses one. */
+    storages?: IPapiStorages;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Module, TargetPlan } from '@jupyterlab-deep/protocol';
 import { Schema } from './form';
+import { IStorageChoice } from './storage';
 
 /** The choice that is no virtual organisation: a page for about ten minutes. */
 export const TRY_ME = 'try-me';
@@ -9,6 +10,8 @@ export interface IPapiChoice {
   id: string;
   title: string;
   properties: Record<string, Schema>;
+  /** Groups without which nothing can be begun. */
+  required?: string[];
 }
 
 /** What a plan is made of. */
@@ -18,14 +21,25 @@ export interface IPlanParts {
   module: Module;
   choices: IPapiChoice[];
   warnings: string[];
-  hasStorage: boolean;
+  storages: readonly IStorageChoice[];
   /** Why there is no choice. */
   reason: string;
   cost?: string;
 }
 
 /** What would happen, and what can be chosen: the virtual organisation first. */
-export function planFor(parts: IPlanParts): TargetPlan {
+export const planFor = (parts: IPlanParts): TargetPlan =>
+  planOf(parts, [
+    ...saysOf(parts),
+    ...(parts.storages.length > 0 ? [ITS_STORAGE] : []),
+    ...toAllow(parts.storages)
+  ]);
+
+/** The same of a batch job. */
+export const planForJob = (parts: IPlanParts): TargetPlan =>
+  planOf(parts, [...jobSaysOf(parts), ...toAllow(parts.storages)]);
+
+function planOf(parts: IPlanParts, says: string[]): TargetPlan {
   const { target, module, choices, warnings, cost } = parts;
   const common = {
     target,
@@ -41,7 +55,7 @@ export function planFor(parts: IPlanParts): TargetPlan {
     ...common,
     isPossible: true,
     options: optionsOf(choices),
-    says: saysOf(parts)
+    says
   };
 }
 
@@ -57,7 +71,7 @@ function optionsOf(choices: IPapiChoice[]): Schema {
     return {
       type: 'object',
       properties: { vo: { ...vo, const: first.id }, ...first.properties },
-      required: ['vo']
+      required: ['vo', ...(first.required ?? [])]
     };
   }
   return {
@@ -71,23 +85,38 @@ function optionsOf(choices: IPapiChoice[]): Schema {
     required: ['vo'],
     dependencies: {
       vo: {
-        oneOf: choices.map(({ id, properties }) => ({
-          properties: { vo: { enum: [id] }, ...properties }
+        oneOf: choices.map(({ id, properties, required }) => ({
+          properties: { vo: { enum: [id] }, ...properties },
+          ...(required && { required })
         }))
       }
     }
   };
 }
 
-const saysOf = ({ host, module, hasStorage }: IPlanParts): string[] => [
+const ITS_STORAGE =
+  'Your cloud storage is given to it only where you ask for it; the platform then knows a password of its own for it, which you can take back.';
+
+/** Those whose user has yet to allow it. */
+const toAllow = (storages: readonly IStorageChoice[]): string[] =>
+  storages
+    .filter(({ isAllowed }) => !isAllowed)
+    .map(
+      ({ title }) =>
+        `${title} can be given to it once you allow that: “Let deployments use it…” in the storage panel.`
+    );
+
+const saysOf = ({ host, module }: IPlanParts): string[] => [
   `The platform at ${host} runs ${module.title} in your name, on machines of its own. Your files go there when you predict.`,
   'It waits in a queue until a machine is free.',
-  ...(hasStorage
-    ? [
-        'Your cloud storage is given to it only where you ask for it; the platform then knows its app password.'
-      ]
-    : []),
   'Whoever knows the address of the module can use it.',
   'The platform shows no log of deployments.',
   'Stopping ends it for good; what lies in the storage stays.'
+];
+
+const jobSaysOf = ({ host, module }: IPlanParts): string[] => [
+  `The platform at ${host} starts the container of ${module.title} in your name, on a machine of its own; it carries out your script once and ends.`,
+  'It waits in a queue until a machine is free.',
+  'Your storage is mounted at /storage there: what the script leaves anywhere else is gone with its container.',
+  'The platform shows no log of batch jobs: let the script write one to /storage.'
 ];

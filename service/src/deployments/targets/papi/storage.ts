@@ -12,6 +12,21 @@ export interface IPapiStorage {
   vendor?: string;
 }
 
+/** A cloud storage of the user, as a form names it. */
+export interface IStorageChoice {
+  id: string;
+  title: string;
+  /** There is a password of its own that deployments may be given. */
+  isAllowed: boolean;
+}
+
+/** Cloud storages that deployments can be given when their user chooses one. */
+export interface IPapiStorages {
+  list(): IStorageChoice[];
+  /** @throws DeepError `account-needed` of one that is gone or not allowed */
+  open(id: string): Promise<IPapiStorage>;
+}
+
 type Group = Record<string, unknown>;
 
 const PLACE = '/srv/.rclone/rclone.conf';
@@ -32,7 +47,7 @@ export function storageGroup(
 ): Group | undefined {
   const { datasets, ...typed } = isRecord(group) ? group : ({} as Group);
   const given = storage ? fieldsOf(storage) : filled(typed);
-  const wanted = Array.isArray(datasets) ? datasets : [];
+  const wanted = Array.isArray(datasets) ? datasets.map(datasetOf) : [];
   const isAsked = ['rclone_url', 'rclone_user', 'rclone_password'].some(
     name => given[name]
   );
@@ -40,7 +55,7 @@ export function storageGroup(
     if (wanted.length > 0) {
       throw invalid(
         'datasets',
-        'Data sets are fetched into a storage: let the deployment use yours.'
+        'Data sets are fetched into a storage: choose one that it may use.'
       );
     }
     return undefined;
@@ -49,6 +64,10 @@ export function storageGroup(
   checkWhole(whole);
   return { ...whole, ...(wanted.length > 0 && { datasets: wanted }) };
 }
+
+/** The platform wants more than the DOI that people give. */
+const datasetOf = (dataset: unknown): unknown =>
+  typeof dataset === 'string' ? { doi: dataset, force_pull: false } : dataset;
 
 const fieldsOf = ({ url, user, password, vendor }: IPapiStorage): Group => ({
   rclone_url: url,
