@@ -7,6 +7,7 @@ export * from './cellReading';
 export * from './cells';
 export * from './datasets';
 export * from './deployments';
+export * from './environments';
 export * from './errors';
 export * from './evaluation';
 export * from './filePattern';

@@ -1,6 +1,7 @@
 import { Static, Type } from '@sinclair/typebox';
 import { BatchState } from './batches';
 import { TransferState } from './datasets';
+import { EnvironmentState } from './environments';
 import { TrainingState } from './training';
 
 export const RunState = Type.Union([
@@ -24,7 +25,8 @@ export const Run = Type.Object(
       Type.Literal('prediction'),
       Type.Literal('batch'),
       Type.Literal('transfer'),
-      Type.Literal('training')
+      Type.Literal('training'),
+      Type.Literal('environment')
     ]),
     title: Type.String(),
     module: Type.Optional(
@@ -61,6 +63,7 @@ export const Run = Type.Object(
     batch: Type.Optional(BatchState),
     transfer: Type.Optional(TransferState),
     training: Type.Optional(TrainingState),
+    environment: Type.Optional(EnvironmentState),
     error: Type.Optional(Type.Ref('Problem'))
   },
   { $id: 'Run' }

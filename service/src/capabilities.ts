@@ -26,7 +26,9 @@ import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
 import { Models } from './models/models';
 import { IPlaces } from './places';
+import { KernelEnvironments } from './environments/environments';
 import { PythonModules } from './pythonModules/pythonModules';
+import { PythonTools } from './pythonModules/pythonTools';
 import { RunJournal } from './runs/journal';
 import { RunPruning } from './runs/pruning';
 import { Running } from './runs/running';
@@ -65,6 +67,7 @@ export interface ICapabilities {
   identities: Accounts;
   trainings: Trainings;
   models: Models;
+  environments: KernelEnvironments;
 }
 
 /** What everything stands on. */
@@ -87,11 +90,12 @@ export function makeCapabilities(
   const threads =
     settings.limits.threads ?? Math.max(1, Math.floor(machine.cpus));
   const events = new EventStream();
+  const tools = new PythonTools(places, settings, process.env);
   const python = new PythonModules({
     places,
     settings,
     store,
-    env: process.env,
+    tools,
     onAdded: () => catalogue.runningChanged()
   });
   const catalogue = new Catalogue({
@@ -205,6 +209,19 @@ export function makeCapabilities(
     hardware: async () => hardwareWords(machine, await listGpus())
   });
   trainings.takeUp(leftovers);
+  const environments = new KernelEnvironments({
+    places,
+    tools,
+    limits: machine,
+    journal,
+    store,
+    unfinished
+  });
+  environments
+    .takeUp(leftovers)
+    .catch(error =>
+      logger.warn({ err: error }, 'environments stay as they are')
+    );
   const predictions = new Predictions({
     catalogue,
     deployments,
@@ -232,12 +249,14 @@ export function makeCapabilities(
       prediction: running,
       batch: batches,
       transfer: storage.transfers,
-      training: trainings
+      training: trainings,
+      environment: environments.runs
     }),
     ...storage,
     accounts,
     identities,
     trainings,
+    environments,
     models: new Models({ places, settings, catalogue, deployments })
   };
 }

@@ -7,6 +7,7 @@ import { moduleApiRoutes } from './deployments/moduleApi';
 import { passThroughRoutes } from './deployments/passThrough';
 import { deploymentRoutes } from './deployments/routes';
 import { targetRoutes } from './deployments/targetRoutes';
+import { environmentRoutes } from './environments/routes';
 import { readHealth } from './health';
 import { makeApp } from './http/app';
 import { makeOpenApi } from './http/openapi';
@@ -59,6 +60,7 @@ export class Service {
       batches,
       datasets,
       deployments,
+      environments,
       events,
       identities,
       running,
@@ -74,6 +76,7 @@ export class Service {
     await batches.close();
     await transfers.close();
     await trainings.close();
+    await environments.runs.close();
     await datasets.close();
     events.close();
     await this.app.close();
@@ -97,6 +100,7 @@ export class Service {
     deploymentRoutes(app, deployments);
     targetRoutes(app, deployments);
     pythonRoutes(app, this._can.python);
+    environmentRoutes(app, this._can.environments);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     moduleApiRoutes(app, deployments, this._options.settings.limits);
     inferenceRoutes(app, this._can);

@@ -27,6 +27,7 @@ export type NewRun = Pick<
   | 'deployment'
   | 'arguments'
   | 'batch'
+  | 'environment'
   | 'training'
   | 'transfer'
 >;
