@@ -3,6 +3,7 @@ import { activityPlugin } from './activity/plugin';
 import { cataloguePlugin } from './catalogue/plugin';
 import { deploymentsPlugin } from './deployments/plugin';
 import { wizardPlugin } from './deployments/wizardPlugin';
+import { environmentsPlugin } from './environments/plugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
@@ -20,5 +21,6 @@ export default [
   storagePlugin,
   deploymentsPlugin,
   accountsPlugin,
-  wizardPlugin
+  wizardPlugin,
+  environmentsPlugin
 ];

@@ -41,6 +41,9 @@ export const MadeEnvironment = Type.Object({
   python: Type.String({ description: 'Version.' }),
   versions: Type.Array(InstalledPackage),
   packages: Type.Integer(),
+  added: Type.Integer({
+    description: 'Packages that somebody has installed in it since.'
+  }),
   sizeBytes: Type.Integer(),
   seconds: Type.Integer({ description: 'How long it took.' }),
   madeAt: Type.String({ format: 'date-time' }),

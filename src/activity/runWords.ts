@@ -45,6 +45,9 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
   if (run.training) {
     return trainingFacts(run, trans);
   }
+  if (run.environment) {
+    return environmentFacts(run, trans);
+  }
   if (!progress || !batch) {
     return '';
   }
@@ -90,6 +93,13 @@ function trainingFacts(
   ];
   return parts.filter(Boolean).join(' · ');
 }
+
+/** *12 of 50 packages* */
+const environmentFacts = (
+  { progress }: Run,
+  trans: TranslationBundle
+): string =>
+  progress ? trans.__('%1 of %2 packages', progress.done, progress.total) : '';
 
 function unitOf(unit: string, trans: TranslationBundle): string {
   switch (unit) {

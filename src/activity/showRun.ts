@@ -2,9 +2,13 @@ import type { Run } from '@jupyterlab-deep/protocol';
 import type { CommandRegistry } from '@lumino/commands';
 import { tabOf } from '../inference/tabOf';
 
-/** A run opens on the page of its module, a transfer in the storage panel. */
+/** A run opens on the page of its module, a transfer in the storage panel, an environment among all of them. */
 export function showRun(commands: CommandRegistry, run: Run): void {
   const { id, kind, module } = run;
+  if (kind === 'environment') {
+    void commands.execute('deep:show-environments');
+    return;
+  }
   void (kind === 'transfer'
     ? commands.execute('deep:show-storage')
     : commands.execute('deep:open-module', {

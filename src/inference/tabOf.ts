@@ -6,7 +6,9 @@ const TABS: Record<Run['kind'], PageTab> = {
   prediction: 'try',
   training: 'train',
   // Of no module.
-  transfer: 'runs'
+  transfer: 'runs',
+  // It is of no module.
+  environment: 'runs'
 };
 
 /** Where the page of its module shows a run. */

@@ -197,6 +197,7 @@ export class KernelEnvironments {
       kernel: this._kernels.kernelOf(name),
       versions: packages.filter(each => marker.shown.includes(each.name)),
       packages: packages.length,
+      added: Math.max(0, packages.length - marker.packages),
       // What cannot be made now is not offered anew.
       isCurrent: current === undefined || current.hash === lock
     };
@@ -271,11 +272,12 @@ export class KernelEnvironments {
 
 async function markerOf(
   { name, title }: Definition,
-  { device, figures: { versions, packages } }: IChoice,
+  { device, figures: { versions } }: IChoice,
   folder: string
 ): Promise<Omit<IMarker, 'lock' | 'python' | 'seconds'>> {
   return {
-    ...{ name, title, device, packages },
+    ...{ name, title, device },
+    packages: (await installedPackages(folder)).length,
     shown: Object.keys(versions),
     sizeBytes: await sizeOfFolder(folder),
     madeAt: new Date().toISOString()
