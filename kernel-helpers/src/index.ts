@@ -20,6 +20,8 @@ export type {
   IProgress,
   PictureSource
 } from './display';
+export { environments } from './environments';
+export type { ICreateOptions as IEnvironmentOptions } from './environments';
 export { models } from './loadModels';
 export { SavedModel } from './savedModel';
 export type { ISaveOptions, ModelSource } from './saveModel';
@@ -53,7 +55,11 @@ export { training, TrainingRun } from './training';
 export { DeepError } from '@jupyterlab-deep/protocol';
 // What cells keep in variables must have a name that a notebook can write.
 export type {
+  EnvironmentDevice,
   EvaluatedClass,
+  InstalledPackage,
+  KernelEnvironment,
+  MachineReport,
   LeftOut,
   Mistake,
   Deployment,

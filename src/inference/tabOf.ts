@@ -5,9 +5,8 @@ const TABS: Record<Run['kind'], PageTab> = {
   batch: 'folder',
   prediction: 'try',
   training: 'train',
-  // Of no module.
+  // These are of no module.
   transfer: 'runs',
-  // It is of no module.
   environment: 'runs'
 };
 
