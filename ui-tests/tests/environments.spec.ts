@@ -47,11 +47,6 @@ test.describe.serial('environments', () => {
     await shut();
     const card = page.locator('.jp-LauncherCard[title^="PyTorch, TensorFlow"]');
     await expect(async () => {
-      if (!(await card.isVisible())) {
-        await page.evaluate(() =>
-          (window as any).jupyterapp?.commands.execute('launcher:create')
-        );
-      }
       await card.click({ timeout: 3000 });
       await expect(region).toBeVisible({ timeout: 3000 });
     }).toPass();
@@ -97,11 +92,15 @@ test.describe.serial('environments', () => {
       onnx.getByText('onnxruntime', { exact: false }).last()
     ).toBeVisible();
     await onnx.getByRole('button', { name: 'New notebook with ONNX' }).click();
-    const cell = page.locator('.jp-NotebookPanel .jp-Cell .cm-content').first();
-    await cell.click();
-    await page.keyboard.insertText(
-      'import onnx, sys; print("in", sys.prefix.split("/")[-2], onnx.__version__)'
-    );
+    await expect(
+      page.getByRole('button', { name: 'ONNX (DEEP) | Idle' })
+    ).toBeVisible({ timeout: 60_000 });
+    await page
+      .locator('.jp-NotebookPanel .jp-Cell .cm-content')
+      .first()
+      .fill(
+        'import onnx, sys; print("in", sys.prefix.split("/")[-2], onnx.__version__)'
+      );
     await page.keyboard.press('Shift+Enter');
     await expect(page.locator('.jp-OutputArea-output').first()).toHaveText(
       /in deep-onnx \d/,
@@ -153,9 +152,18 @@ test.describe.serial('environments', () => {
   });
 
   test('are removed by the keyboard once their kernels are shut down', async () => {
-    await page.evaluate(() =>
-      (window as any).jupyterapp.serviceManager.sessions.shutdownAll()
-    );
+    const sessions = `${server.origin}/api/sessions`;
+    for (const { id } of await (await page.request.get(sessions)).json()) {
+      const xsrf = (await page.context().cookies()).find(
+        ({ name }) => name === '_xsrf'
+      );
+      await page.request.delete(`${sessions}/${id}`, {
+        headers: {
+          'X-XSRFToken': xsrf?.value ?? '',
+          Referer: `${server.origin}/lab`
+        }
+      });
+    }
     const remove = onnx.getByRole('button', { name: 'Remove ONNX' });
     await expect(async () => {
       await remove.focus();
