@@ -14,6 +14,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { environments } from '@jupyterlab-deep/kernel-helpers';
+import { SHOWN_AS } from '@jupyterlab-deep/kernel-helpers/display/bundle';
 import { KernelEnvironment, Run } from '@jupyterlab-deep/protocol';
 import { Bundles, ROOT } from '../../__tests__/bundles';
 import { TestHome, until } from '../../__tests__/home';
@@ -217,7 +219,9 @@ suite(title, () => {
     return stdout + stderr;
   }
 
-  it('is neither removed nor replaced while something runs in it', async () => {
+  it('is seen by cells, and neither removed nor replaced while something runs in it', async () => {
+    const before = process.env;
+    process.env = { ...before, ...home.env };
     const child = spawn(
       path.join(kernel, 'venv/bin/python'),
       ['-c', 'import time; time.sleep(600)'],
@@ -230,14 +234,27 @@ suite(title, () => {
         409,
         expect.stringContaining('a kernel or another program runs in it')
       ]);
-      const { id, environment } = await create('onnx');
-      expect(environment!.act).toBe('update');
+      const found = await environments.list();
+      const shown = (found as never)[SHOWN_AS] as () => Record<string, string>;
+      expect(shown()['text/plain']).toMatch(/onnx +ONNX +ready +onnx \d/);
+      const names = await environments.packages('onnx');
+      expect(names.map(({ name }) => name)).toContain('ipykernel');
+      await expect(environments.create('altered')).rejects.toMatchObject({
+        key: 'environment-failed'
+      });
+      const making = environments.create('onnx', { device: 'cpu' });
+      const { id } = await until(async () => {
+        const { run } = await get('onnx');
+        return run ? runOf(run) : undefined;
+      });
+      expect((await runOf(id)).environment!.act).toBe('update');
       await until(async () => /Waiting/.test((await runOf(id)).phase));
-      const before = (await get('onnx')).made!.madeAt;
+      const { madeAt } = (await get('onnx')).made!;
       await end(child);
-      expect((await ended(id)).state).toBe('succeeded');
-      expect((await get('onnx')).made!.madeAt).not.toBe(before);
+      const { made } = await making;
+      expect(made!.madeAt).not.toBe(madeAt);
     } finally {
+      process.env = before;
       await end(child);
     }
   });

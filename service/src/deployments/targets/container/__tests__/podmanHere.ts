@@ -51,8 +51,11 @@ export class PodmanHere {
       execFileSync('tar', ['-chf', archive, '-C', '/', ...libraries()], {
         timeout: 30_000
       });
-      podman._run('import', archive, BASE);
-      podman._run('run', '--rm', '--network=none', BASE, loader(), '--version');
+      podman.cli(['import', archive, BASE]);
+      podman.cli([
+        ...['run', '--rm', '--network=none', BASE],
+        ...[loader(), '--version']
+      ]);
       return undefined;
     } catch (error) {
       const { stderr, message } = error as Error & { stderr?: Buffer };
@@ -180,11 +183,16 @@ export class PodmanHere {
     await this._follow(stream);
   }
 
-  private _run(...args: string[]): void {
-    execFileSync('podman', args, {
-      env: this._env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 60_000
+  /** A command of Podman's own, and what it says. */
+  cli(
+    args: string[],
+    { TMPDIR, timeoutMs = 60_000 }: { TMPDIR?: string; timeoutMs?: number } = {}
+  ): string {
+    return execFileSync('podman', args, {
+      env: { ...this._env, ...(TMPDIR && { TMPDIR }) },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs
     });
   }
 
