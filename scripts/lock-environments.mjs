@@ -66,13 +66,13 @@ function wheels(file, platform, python) {
 }
 
 /** What of a lock fits where, and how much is downloaded. */
-function figures(file, shown) {
+function figures(file, variant, shown) {
   const found = {};
   for (const [name, platform] of Object.entries(PLATFORMS)) {
     const all = PYTHONS.map(python => [
       python,
       wheels(file, platform, python)
-    ]).filter(([, packages]) => packages?.some(isOneOf(shown)));
+    ]).filter(([, packages]) => fits(packages, variant, shown));
     if (all.length > 0) {
       const [, packages] = all[Math.floor((all.length - 1) / 2)];
       found[name] = {
@@ -91,6 +91,13 @@ function figures(file, shown) {
   }
   return found;
 }
+
+/** Markers leave out what is not published somewhere: what matters has to be left, and of CUDA its libraries. */
+const fits = (packages, variant, shown) =>
+  packages !== undefined &&
+  packages.some(isOneOf(shown)) &&
+  (variant !== 'cuda' ||
+    packages.some(({ name }) => name.startsWith('nvidia-')));
 
 const isOneOf =
   names =>
@@ -135,7 +142,7 @@ function describe(name, { locks, measures }) {
       lock(folder, variant);
     }
     const text = path.join(folder, `${variant}.txt`);
-    const platforms = figures(text, shown);
+    const platforms = figures(text, variant, shown);
     const here = platforms[`${process.platform}-${process.arch}`];
     if (here) {
       const known = knownMeasure(file, variant);
