@@ -64,10 +64,14 @@ function baseFiles(): string[] {
 
 /** Of Node and the native packages, and of name look-ups, which nothing names. */
 const NATIVE = [
-  'libstdc++.so.6',
-  'libgcc_s.so.1',
-  'libnss_dns.so.2',
-  'libresolv.so.2'
+  ...['libstdc++.so.6', 'libgcc_s.so.1', 'libnss_dns.so.2', 'libresolv.so.2'],
+  ...[
+    'librt.so.1',
+    'libpthread.so.0',
+    'libdl.so.2',
+    'libutil.so.1',
+    'libm.so.6'
+  ]
 ]
   .map(name => `/usr/lib/x86_64-linux-gnu/${name}`)
   .filter(existsSync);
