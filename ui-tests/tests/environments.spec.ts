@@ -152,18 +152,12 @@ test.describe.serial('environments', () => {
   });
 
   test('are removed by the keyboard once their kernels are shut down', async () => {
-    const sessions = `${server.origin}/api/sessions`;
-    for (const { id } of await (await page.request.get(sessions)).json()) {
-      const xsrf = (await page.context().cookies()).find(
-        ({ name }) => name === '_xsrf'
-      );
-      await page.request.delete(`${sessions}/${id}`, {
-        headers: {
-          'X-XSRFToken': xsrf?.value ?? '',
-          Referer: `${server.origin}/lab`
-        }
-      });
-    }
+    await page.getByRole('menuitem', { name: 'Kernel', exact: true }).click();
+    await page.getByRole('menuitem', { name: /^Shut Down All/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: 'Shut Down All' })
+      .click();
     const remove = onnx.getByRole('button', { name: 'Remove ONNX' });
     await expect(async () => {
       await remove.focus();
