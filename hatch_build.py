@@ -31,6 +31,7 @@ SOURCES = (
     "service",
     "module-runtime",
     "src",
+    "environments",
     "style",
     "schema",
     # The other examples are no part of the wheel.
@@ -50,6 +51,7 @@ PRODUCTS = (
     f"{PACKAGE}/node/service.mjs",
     f"{PACKAGE}/node/module-runtime.mjs",
     f"{PACKAGE}/node/kernel.cjs",
+    f"{PACKAGE}/node/environments/onnx/environment.json",
     f"{PACKAGE}/labextension/package.json",
     *(f"{PACKAGE}/modules/{name}/module.json" for name in MODULES),
     f"{PACKAGE}/schemas/ai4-apps-v2.3.0.json",

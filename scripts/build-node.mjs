@@ -3,7 +3,7 @@
  * Usage: node scripts/build-node.mjs
  */
 import { build } from 'esbuild';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildKernelHelpers } from '../kernel-helpers/build.mjs';
 import { buildWorkers } from '../kernel-helpers/build/workers.mjs';
@@ -76,6 +76,23 @@ async function buildBundles(outDir) {
   });
 }
 
+/** What environments are made of: descriptions and lists of packages, no recipes of images. */
+async function copyEnvironments(target) {
+  for (const name of await readdir(at('environments'))) {
+    const folder = at('environments', name);
+    const files = await readdir(folder);
+    if (files.includes('environment.json')) {
+      const wanted = files.filter(file => /\.(json|txt|svg)$/.test(file));
+      await mkdir(path.join(target, name), { recursive: true });
+      await Promise.all(
+        wanted.map(file =>
+          cp(path.join(folder, file), path.join(target, name, file))
+        )
+      );
+    }
+  }
+}
+
 async function main() {
   const target = at('jupyterlab_deep/node');
   const fresh = `${target}.new`;
@@ -86,6 +103,7 @@ async function main() {
     `${JSON.stringify({ private: true }, null, 2)}\n`
   );
   await buildBundles(fresh);
+  await copyEnvironments(path.join(fresh, 'environments'));
   const modules = path.join(fresh, 'node_modules');
   const staged = await stagePackages(STAGED, root, modules);
   await buildKernelHelpers(

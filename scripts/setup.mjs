@@ -20,6 +20,7 @@ const WHEEL_SOURCES = [
   'service',
   'module-runtime',
   'src',
+  'environments',
   'style',
   'schema',
   'jupyterlab_deep',

@@ -4,6 +4,7 @@ import { cataloguePlugin } from './catalogue/plugin';
 import { deploymentsPlugin } from './deployments/plugin';
 import { developPlugin } from './develop/plugin';
 import { wizardPlugin } from './deployments/wizardPlugin';
+import { environmentsPlugin } from './environments/plugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
 import { servicePlugin } from './service/plugin';
@@ -26,5 +27,6 @@ export default [
   wizardPlugin,
   topologiesPlugin,
   developPlugin,
-  sharingPlugin
+  sharingPlugin,
+  environmentsPlugin
 ];

@@ -57,7 +57,10 @@ export class PodmanHere {
     const podman = new PodmanHere({});
     try {
       podman._importBase();
-      podman._run('run', '--rm', '--network=none', BASE, loader(), '--version');
+      podman.cli([
+        ...['run', '--rm', '--network=none', BASE],
+        ...[loader(), '--version']
+      ]);
       return undefined;
     } catch (error) {
       const { stderr, message } = error as Error & { stderr?: Buffer };
@@ -205,16 +208,21 @@ export class PodmanHere {
     const archive = path.join(this.folder, 'base.tar');
     const args = ['-ch', '--hard-dereference', '-f', archive, '-C', '/'];
     execFileSync('tar', [...args, ...libraries()], { timeout: 30_000 });
-    this._run('import', archive, BASE);
+    this.cli(['import', archive, BASE]);
     rmSync(archive);
   }
 
-  private _run(...args: string[]): void {
+  /** A command of Podman's own, and what it says. */
+  cli(
+    args: string[],
+    { TMPDIR, timeoutMs = 60_000 }: { TMPDIR?: string; timeoutMs?: number } = {}
+  ): string {
     const [program, ...all] = this._inside('podman', ...args);
-    execFileSync(program, all, {
-      env: this._env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 60_000
+    return execFileSync(program, all, {
+      env: { ...this._env, ...(TMPDIR && { TMPDIR }) },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs
     });
   }
 

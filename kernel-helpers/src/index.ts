@@ -21,6 +21,8 @@ export type {
   IProgress,
   PictureSource
 } from './display';
+export { environments } from './environments';
+export type { ICreateOptions as IEnvironmentOptions } from './environments';
 export { models } from './loadModels';
 export { SavedModel } from './savedModel';
 export type { ISaveOptions, ModelSource } from './saveModel';
@@ -75,7 +77,11 @@ export type {
   CheckFinding,
   CheckOutcome,
   CheckReport,
+  EnvironmentDevice,
   EvaluatedClass,
+  InstalledPackage,
+  KernelEnvironment,
+  MachineReport,
   LeftOut,
   Mistake,
   Deployment,

@@ -9,6 +9,7 @@ export * from './cells';
 export * from './datasets';
 export * from './deployments';
 export * from './develop';
+export * from './environments';
 export * from './errors';
 export * from './evaluation';
 export * from './filePattern';

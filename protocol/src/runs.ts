@@ -1,6 +1,7 @@
 import { Static, Type } from '@sinclair/typebox';
 import { BatchState } from './batches';
 import { TransferState } from './datasets';
+import { EnvironmentState } from './environments';
 import { JobState } from './jobs';
 import { TopologyState } from './topologies';
 import { TrainingState } from './training';
@@ -31,7 +32,8 @@ export const Run = Type.Object(
       Type.Literal('check'),
       Type.Literal('job', {
         description: 'A script that a platform carries out.'
-      })
+      }),
+      Type.Literal('environment')
     ]),
     title: Type.String(),
     module: Type.Optional(
@@ -70,6 +72,7 @@ export const Run = Type.Object(
     training: Type.Optional(TrainingState),
     topology: Type.Optional(TopologyState),
     job: Type.Optional(JobState),
+    environment: Type.Optional(EnvironmentState),
     error: Type.Optional(Type.Ref('Problem'))
   },
   { $id: 'Run' }

@@ -33,7 +33,9 @@ import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
 import { Models } from './models/models';
 import { IPlaces } from './places';
+import { KernelEnvironments } from './environments/environments';
 import { PythonModules } from './pythonModules/pythonModules';
+import { PythonTools } from './pythonModules/pythonTools';
 import { RunJournal } from './runs/journal';
 import { RunPruning } from './runs/pruning';
 import { Running } from './runs/running';
@@ -85,6 +87,7 @@ export interface ICapabilities {
   developments: Developments;
   checks: Checks;
   sharing: Sharing;
+  environments: KernelEnvironments;
 }
 
 /** What everything stands on. */
@@ -107,11 +110,12 @@ export function makeCapabilities(
   const threads =
     settings.limits.threads ?? Math.max(1, Math.floor(machine.cpus));
   const events = new EventStream();
+  const tools = new PythonTools(places, settings, process.env);
   const python = new PythonModules({
     places,
     settings,
     store,
-    env: process.env,
+    tools,
     onAdded: () => catalogue.runningChanged()
   });
   const accounts = new StorageAccounts({
@@ -291,6 +295,19 @@ export function makeCapabilities(
     unfinished
   });
   jobs.takeUp(leftovers);
+  const environments = new KernelEnvironments({
+    places,
+    tools,
+    limits: machine,
+    journal,
+    store,
+    unfinished
+  });
+  environments
+    .takeUp(leftovers)
+    .catch(error =>
+      logger.warn({ err: error }, 'environments stay as they are')
+    );
   const predictions = new Predictions({
     catalogue,
     deployments,
@@ -324,7 +341,8 @@ export function makeCapabilities(
       transfer: storage.transfers,
       training: trainings,
       topology: topologies,
-      job: jobs
+      job: jobs,
+      environment: environments.runs
     }),
     ...storage,
     accounts,
@@ -347,7 +365,8 @@ export function makeCapabilities(
       store,
       privateHosts: settings.network.privateHosts
     }),
-    sharing
+    sharing,
+    environments
   };
 }
 

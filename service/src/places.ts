@@ -43,6 +43,10 @@ export interface IPlaces {
   python: string;
   /** Serves a Python module: `deepaas_on_socket.py`. */
   launcher: string;
+  /** Our Python package, for kernels of other environments. */
+  library: string;
+  /** Folders of environments' definitions; earlier ones win. */
+  environments: string[];
 }
 
 const splitPath = (value: string | undefined): string[] =>
@@ -97,6 +101,9 @@ export async function findPlaces(
     env.DEEP_NODE_HOME || path.dirname(fileURLToPath(import.meta.url));
   const real = await realpath(store).catch(() => store);
   const sockets = await socketFolder(env, real);
+  const launcher =
+    env.DEEP_DEEPAAS_LAUNCHER ||
+    path.join(nodeHome, '..', 'deepaas_on_socket.py');
   return {
     store: real,
     sockets,
@@ -109,9 +116,12 @@ export async function findPlaces(
     uv: env.DEEP_UV || undefined,
     rclone: env.DEEP_RCLONE || undefined,
     python: env.DEEP_PYTHON || 'python3',
-    launcher:
-      env.DEEP_DEEPAAS_LAUNCHER ||
-      path.join(nodeHome, '..', 'deepaas_on_socket.py')
+    launcher,
+    library: path.dirname(launcher),
+    environments: [
+      ...splitPath(env.DEEP_ENVIRONMENTS_PATH),
+      path.join(nodeHome, 'environments')
+    ]
   };
 }
 

@@ -10,6 +10,7 @@ import { targetRoutes } from './deployments/targetRoutes';
 import { checkRoutes } from './develop/checkRoutes';
 import { liveRoutes } from './develop/liveRoutes';
 import { newModuleRoutes } from './develop/routes';
+import { environmentRoutes } from './environments/routes';
 import { readHealth } from './health';
 import { makeApp } from './http/app';
 import { makeOpenApi } from './http/openapi';
@@ -65,6 +66,7 @@ export class Service {
       datasets,
       deployments,
       developments,
+      environments,
       events,
       identities,
       jobs,
@@ -87,6 +89,7 @@ export class Service {
     await transfers.close();
     await trainings.close();
     await jobs.close();
+    await environments.runs.close();
     await datasets.close();
     events.close();
     await this.app.close();
@@ -110,6 +113,7 @@ export class Service {
     deploymentRoutes(app, deployments);
     targetRoutes(app, this._can);
     pythonRoutes(app, this._can.python);
+    environmentRoutes(app, this._can.environments);
     passThroughRoutes(app, deployments, this._options.settings.limits.uploadMb);
     moduleApiRoutes(app, deployments, this._options.settings.limits);
     inferenceRoutes(app, this._can);

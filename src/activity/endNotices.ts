@@ -10,7 +10,13 @@ import { isOpen, progressOf, runState } from './runWords';
 
 const KEY = 'jupyterlab-deep:activity:watched';
 /** These may take long, so that people do something else meanwhile. */
-const TOLD_OF: Run['kind'][] = ['batch', 'training', 'topology', 'job'];
+const TOLD_OF: Run['kind'][] = [
+  'batch',
+  'training',
+  'topology',
+  'job',
+  'environment'
+];
 /** Whoever began what ends sooner still looks at it. */
 const LONG_MS = 10_000;
 

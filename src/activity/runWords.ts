@@ -48,6 +48,9 @@ export function progressOf(run: Run, trans: TranslationBundle): string {
   if (run.topology) {
     return topologyFacts(run, trans);
   }
+  if (run.environment) {
+    return environmentFacts(run, trans);
+  }
   if (!progress || !batch) {
     return '';
   }
@@ -114,6 +117,13 @@ function trainingFacts(
   ];
   return parts.filter(Boolean).join(' · ');
 }
+
+/** *12 of 50 packages* */
+const environmentFacts = (
+  { progress }: Run,
+  trans: TranslationBundle
+): string =>
+  progress ? trans.__('%1 of %2 packages', progress.done, progress.total) : '';
 
 function unitOf(unit: string, trans: TranslationBundle): string {
   switch (unit) {

@@ -9,7 +9,8 @@ const TABS: Record<Run['kind'], PageTab> = {
   // Of no module, or of its API.
   transfer: 'runs',
   topology: 'runs',
-  check: 'runs'
+  check: 'runs',
+  environment: 'runs'
 };
 
 /** Where the page of its module shows a run. */

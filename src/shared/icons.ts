@@ -28,6 +28,14 @@ export const deploymentIcon = new LabIcon({
 </svg>`
 });
 
+/** An environment: a flask. */
+export const environmentIcon = new LabIcon({
+  name: 'jupyterlab-deep:environment',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path class="jp-icon3 jp-icon-selectable" fill="#616161" fill-rule="evenodd" d="M5 1h6v1.5h-1v3.2l3.7 6.7A1.75 1.75 0 0 1 12.2 15H3.8a1.75 1.75 0 0 1-1.5-2.6L6 5.7V2.5H5zm2.5 1.5v3.6L5.6 9.5h4.8L8.5 6.1V2.5z"/>
+</svg>`
+});
+
 const STAR =
   'M8 1.6l1.95 4.2 4.55.55-3.37 3.1.9 4.5L8 11.7l-4.03 2.25.9-4.5L1.5 6.35l4.55-.55z';
 

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import {
   BASE,
   PodmanHere
-} from '../../service/src/deployments/targets/container/__tests__/podmanHere';
+} from '../../stand-in/podmanHere';
 import {
   ImServer,
   missing as missingIm

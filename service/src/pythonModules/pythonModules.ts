@@ -6,9 +6,7 @@ import {
   RememberedConsent
 } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../admin/config';
-import { networkVariables } from '../admin/network';
 import type { Catalogue } from '../catalogue/catalogue';
-import { moduleEnvironment } from '../deployments/environment';
 import type { Deployments } from '../deployments/deployments';
 import { isLive } from '../deployments/records';
 import { IPlaces } from '../places';
@@ -21,20 +19,20 @@ import { Environments } from './environments';
 import { Git } from './git';
 import { pythonOf } from './origin';
 import { PythonTarget } from './pythonTarget';
+import { PythonTools } from './pythonTools';
 import { Sandbox } from './sandbox';
-import { Uv, uvEnvironment } from './uv';
-
-type Environment = Record<string, string | undefined>;
 
 /** Everything of Python modules, over the store. */
 export class PythonModules {
-  constructor({ places, settings, store, env, onAdded }: PythonModules.IParts) {
+  constructor({
+    places,
+    settings,
+    store,
+    tools,
+    onAdded
+  }: PythonModules.IParts) {
     const folder = store.folderOf('python', '');
-    const own = uvEnvironment(moduleEnvironment(settings.network, env), {
-      ...env,
-      ...networkVariables(settings.network, env)
-    });
-    const uv = new Uv({ uv: places.uv, python: places.python }, own);
+    const { uv, env: own } = tools;
     const sandbox = new Sandbox(own);
     const code = new CodeStore(
       path.join(folder, 'code'),
@@ -149,7 +147,7 @@ export namespace PythonModules {
     places: IPlaces;
     settings: ISettings;
     store: Store;
-    env: Environment;
+    tools: PythonTools;
     /** Modules were named or forgotten. */
     onAdded(): void;
   }

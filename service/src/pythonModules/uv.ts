@@ -71,7 +71,7 @@ export class Uv {
     if (!uv) {
       throw new DeepError(
         'environment-failed',
-        'Python modules need the program uv, which is not installed beside jupyterlab-deep.',
+        'Environments of Python are made by the program uv, which is not installed beside jupyterlab-deep.',
         {
           hint: 'Run `pip install uv` where Jupyter is installed, and restart Jupyter.'
         }
@@ -150,6 +150,12 @@ function index(env: Record<string, string>): Record<string, string> {
 }
 
 const WORDS: [RegExp, (found: RegExpExecArray) => string, string][] = [
+  [
+    /Hash mismatch for `([^`]+)`/,
+    ([, name]) =>
+      `${name} is not the file that was agreed on: its hash differs.`,
+    'The package index or its mirror gives another file: ask whoever runs it.'
+  ],
   [
     /Wheels are required for `([^`]+)`/,
     ([, name]) =>

@@ -28,6 +28,7 @@ export type NewRun = Pick<
   | 'arguments'
   | 'batch'
   | 'topology'
+  | 'environment'
   | 'training'
   | 'transfer'
   | 'job'

@@ -1,0 +1,134 @@
+import {
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import { IDeepService } from '../service/tokens';
+import { environmentIcon } from '../shared/icons';
+import { LazyPanel } from '../shared/lazyPanel';
+import { CommandIDs } from './commandIds';
+import type { IEnvironments } from './createEnvironments';
+
+export const environmentsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-deep:environments',
+  description:
+    'Ready-to-use environments for notebooks, and what this machine has.',
+  autoStart: true,
+  requires: [IDeepService],
+  optional: [
+    ILayoutRestorer,
+    ICommandPalette,
+    ILauncher,
+    IDefaultFileBrowser,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    service: IDeepService,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    browser: IDefaultFileBrowser | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
+    let environments: Promise<IEnvironments> | undefined;
+    const load = () =>
+      (environments ??= import('./createEnvironments').then(
+        ({ createEnvironments }) =>
+          createEnvironments({
+            app,
+            service,
+            currentFolder: () => browser?.model.path ?? '',
+            trans
+          }),
+        reason => {
+          // Jupyter may be away at this moment.
+          environments = undefined;
+          throw reason;
+        }
+      ));
+    addEnvironments(app, load, restorer, trans);
+    const category = trans.__('DEEP');
+    palette?.addItem({
+      command: CommandIDs.showEnvironments,
+      category,
+      args: { isPalette: true }
+    });
+    launcher?.add({
+      command: CommandIDs.showEnvironments,
+      category,
+      rank: 10
+    });
+  }
+};
+
+/** One tab of the main area, made when it is first asked for. */
+function addEnvironments(
+  app: JupyterFrontEnd,
+  load: () => Promise<IEnvironments>,
+  restorer: ILayoutRestorer | null,
+  trans: TranslationBundle
+): void {
+  const tracker = new WidgetTracker<MainAreaWidget<LazyPanel>>({
+    namespace: 'jp-deep-environments'
+  });
+  app.commands.addCommand(CommandIDs.showEnvironments, {
+    label: args =>
+      args.isPalette
+        ? trans.__('DEEP: Environments…')
+        : trans.__('Environments'),
+    caption: trans.__(
+      'PyTorch, TensorFlow, JAX and others, ready for notebooks'
+    ),
+    icon: environmentIcon,
+    describedBy: {
+      args: { type: 'object', properties: { isPalette: { type: 'boolean' } } }
+    },
+    execute: async () => {
+      const tab = tracker.currentWidget ?? makeTab(load, trans);
+      if (!tab.isAttached) {
+        await tracker.add(tab);
+        app.shell.add(tab, 'main');
+      }
+      app.shell.activateById(tab.id);
+    }
+  });
+  void restorer?.restore(tracker, {
+    command: CommandIDs.showEnvironments,
+    name: () => 'environments'
+  });
+}
+
+function makeTab(
+  load: () => Promise<IEnvironments>,
+  trans: TranslationBundle
+): MainAreaWidget<LazyPanel> {
+  const content = new LazyPanel({
+    load: async () => (await load()).makePanel(),
+    failed: reason =>
+      trans.__('The environments could not be loaded: %1', String(reason)),
+    retryLabel: trans.__('Retry')
+  });
+  const tab = new MainAreaWidget({ content });
+  tab.id = 'jp-deep-environments';
+  tab.title.label = trans.__('Environments');
+  tab.title.icon = environmentIcon;
+  tab.title.closable = true;
+  tab.toolbar.hide();
+  content.node.setAttribute('role', 'region');
+  content.node.setAttribute('aria-label', trans.__('Environments'));
+  return tab;
+}
