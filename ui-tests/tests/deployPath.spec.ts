@@ -6,10 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import {
-  BASE,
-  PodmanHere
-} from '../../stand-in/podmanHere';
+import { BASE, PodmanHere } from '../../stand-in/podmanHere';
 import {
   ImServer,
   missing as missingIm
