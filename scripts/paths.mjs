@@ -16,3 +16,5 @@ export const imVenv = at('.venv-im');
 export const mlflowVenv = at('.venv-mlflow');
 /** Holds a real JupyterHub for its tests, without what `.venv` has. */
 export const hubVenv = at('.venv-hub');
+/** Holds what Elyra needs beside `.venv` to read and run a pipeline. */
+export const elyraVenv = at('.venv-elyra');

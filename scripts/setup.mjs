@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-import { at, hubVenv, imVenv, peersVenv, venv } from './paths.mjs';
+import { at, elyraVenv, hubVenv, imVenv, peersVenv, venv } from './paths.mjs';
 import { main, run, SetupError, step } from './steps.mjs';
 import { fingerprint, unlessDone } from './stamp.mjs';
 
@@ -190,6 +190,11 @@ export async function setup({ tests = false, peers = false } = {}) {
     // Without what its package asks for and its tests never use: see the file.
     await step('Infrastructure Manager for the tests (.venv-im)', () =>
       pythonEnvironment(imVenv, 'requirements/im.txt', 'im', ['--no-deps'])
+    );
+    await step('Elyra for the tests (.venv-elyra)', () =>
+      pythonEnvironment(elyraVenv, 'requirements/elyra.txt', 'elyra', [
+        '--no-deps'
+      ])
     );
     await step('JupyterHub for the tests (.venv-hub), with its proxy', () =>
       Promise.all([

@@ -110,3 +110,40 @@ def test_exports_say_the_same(user, work):
         for script in made["elyra"]["others"]:
             compile(script["content"], script["filename"], "exec")
         assert all(each["cannotSay"] for each in made.values() if each["filename"].endswith((".ipynb", ".pipeline")))
+
+
+ELYRA = next((ROOT / ".venv-elyra").glob("lib/python3.*/site-packages"), None)
+
+IN_ELYRA = """
+import json
+from pathlib import Path
+from elyra.pipeline.local.local_processor import LocalPipelineProcessor
+from elyra.pipeline.parser import PipelineParser
+from elyra.pipeline.pipeline_definition import PipelineDefinition
+from jupyterlab_deep import topologies
+
+made = topologies.load("topologies/vote-of-tiles.topology").export("elyra")
+folder = Path("topologies").resolve()
+for each in [made, *made["others"]]:
+    (folder / each["filename"]).parent.mkdir(exist_ok=True)
+    (folder / each["filename"]).write_text(each["content"])
+file = folder / made["filename"]
+problems = PipelineDefinition(pipeline_path=str(file)).validate()
+pipeline = json.loads(file.read_text())
+# As `elyra-pipeline run` does.
+pipeline["pipelines"][0]["app_data"].update(name=file.stem, runtime="local", runtime_config="local", source=file.name)
+parsed = PipelineParser(root_dir=str(folder)).parse(pipeline)
+LocalPipelineProcessor(root_dir=str(folder)).process(parsed)
+print(json.dumps({"problems": problems, "steps": [each.name for each in parsed.operations.values()]}))
+"""
+
+
+@pytest.mark.skipif(ELYRA is None, reason="there is no .venv-elyra (npm test makes it)")
+@pytest.mark.timeout(180)
+def test_an_exported_pipeline_is_opened_and_run_by_elyra(user, work):
+    paths = [user.environment.get("PYTHONPATH", ""), str(ELYRA)]
+    user.environment["PYTHONPATH"] = ":".join(filter(None, paths))
+    said = run(user, IN_ELYRA)
+    assert said["problems"] == [] and len(said["steps"]) == 6
+    votes = (work / "topologies/results/votes.jsonl").read_text().splitlines()
+    assert [json.loads(each)["value"] for each in votes] == ["Egyptian Mau", "espresso"]

@@ -89,7 +89,8 @@ function pipelineNode(
       label,
       component_parameters: {
         filename,
-        runtime_image: '',
+        // Elyra wants one; its local runtime uses none.
+        runtime_image: 'python:3.11',
         dependencies: [`../${name}.topology`],
         include_subdirectories: false,
         env_vars: [],

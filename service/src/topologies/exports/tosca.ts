@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Scalar, stringify } from 'yaml';
 import { Module, TopologyDocument } from '@jupyterlab-deep/protocol';
 
 /** Where DEEPaaS listens in the images of the platform. */
@@ -58,7 +58,7 @@ export function toscaOf(
       capabilities: {
         host: {
           properties: {
-            num_cpus: cpu,
+            num_cpus: float(cpu),
             mem_size: `${memoryMb} MB`,
             num_gpus: gpu,
             publish_ports: [{ target: DEEPAAS_PORT }]
@@ -84,4 +84,11 @@ export function toscaOf(
     }
   });
   return { content, cannotSay };
+}
+
+/** TOSCA takes `4` for no float. */
+function float(value: number): Scalar<number> {
+  const scalar = new Scalar(value);
+  scalar.minFractionDigits = 1;
+  return scalar;
 }
