@@ -62,6 +62,7 @@ function Flow({ editor }: ICanvasProps): JSX.Element {
   // Into an empty one a first node comes where it was put.
   const [hadNodes] = React.useState(() => nodes.length > 0);
   useCanvasOf(editor, box);
+  const onMoveStart = useFitting(box, hadNodes);
   const isOver = useDrop(box, DROPPED_TYPES, useDropOf(editor));
   return (
     <div
@@ -112,6 +113,7 @@ function Flow({ editor }: ICanvasProps): JSX.Element {
         maxZoom={MOST_ZOOM}
         fitView={hadNodes}
         fitViewOptions={FIT}
+        onMoveStart={onMoveStart}
         nodesFocusable={false}
         edgesFocusable={false}
         disableKeyboardA11y
@@ -245,6 +247,32 @@ function pointOf(event: MouseEvent | TouchEvent): IPoint {
   const { clientX, clientY } =
     'changedTouches' in event ? event.changedTouches[0] : event;
   return { x: clientX, y: clientY };
+}
+
+/**
+ * All of it stays in view while the area changes its size, until somebody moves it.
+ *
+ * @returns what is to be told of moves.
+ */
+function useFitting(
+  box: React.RefObject<HTMLDivElement>,
+  isWanted: boolean
+): (event: MouseEvent | TouchEvent | null) => void {
+  const flow = useReactFlow<DeepNode>();
+  const isMoved = React.useRef(!isWanted);
+  React.useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (!isMoved.current) {
+        void flow.fitView(FIT);
+      }
+    });
+    observer.observe(box.current!);
+    return () => observer.disconnect();
+  }, [flow, box]);
+  return React.useCallback(event => {
+    // Without an event it was moved by a command, such as this one.
+    isMoved.current ||= event !== null;
+  }, []);
 }
 
 /** What commands do with the canvas. */

@@ -167,11 +167,10 @@ export class ModuleFacts {
   }
 }
 
-/** Arguments that its examples have. */
+/** Arguments that its examples have, files first as most modules have them. */
 function byMetadata({ module: { examples } }: ICatalogueEntry): IPortsApi {
   const properties: Record<string, unknown> = {};
   for (const { arguments: args, files } of examples) {
-    Object.keys(args).forEach(name => (properties[name] ??= {}));
     for (const [name, { contentType }] of Object.entries(files)) {
       const family = contentType.split('/')[0];
       properties[name] = {
@@ -179,6 +178,7 @@ function byMetadata({ module: { examples } }: ICatalogueEntry): IPortsApi {
         ...(family !== 'application' && { contentMediaType: `${family}/*` })
       };
     }
+    Object.keys(args).forEach(name => (properties[name] ??= {}));
   }
   return { predict: { properties }, accepts: [] };
 }
