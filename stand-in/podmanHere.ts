@@ -235,7 +235,8 @@ export class PodmanHere {
     return all as [string, ...string[]];
   }
 
-  private _clear(): void {
+  /** An engine that ends may mount its storage once more: then it is taken away again. */
+  private _clear(triesLeft = 5): void {
     const mounts = readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')
       .map(line => line.split(' ')[1] ?? '')
@@ -243,7 +244,17 @@ export class PodmanHere {
     for (const place of mounts.reverse()) {
       execFileSync('umount', ['-l', place]);
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      rmSync(this.folder, { recursive: true, force: true });
+    } catch (error) {
+      if (
+        (error as NodeJS.ErrnoException).code !== 'EBUSY' ||
+        triesLeft === 0
+      ) {
+        throw error;
+      }
+      this._clear(triesLeft - 1);
+    }
   }
 
   private get _images(): string {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { BASE } from '../../../../../../stand-in/podmanHere';
 import { Bundles } from '../../../../__tests__/bundles';
+import { until } from '../../../../__tests__/home';
 import {
   COLOURS,
   hasPython,
@@ -117,7 +118,8 @@ describeHere(title, () => {
     for (const address of [host.address.there, '127.0.0.1']) {
       expect(await host.answers(address, PublicPort)).toBe(false);
     }
-    expect(await here.log(id)).toContain('"event":"ready"');
+    // It is brought here line by line, after the answer perhaps.
+    await until(async () => (await here.log(id)).includes('"event":"ready"'));
   });
 
   it('is unreachable while the cable is out, and is the same one afterwards', async () => {
