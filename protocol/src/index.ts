@@ -13,6 +13,7 @@ export * from './filePattern';
 export * from './inference';
 export * from './jsonText';
 export * from './mediaTypes';
+export * from './metadata';
 export * from './models';
 export * from './pythonModules';
 export * from './results';

@@ -24,6 +24,7 @@ import { Predictions } from './inference/predictions';
 import { Uploads } from './inference/uploads';
 import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
+import { Metadata } from './metadata/metadata';
 import { Models } from './models/models';
 import { IPlaces } from './places';
 import { PythonModules } from './pythonModules/pythonModules';
@@ -69,6 +70,7 @@ export interface ICapabilities {
   topologies: Topologies;
   served: ServedTopologies;
   models: Models;
+  metadata: Metadata;
 }
 
 /** What everything stands on. */
@@ -260,7 +262,8 @@ export function makeCapabilities(
     trainings,
     topologies,
     served: new ServedTopologies({ topologies, models }),
-    models
+    models,
+    metadata: new Metadata(new MetadataSchemas(places.schemas))
   };
 }
 

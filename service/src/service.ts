@@ -16,6 +16,7 @@ import { batchRoutes } from './inference/batch/routes';
 import { inferenceRoutes } from './inference/routes';
 import { Lifecycle } from './lifecycle/lifecycle';
 import { readLimits } from './machine/limits';
+import { metadataRoutes } from './metadata/routes';
 import { modelRoutes } from './models/routes';
 import { IPlaces } from './places';
 import { pythonRoutes } from './pythonModules/routes';
@@ -110,6 +111,7 @@ export class Service {
     trainingRoutes(app, this._can);
     topologyRoutes(app, this._can);
     modelRoutes(app, this._can.models);
+    metadataRoutes(app, this._can.metadata);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);
