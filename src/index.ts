@@ -5,6 +5,7 @@ import { deploymentsPlugin } from './deployments/plugin';
 import { wizardPlugin } from './deployments/wizardPlugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
+import { metadataPlugin } from './metadata/plugin';
 import { servicePlugin } from './service/plugin';
 import { storagePlugin } from './storage/plugin';
 import { topologiesPlugin } from './topologies/plugin';
@@ -22,5 +23,6 @@ export default [
   deploymentsPlugin,
   accountsPlugin,
   wizardPlugin,
-  topologiesPlugin
+  topologiesPlugin,
+  metadataPlugin
 ];
