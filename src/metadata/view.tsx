@@ -45,6 +45,10 @@ export class MetadataView extends Panel {
         })
     });
     this._text.addClass('jp-DeepMetadata-text');
+    // Lab's editor has no name of its own.
+    this._text.node
+      .querySelector('[role=textbox]')
+      ?.setAttribute('aria-label', trans.__('Text of the file'));
     this.addWidget(side);
     this.addWidget(this._text);
     service.open();

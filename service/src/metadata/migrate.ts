@@ -143,7 +143,13 @@ function written(second: Values, old: string): string {
   const document = new Document(null);
   document.contents = writtenNode(document, second) as never;
   const before = parseDocument(old);
-  document.commentBefore = before.commentBefore;
+  // What stands above the first key is about the file.
+  document.commentBefore =
+    joined([
+      before.commentBefore,
+      before.contents?.commentBefore,
+      firstKey(before)?.commentBefore
+    ]) ?? null;
   const homeless = [before.comment];
   for (const { key, comments } of commentsOf(before)) {
     const target = Object.hasOwn(MOVED, key) ? MOVED[key] : key;
@@ -158,6 +164,9 @@ function written(second: Values, old: string): string {
   return document.toString(writeOptions);
 }
 
+const firstKey = ({ contents }: Document): Scalar | undefined =>
+  isMap(contents) ? (contents.items[0]?.key as Scalar) : undefined;
+
 interface IComments {
   key: string;
   comments: string[];
@@ -169,9 +178,8 @@ function commentsOf({ contents }: Document): IComments[] {
   }
   return contents.items.map(({ key, value }, index) => {
     const node = key as Scalar;
-    // The one above the first key stands on the map.
-    const above = index === 0 ? contents.commentBefore : undefined;
-    const found = [above, node.commentBefore, node.comment];
+    const above = index === 0 ? undefined : node.commentBefore;
+    const found = [above, node.comment];
     const inner = value as Partial<Scalar> | null;
     return {
       key: String(node.value ?? key),

@@ -242,7 +242,8 @@ tosca: []
         categories: ['AI4 trainable'],
         libraries: ['TensorFlow']
       });
-      for (const comment of ['# Ours.', '# what it says', '# of the cloud']) {
+      expect(text).toMatch(/^# Ours\./);
+      for (const comment of ['# what it says', '# of the cloud']) {
         expect(text).toContain(comment.slice(2));
       }
       const keys = notes.map(({ key }: { key: string }) => key);
