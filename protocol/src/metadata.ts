@@ -58,10 +58,15 @@ export const MetadataVocabularies = Type.Object(
 );
 export type MetadataVocabularies = Static<typeof MetadataVocabularies>;
 
+/** Names that every object has are no keys. */
+const Key = Type.String({
+  pattern: '^(?!(__proto__|constructor|prototype)$).{1,100}$'
+});
+
 export const MetadataEdit = Type.Object(
   {
     text: Text,
-    path: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+    path: Type.Array(Key, {
       minItems: 1,
       maxItems: 5,
       description: '`["links", "source_code"]`'

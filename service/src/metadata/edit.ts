@@ -226,13 +226,11 @@ function editedList(
   const indent = dash - lineStart(text, dash);
   const last = list.items.at(-1)!.range![1];
   const end = lineEnd(text, text.slice(0, last).trimEnd().length);
-  const more = added.map(
-    each => `\n${' '.repeat(indent)}- ${JSON.stringify(each)}`
+  const lines = added.map(
+    each =>
+      `\n${' '.repeat(indent)}- ${isPlain(each) ? each : JSON.stringify(each)}`
   );
-  const plain = added.every(isPlain)
-    ? added.map(each => `\n${' '.repeat(indent)}- ${String(each)}`)
-    : more;
-  let edited = text.slice(0, end) + plain.join('') + text.slice(end);
+  let edited = text.slice(0, end) + lines.join('') + text.slice(end);
   for (const { item } of items.filter(each => !stay.includes(each)).reverse()) {
     const from = lineStart(edited, item.range![0]);
     const to = lineEnd(

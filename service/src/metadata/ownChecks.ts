@@ -64,8 +64,7 @@ const aboutLists = (value: Values): Found[] =>
 const PLACEHOLDER =
   /[<>{}]|\/\/(www\.)?example\.(org|com)|\bYOUR[_-]|\/(owner|user|org)\/(repo|name)\b/i;
 
-export const isPlaceholder = (address: string): boolean =>
-  PLACEHOLDER.test(address);
+const isPlaceholder = (address: string): boolean => PLACEHOLDER.test(address);
 
 function aboutLinks({ links }: Values): Found[] {
   if (typeof links !== 'object' || links === null || Array.isArray(links)) {

@@ -12,7 +12,7 @@ const CAPABILITIES: Record<string, Capability> = {
 };
 
 /** Says which API a module speaks, and nothing to people. */
-export const API = 'api-v2';
+const API = 'api-v2';
 
 /** Keywords that mean a value of version 2's lists. Only exact words: a guess would be shown as a fact. */
 const LIBRARIES: Record<string, string> = {

@@ -194,6 +194,9 @@ describe('the editor of metadata', () => {
       const { status, json } = await service.post('/metadata/edit', body);
       expect(status).toBe(400);
       expect(json.detail).toContain('Line 1');
+      const reserved = { text: '', path: ['__proto__', 'x'], value: 1 };
+      const refused = await service.post('/metadata/edit', reserved);
+      expect(refused.status).toBe(400);
     });
 
     whenReal('leaves every other line of real files as it was', async () => {
