@@ -7,6 +7,7 @@ import { wizardPlugin } from './deployments/wizardPlugin';
 import { environmentsPlugin } from './environments/plugin';
 import { inferencePlugin } from './inference/plugin';
 import { resultsPlugin } from './inference/results/plugin';
+import { metadataPlugin } from './metadata/plugin';
 import { servicePlugin } from './service/plugin';
 import { sharingPlugin } from './sharing/plugin';
 import { storagePlugin } from './storage/plugin';
@@ -28,5 +29,6 @@ export default [
   topologiesPlugin,
   developPlugin,
   sharingPlugin,
-  environmentsPlugin
+  environmentsPlugin,
+  metadataPlugin
 ];

@@ -17,6 +17,7 @@ export * from './inference';
 export * from './jobs';
 export * from './jsonText';
 export * from './mediaTypes';
+export * from './metadata';
 export * from './models';
 export * from './pythonModules';
 export * from './results';

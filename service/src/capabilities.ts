@@ -31,6 +31,7 @@ import { Predictions } from './inference/predictions';
 import { Uploads } from './inference/uploads';
 import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
+import { Metadata } from './metadata/metadata';
 import { Models } from './models/models';
 import { IPlaces } from './places';
 import { KernelEnvironments } from './environments/environments';
@@ -88,6 +89,7 @@ export interface ICapabilities {
   checks: Checks;
   sharing: Sharing;
   environments: KernelEnvironments;
+  metadata: Metadata;
 }
 
 /** What everything stands on. */
@@ -366,7 +368,8 @@ export function makeCapabilities(
       privateHosts: settings.network.privateHosts
     }),
     sharing,
-    environments
+    environments,
+    metadata: new Metadata(new MetadataSchemas(places.schemas))
   };
 }
 

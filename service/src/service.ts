@@ -20,6 +20,7 @@ import { batchRoutes } from './inference/batch/routes';
 import { inferenceRoutes } from './inference/routes';
 import { Lifecycle } from './lifecycle/lifecycle';
 import { readLimits } from './machine/limits';
+import { metadataRoutes } from './metadata/routes';
 import { modelRoutes } from './models/routes';
 import { IPlaces } from './places';
 import { pythonRoutes } from './pythonModules/routes';
@@ -125,6 +126,7 @@ export class Service {
     newModuleRoutes(app, this._can.newModules);
     liveRoutes(app, this._can.developments);
     checkRoutes(app, this._can.checks);
+    metadataRoutes(app, this._can.metadata);
     transferRoutes(app, this._can.copies);
     datasetRoutes(app, this._can.datasets);
     accountRoutes(app, this._can.accounts);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IEditorServices } from '@jupyterlab/codeeditor';
 import { DocumentRegistry } from '@jupyterlab/docregistry';
 import {
   RenderMimeRegistry,
@@ -17,6 +18,7 @@ import { deploymentsPlugin } from '../deployments/plugin';
 import { wizardPlugin } from '../deployments/wizardPlugin';
 import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
+import { metadataPlugin } from '../metadata/plugin';
 import { servicePlugin } from '../service/plugin';
 import { sharingPlugin } from '../sharing/plugin';
 import { storagePlugin } from '../storage/plugin';
@@ -26,6 +28,9 @@ import { StandInContents } from './standInContents';
 import { StandInServer } from './standInServer';
 
 const SCHEMAS = join(__dirname, '../../schema');
+
+/** No document is opened: nothing of it is asked. */
+const EDITORS = {} as IEditorServices;
 
 /** Stands in for an application that offers none of the optional services, such as a small Notebook 7 page. */
 function makeApp(server: StandInServer) {
@@ -63,6 +68,7 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await wizardPlugin.activate(app, service, catalogue, rendermime, ...none);
   await topologiesPlugin.activate(app, service, catalogue, ...none);
   await sharingPlugin.activate(app, service, null, null, null, null);
+  await metadataPlugin.activate(app, service, EDITORS, ...none);
 }
 
 describe('the plugins', () => {

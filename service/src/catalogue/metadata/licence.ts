@@ -1,5 +1,5 @@
 /** SPDX identifiers that licences of software and models have; https://spdx.org/licenses. */
-const SPDX = [
+export const SPDX: readonly string[] = [
   '0BSD',
   'AFL-3.0',
   'AGPL-3.0-only',

@@ -32,6 +32,23 @@ export class MetadataSchemas {
     return isKnown ? problems : [...problems, ...mismatch(named, parsed)];
   }
 
+  /** By which metadata of version 2 are checked, by the schema that they name. */
+  async schemaOf(named: unknown): Promise<string> {
+    const known = await this._versions();
+    const isKnown = known.includes(String(named)) && named !== FIRST;
+    return isKnown ? String(named) : known.at(-1)!;
+  }
+
+  /** The newest that is known. */
+  async newest(): Promise<string> {
+    return (await this._versions()).at(-1)!;
+  }
+
+  /** The newest schema itself, for its words. */
+  async newestSchema(): Promise<unknown> {
+    return JSON.parse(await readFile(this._file(await this.newest()), 'utf8'));
+  }
+
   private _versions(): Promise<string[]> {
     return (this._listing ??= readdir(this._folder).then(names =>
       names
@@ -49,10 +66,15 @@ export class MetadataSchemas {
     return found;
   }
 
+  private _file(version: string): string {
+    return path.join(this._folder, `ai4-apps-v${version}.json`);
+  }
+
   private async _compile(version: string): Promise<ValidateFunction> {
-    const file = path.join(this._folder, `ai4-apps-v${version}.json`);
     // The name that they give the dialect, draft 2020-12, is not the one of its specification.
-    const { $schema: _, ...schema } = JSON.parse(await readFile(file, 'utf8'));
+    const { $schema: _, ...schema } = JSON.parse(
+      await readFile(this._file(version), 'utf8')
+    );
     // As the platform's own check, which takes any text for an address or a date.
     const options = { allErrors: true, strict: false, validateFormats: false };
     const ajv = version === FIRST ? new Ajv(options) : new Ajv2020(options);

@@ -126,7 +126,7 @@ const FIRST_KEYS = ['keywords', 'sources', 'date_creation', 'license', 'tosca'];
 const SECOND_KEYS = ['links', 'categories', 'tags', 'tasks', 'libraries'];
 
 /** Which version has more of these keys; where that says nothing, the one that the file's name belongs to. */
-function hasSecondShape(value: object, file: string): boolean {
+export function hasSecondShape(value: object, file: string): boolean {
   const count = (keys: string[]): number =>
     keys.filter(key => Object.hasOwn(value, key)).length;
   const lead = count(SECOND_KEYS) - count(FIRST_KEYS);

@@ -1,0 +1,4 @@
+export namespace CommandIDs {
+  export const prepare = 'deep:prepare-module';
+  export const migrate = 'deep:migrate-metadata';
+}
