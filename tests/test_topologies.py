@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from conftest import ROOT
+from jupyter_client.manager import KernelManager
 
 EXAMPLES = sorted((ROOT / "examples" / "topologies").glob("*.topology"))
 
@@ -15,6 +16,18 @@ RUN = """
 import json
 from pathlib import Path
 from jupyterlab_deep import client, topologies
+from jupyterlab_deep.calls import call_service
+from jupyterlab_deep.unixhttp import UnixConnection
+
+def by_plain_http(module):
+    running = next(d for d in call_service("GET", "/deployments")["deployments"] if d["module"] == module.id and d["state"] == "ready")
+    connection = UnixConnection(running["endpoint"].removeprefix("unix:"), 60)
+    picture = Path("photos/cat.jpg").read_bytes()
+    head = b'--x\\r\\nContent-Disposition: form-data; name="image"; filename="cat.jpg"\\r\\nContent-Type: image/jpeg\\r\\n\\r\\n'
+    body = head + picture + b"\\r\\n--x--\\r\\n"
+    connection.request("POST", running["modelPath"] + "predict/", body, {"Content-Type": "multipart/form-data; boundary=x"})
+    reply = connection.getresponse()
+    return [reply.status, json.loads(reply.read())]
 
 said = {}
 for name in ("photos-to-table", "vote-of-tiles"):
@@ -29,6 +42,7 @@ said["one"] = [out.value for out in one.run([{"image": "photos/cat.jpg"}, {"imag
 said["module"] = one.serve("label-photo")
 m = client.open(said["module"])
 said["called"] = m.predict(image="photos/cat.jpg").data
+said["plain"] = by_plain_http(m)
 said["unsure"] = m.predict(image="photos/cat.jpg", least=1.0).data
 outer = topologies.build("Outer")
 photo = outer.request({"image": {"type": {"kind": "file", "mediaTypes": ["image/*"]}, "required": True}})
@@ -84,6 +98,8 @@ def test_examples_run_and_one_is_served_and_used_in_another(user, work):
     assert said["one"][0]["label"] != "not sure" and said["one"][1]["label"] == "not sure"
     assert said["module"] == "mine/label-photo"
     assert said["called"] == said["one"][0] == said["outer"]
+    status, answer = said["plain"]
+    assert status == 200 and answer["predictions"] == said["called"]
     assert said["unsure"]["label"] == "not sure"
     assert "mine/label-photo → mine/outer → mine/label-photo" in said["loop"]
 
@@ -147,3 +163,52 @@ def test_an_exported_pipeline_is_opened_and_run_by_elyra(user, work):
     assert said["problems"] == [] and len(said["steps"]) == 6
     votes = (work / "topologies/results/votes.jsonl").read_text().splitlines()
     assert [json.loads(each)["value"] for each in votes] == ["Egyptian Mau", "espresso"]
+
+
+BUILT = """
+import { topologies } from '@jupyterlab-deep/kernel-helpers';
+const t = topologies.build('Sure ones');
+const photos = t.files('photos/*.jpg', { id: 'photos' });
+const found = t.module('builtin/image-classifier', { image: photos, top_k: 1 }, { id: 'found' });
+const sure = t.branch(found, 'probabilities[0] > 0.7');
+t.csv(sure.out('yes'), 'sure.csv', { columns: { photo: '$origin.name', label: 'labels[0]' } });
+t.reply(sure.out('no'), { id: 'doubtful' });
+const problems = await t.validate();
+const told: number[] = [];
+const came: [string, string][] = [];
+for await (const { node, origin } of t.run({ photos: 'photos/c*.jpg' }, { onProgress: ({ done }) => told.push(done) })) {
+  came.push([node, origin.name]);
+}
+await t.save('sure.topology');
+const again = await topologies.load('sure.topology').document();
+console.log(JSON.stringify({ problems, came: came.sort(), told: told[told.length - 1], nodes: Object.keys(again.nodes).sort() }));
+"""
+
+
+@pytest.mark.timeout(150)
+def test_a_typescript_cell_builds_runs_and_saves(user, work, monkeypatch):
+    for name, value in user.environment.items():
+        monkeypatch.setenv(name, value)
+    manager = KernelManager(kernel_name="deep-typescript")
+    manager.start_kernel(cwd=str(work))
+    client = manager.client()
+    client.start_channels()
+    said: list[str] = []
+
+    def take(message: dict) -> None:
+        content = message["content"]
+        said.append(content.get("text", "") if message["msg_type"] == "stream" else content.get("evalue", ""))
+
+    try:
+        client.wait_for_ready(timeout=60)
+        client.execute_interactive(BUILT, timeout=90, output_hook=take)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    result = json.loads(next(line for line in "".join(said).splitlines() if line.startswith("{")))
+    assert [each for each in result["problems"] if each["severity"] == "error"] == []
+    assert {name for _, name in result["came"]} == {"cat.jpg", "coffee.jpg"}
+    assert {node for node, _ in result["came"]} <= {"csv", "doubtful"}
+    assert result["told"] == 2
+    assert result["nodes"] == ["branch", "csv", "doubtful", "found", "photos"]
+    assert (work / "sure.csv").read_text().startswith("photo,label")
