@@ -16,6 +16,8 @@ import { activityPlugin } from '../activity/plugin';
 import { cataloguePlugin } from '../catalogue/plugin';
 import { deploymentsPlugin } from '../deployments/plugin';
 import { wizardPlugin } from '../deployments/wizardPlugin';
+import { developPlugin } from '../develop/plugin';
+import { environmentsPlugin } from '../environments/plugin';
 import { inferencePlugin } from '../inference/plugin';
 import type { ModuleTab } from '../inference/moduleTab';
 import { metadataPlugin } from '../metadata/plugin';
@@ -68,6 +70,8 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await wizardPlugin.activate(app, service, catalogue, rendermime, ...none);
   await topologiesPlugin.activate(app, service, catalogue, ...none);
   await sharingPlugin.activate(app, service, null, null, null, null);
+  await developPlugin.activate(app, service, catalogue, rendermime, ...none);
+  await environmentsPlugin.activate(app, service, ...none);
   await metadataPlugin.activate(app, service, EDITORS, ...none);
 }
 

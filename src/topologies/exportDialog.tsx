@@ -32,12 +32,17 @@ export async function askToExport(editor: TopologyEditor): Promise<void> {
     ),
     work: async ({ to }) => {
       await save();
-      const { filename, content, cannotSay } = await client.exportAs({
-        jupyterPath: jupyterPath(),
-        to
-      });
+      const {
+        filename,
+        content,
+        cannotSay,
+        others = []
+      } = await client.exportAs({ jupyterPath: jupyterPath(), to });
       const folder = PathExt.dirname(jupyterPath());
       const path = await writeBeside(contents, folder, filename, content);
+      for (const other of others) {
+        await addMissing(contents, PathExt.join(folder, other.filename), other);
+      }
       return { path, cannotSay };
     }
   });
@@ -123,3 +128,24 @@ async function writeBeside(
   await contents.save(path, { type: 'file', format: 'text', content });
   return path;
 }
+
+/** What is there already, such as from an earlier export, stays as it is. */
+async function addMissing(
+  contents: Contents.IManager,
+  path: string,
+  { content }: { content: string }
+): Promise<void> {
+  const folder = PathExt.dirname(path);
+  if (!(await isThere(contents, folder))) {
+    await contents.save(folder, { type: 'directory' });
+  }
+  if (!(await isThere(contents, path))) {
+    await contents.save(path, { type: 'file', format: 'text', content });
+  }
+}
+
+const isThere = (contents: Contents.IManager, path: string): Promise<boolean> =>
+  contents.get(path, { content: false }).then(
+    () => true,
+    () => false
+  );

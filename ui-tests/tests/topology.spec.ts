@@ -1,7 +1,13 @@
 /** Modules composed by drawing: from nothing by mouse, from nothing by keys, refused with the reason, run, damaged. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync
+} from 'node:fs';
 import path from 'node:path';
 import { OwnServer } from './ownServer';
 
@@ -86,6 +92,14 @@ test.describe.serial('topologies', () => {
     }).toPass({ intervals: [100] });
     const { x, y, width, height } = box!;
     return { x: x + width / 2, y: y + height / 2 };
+  }
+
+  /** A click on the tab of what is shown would hide it. */
+  async function showFiles(): Promise<void> {
+    const files = page.locator('.jp-FileBrowser-filelist, .jp-DirListing');
+    if (!(await files.first().isVisible())) {
+      await page.getByRole('tab', { name: /^File Browser/ }).click();
+    }
   }
 
   async function placeOf(
@@ -189,6 +203,51 @@ test.describe.serial('topologies', () => {
     });
     await bar.getByRole('button', { name: 'Open results' }).click();
     await expect(page.getByRole('tab', { name: 'results.csv' })).toBeVisible();
+  });
+
+  test('are served as a module that is tried, and exported beside their file', async () => {
+    copyFileSync(
+      path.join(__dirname, '../../examples/topologies/label-photo.topology'),
+      path.join(server.root, 'label-photo.topology')
+    );
+    await showFiles();
+    await page
+      .locator('.jp-DirListing-item', { hasText: 'label-photo.topology' })
+      .dblclick();
+    await expect(node(/^Image classifier\./)).toBeVisible({ timeout: 60_000 });
+    const tool = (name: RegExp): Locator =>
+      page
+        .locator('.jp-Toolbar')
+        .getByRole('button', { name })
+        .locator('visible=true');
+    await tool(/^Export/).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('As').selectOption('elyra');
+    await dialog.getByRole('button', { name: 'Export' }).click();
+    await expect(dialog).toContainText('has to lie beside the pipeline');
+    await picture('exported');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await expect(
+      page.getByRole('tab', { name: 'label-photo.pipeline' })
+    ).toBeVisible();
+    expect(readdirSync(path.join(server.root, 'label-photo-steps'))).toContain(
+      'classifier.py'
+    );
+    await page.getByRole('tab', { name: 'label-photo.topology' }).click();
+    await tool(/^Make/).click();
+    await picture('serve');
+    await dialog.getByRole('button', { name: 'Make the module' }).click();
+    const photo = page.getByRole('group', { name: /image/i });
+    await expect(photo.first()).toBeVisible({ timeout: 60_000 });
+    await picture('served');
+    expect(
+      JSON.parse(
+        readFileSync(
+          path.join(server.root, '../data/deep/models/label-photo/module.json'),
+          'utf8'
+        )
+      )
+    ).toMatchObject({ task: 'topology', title: 'Label a photo' });
   });
 
   test('are drawn from nothing by keys alone', async () => {
@@ -325,6 +384,7 @@ test.describe.serial('topologies', () => {
       JSON.stringify({ format: 'jupyterlab-deep-topology', version: 99 })
     );
     await page.getByRole('tab', { name: /^File Browser/ }).click();
+    await showFiles();
     await page
       .getByRole('button', { name: 'Refresh the file browser.' })
       .click();

@@ -181,6 +181,7 @@ describe('the OpenAPI document', () => {
         'Account',
         'Dataset',
         'Deployment',
+        'Development',
         'ModuleCard',
         'ModuleDetail',
         'Problem',
