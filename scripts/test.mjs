@@ -146,10 +146,8 @@ async function runPytest(reportPath, more) {
   const code = await suite(
     'python',
     ['-m', 'pytest', '-q', '-rs', 'tests', `--junitxml=${report}`, ...more],
-    // The browser's tests are shown meanwhile.
-    { env: testEnvironment(), show: false, log: 'pytest' }
+    { env: testEnvironment() }
   );
-  console.log(readFileSync(at('.cache/logs/pytest.log'), 'utf8'));
   const xml = existsSync(report) ? readFileSync(report, 'utf8') : '';
   const cases = [
     ...xml.matchAll(
@@ -237,8 +235,6 @@ function sum(results) {
 }
 
 const SUITES = { lint, jest, python, browser };
-/** One after the other, and those of one line at once: they mostly wait for processes that they started. */
-const ORDER = [['lint'], ['jest'], ['python', 'browser']];
 
 main(async () => {
   const wanted = process.argv.slice(2);
@@ -250,12 +246,10 @@ main(async () => {
   }
   await setup({ tests: true });
   const results = [];
-  for (const names of ORDER) {
-    const chosen = names.filter(
-      name => wanted.length === 0 || wanted.includes(name)
-    );
-    const runs = chosen.map(name => step(`Tests: ${name}`, SUITES[name]));
-    results.push(...(await Promise.all(runs)));
+  for (const [name, runSuite] of Object.entries(SUITES)) {
+    if (wanted.length === 0 || wanted.includes(name)) {
+      results.push(await step(`Tests: ${name}`, runSuite));
+    }
   }
   const all = sum(results);
   all.skips.forEach(each => console.log(`skipped: ${each}`));

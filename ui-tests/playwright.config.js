@@ -11,8 +11,8 @@ module.exports = {
   ...baseConfig,
   testDir: 'tests',
   workers: 1,
-  // Once more, as the other tests: what is right then is told as flaky.
-  retries: 1,
+  // Twice more: what is right then is told as flaky.
+  retries: 2,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],

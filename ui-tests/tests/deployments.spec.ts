@@ -174,6 +174,8 @@ test.describe.serial('deployments', () => {
       'data-jp-theme-light',
       'false'
     );
+    // Both Labs write down which panel is open, and the last one counts.
+    await openPanel(other);
     await expect(stateOf(other)).toHaveText('ready');
     await rowOf(other).hover();
     await other.screenshot({ path: path.join(shots, 'dark.png') });
