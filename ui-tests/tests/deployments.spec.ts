@@ -49,15 +49,20 @@ test.describe.serial('deployments', () => {
     page.screenshot({ path: path.join(shots, `${name}.png`) });
 
   async function openPanel(where: Page): Promise<void> {
-    // A click on the tab of an open sidebar closes it, and Lab may have opened it by itself.
-    if (!(await panelOf(where).isVisible())) {
-      await where
-        .getByRole('tab', { name: 'Deployments', exact: true })
-        .click();
-    }
-    await expect(
-      panelOf(where).getByRole('region', { name: 'This machine', exact: true })
-    ).toBeVisible({ timeout: 60_000 });
+    // A click on the tab of an open sidebar closes it, and Lab may open it by itself in the same moment.
+    await expect(async () => {
+      if (!(await panelOf(where).isVisible())) {
+        await where
+          .getByRole('tab', { name: 'Deployments', exact: true })
+          .click();
+      }
+      await expect(
+        panelOf(where).getByRole('region', {
+          name: 'This machine',
+          exact: true
+        })
+      ).toBeVisible({ timeout: 5000 });
+    }).toPass({ timeout: 60_000 });
   }
 
   async function noSeriousProblems(
