@@ -56,7 +56,7 @@ function withExit(name, code, result) {
 }
 
 /** Beyond so many files of failures something is broken, and a second try only costs time. */
-const MOST_RETRIED = 5;
+const MOST_RETRIED = 8;
 
 /**
  * Once more, alone, what failed beside everything else on a machine of two cores. Whatever fails twice has failed; the rest
