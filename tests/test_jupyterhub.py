@@ -231,10 +231,17 @@ class Hub:
         access = {"JUPYTERHUB_API_URL": f"{self.url}hub/api", "JUPYTERHUB_API_TOKEN": CULLER_TOKEN}
         environment = {**self.user.environment, "PYTHONPATH": self._python_path, **access}
         culler = subprocess.Popen(command, env=environment, cwd=self.user.home)
-        yield
-        assert culler.poll() is None, "The culler ended."
-        culler.kill()
-        culler.wait()
+        try:
+            yield
+            assert culler.poll() is None, "The culler ended."
+        finally:
+            culler.kill()
+            culler.wait()
+
+    def close(self) -> None:
+        """Politely: then the hub ends its proxy and its services, which nothing else would find."""
+        self.process.terminate()
+        self.process.wait(30)
 
     def log(self) -> str:
         return self._log.read_text()[-6000:]
@@ -292,9 +299,12 @@ def hub(elsewhere: Elsewhere) -> Iterator[Hub]:
     with new_user() as user:
         shutil.copy(PHOTO, user.home / "cat.jpg")
         found = Hub(user, elsewhere)
-        found.log_in()
-        found.spawn()
-        yield found
+        try:
+            found.log_in()
+            found.spawn()
+            yield found
+        finally:
+            found.close()
 
 
 def ended(hub: Hub, run: dict) -> dict:
