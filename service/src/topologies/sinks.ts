@@ -1,18 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  copyFile,
-  FileHandle,
-  mkdir,
-  open,
-  rename,
-  rm,
-  stat,
-  writeFile
-} from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { jsonText, TopologyNode } from '@jupyterlab-deep/protocol';
 import { isNoSpace, storeFailure } from '../store/diskErrors';
+import { openAt, put } from '../store/markedFile';
 import { columnsOf, headLine, ITableRow, tableLine } from './csvRows';
 import { Plan } from './plan';
 import { TopologyRecords } from './records';
@@ -254,30 +246,3 @@ const sizeOf = (file: string): Promise<number> =>
     ({ size }) => size,
     () => 0
   );
-
-/** What lies behind `sizeBytes` was written by a service that did not live to note it. */
-async function openAt(file: string, sizeBytes: number): Promise<FileHandle> {
-  const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o644);
-  await handle.truncate(sizeBytes);
-  return handle;
-}
-
-/** @returns the size of the file then. */
-async function put(
-  handle: FileHandle,
-  text: string,
-  at: number
-): Promise<number> {
-  const bytes = Buffer.from(text);
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await handle.write(
-      bytes,
-      done,
-      bytes.length - done,
-      at + done
-    );
-    done += bytesWritten;
-  }
-  return at + done;
-}

@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
-import { FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isNoSpace, storeFailure } from '../../store/diskErrors';
 import { writeAtomically } from '../../store/atomicFile';
+import { openAt, put } from '../../store/markedFile';
 import { IWritten } from './about';
 import { galleryPage, ITEMS_OF_PAGE, pageName } from './gallery';
 import { picturesOf } from './galleryPictures';
@@ -222,31 +222,4 @@ async function sizeOf(file: string): Promise<number> {
     }
     throw error;
   }
-}
-
-/** What lies behind `sizeBytes` was written by a service that did not live to note it. */
-async function openAt(file: string, sizeBytes: number): Promise<FileHandle> {
-  const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o644);
-  await handle.truncate(sizeBytes);
-  return handle;
-}
-
-/** @returns the size of the file then. */
-async function put(
-  handle: FileHandle,
-  text: string,
-  at: number
-): Promise<number> {
-  const bytes = Buffer.from(text);
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await handle.write(
-      bytes,
-      done,
-      bytes.length - done,
-      at + done
-    );
-    done += bytesWritten;
-  }
-  return at + done;
 }
