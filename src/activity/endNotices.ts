@@ -6,7 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { asRequestError } from '../service/errors';
 import type { IDeepService } from '../service/tokens';
-import { isOpen, progressOf, runState } from './runWords';
+import { isOpen } from './openRun';
 
 const KEY = 'jupyterlab-deep:activity:watched';
 /** These may take long, so that people do something else meanwhile. */
@@ -93,24 +93,33 @@ export class EndNotices implements IDisposable {
       const wasMissed = this._missed.has(run.id);
       this._forget(run.id);
       if (wasMissed || lasted(run) >= LONG_MS) {
-        this._tell(run, wasMissed);
+        void this._tell(run, wasMissed);
       }
     }
   }
 
-  private _tell(run: Run, wasMissed: boolean): void {
+  private async _tell(run: Run, wasMissed: boolean): Promise<void> {
     const { trans, show } = this._options;
     if (run.state === 'cancelled') {
       return;
     }
+    // Lab starts without the words.
+    const { progressOf, runState } = await import('./runWords');
+    // *Image classifier: seeds — Done · val_accuracy 0.94*
+    const sentence = (facts: string) =>
+      trans.__(
+        '%1 — %2',
+        run.title,
+        [runState(run, trans), facts].filter(Boolean).join(' · ')
+      );
     const actions = [{ label: trans.__('Show'), callback: () => show(run) }];
     if (run.state === 'succeeded') {
-      Notification.success(sentence(run, progressOf(run, trans), trans), {
+      Notification.success(sentence(progressOf(run, trans)), {
         actions,
         ...(wasMissed ? { autoClose: false } : {})
       });
     } else {
-      Notification.error(sentence(run, run.error?.detail ?? '', trans), {
+      Notification.error(sentence(run.error?.detail ?? ''), {
         actions,
         autoClose: false
       });
@@ -150,11 +159,3 @@ export namespace EndNotices {
 
 const lasted = ({ createdAt, endedAt }: Run): number =>
   endedAt ? Date.parse(endedAt) - Date.parse(createdAt) : 0;
-
-/** *Image classifier: seeds — Done · val_accuracy 0.94* */
-const sentence = (run: Run, facts: string, trans: TranslationBundle): string =>
-  trans.__(
-    '%1 — %2',
-    run.title,
-    [runState(run, trans), facts].filter(Boolean).join(' · ')
-  );

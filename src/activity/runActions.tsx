@@ -1,7 +1,7 @@
 import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { isOpen } from './runWords';
+import { isOpen } from './openRun';
 import type { RunAction } from './runsClient';
 
 interface IRunActionsProps {

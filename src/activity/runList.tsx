@@ -9,7 +9,8 @@ import { JobDetails } from './jobDetails';
 import { RunActions, RunBar } from './runActions';
 import { MOST_COMPARED, RunComparison } from './runComparison';
 import type { RunListModel } from './runListModel';
-import { isOpen, progressOf, RUN_SIGNS, runState } from './runWords';
+import { isOpen } from './openRun';
+import { progressOf, RUN_SIGNS, runState } from './runWords';
 
 interface IRunListProps {
   model: RunListModel;

@@ -140,7 +140,3 @@ const rateWords = (ratePerS: number, trans: TranslationBundle): string =>
   ratePerS >= 1
     ? trans.__('%1 a second', Math.round(ratePerS).toLocaleString())
     : trans.__('%1 a minute', Math.round(ratePerS * 60).toLocaleString());
-
-/** Whether it may still change by itself or by a person's order. */
-export const isOpen = ({ state }: Run): boolean =>
-  state === 'queued' || state === 'running' || state === 'paused';

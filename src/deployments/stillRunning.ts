@@ -7,7 +7,6 @@ import { Signal } from '@lumino/signaling';
 import type { IDeepService } from '../service/tokens';
 import type { IRunningAt } from './accountNotice';
 import { targetOf } from './groups';
-import { stateWord } from './words';
 
 const KEY = 'jupyterlab-deep:deployments:elsewhere';
 /** Whoever began what is ready sooner still looks at it. */
@@ -134,13 +133,15 @@ export class StillRunning implements IDisposable {
     if (isComing) {
       this._coming.add(id);
     } else if (this._coming.delete(id)) {
-      this._sayHowItCame(deployment);
+      void this._sayHowItCame(deployment);
     }
   }
 
-  private _sayHowItCame(deployment: Deployment): void {
+  private async _sayHowItCame(deployment: Deployment): Promise<void> {
     const { trans } = this._options;
     const { title, state, since, createdAt, error } = deployment;
+    // Lab starts without the words.
+    const { stateWord } = await import('./words');
     const lastedMs = Date.parse(since) - Date.parse(createdAt);
     const words = trans.__('%1 — %2', title, stateWord(deployment, trans));
     if (state === 'ready' && lastedMs >= LONG_MS) {

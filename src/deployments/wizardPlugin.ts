@@ -15,7 +15,6 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICatalogue } from '../catalogue/tokens';
 import { InferenceClient } from '../inference/client';
 import { IDeepService } from '../service/tokens';
-import { WizardClient } from './wizard/client';
 import { addWizardCommands, CommandIDs } from './wizard/commands';
 
 export const wizardPlugin: JupyterFrontEndPlugin<void> = {
@@ -51,7 +50,7 @@ export const wizardPlugin: JupyterFrontEndPlugin<void> = {
       labShell,
       browsers,
       notebooks,
-      client: new WizardClient(service),
+      service,
       trans,
       load: async close => {
         const { createWizard } = await import('./wizard/createWizard');

@@ -5,7 +5,7 @@ import type {
 } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { isOpen } from '../activity/runWords';
+import { isOpen } from '../activity/openRun';
 import { downloadBlob } from '../inference/results/download';
 import { asRequestError } from '../service/errors';
 import { LogFollower } from '../shared/logFollower';

@@ -6,7 +6,7 @@ import type {
 } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
-import { isOpen } from '../activity/runWords';
+import { isOpen } from '../activity/openRun';
 import { asRequestError, DeepRequestError } from '../service/errors';
 import type { IDeepService } from '../service/tokens';
 import type { EnvironmentsClient } from './client';

@@ -11,7 +11,6 @@ import type { InferenceClient } from './client';
 import { CommandIDs } from './commandIds';
 import { addConnectCommand } from './connectCommand';
 import type { PageTab } from './model';
-import { chooseModule, takesPictures } from './moduleChoice';
 import type { ModuleTab } from './moduleTab';
 import { addNotebookCommand } from './notebookCommand';
 import { openTab } from './openTab';
@@ -93,7 +92,10 @@ function addOpenCommands(options: IInferenceCommandsOptions): void {
     execute: async args => {
       const id = (args.id as string | undefined) ?? moduleOfCard(app);
       const path = args.path as string | undefined;
-      const choose = () => chooseModule(catalogue, () => true, trans);
+      const choose = async () => {
+        const { chooseModule } = await import('./moduleChoice');
+        return chooseModule(catalogue, () => true, trans);
+      };
       await openTry(options, id ? async () => id : choose, path);
     }
   });
@@ -117,7 +119,11 @@ function addTryFileCommand(options: IInferenceCommandsOptions): void {
     execute: async args => {
       const path = (args.path as string | undefined) ?? selected();
       if (path) {
-        const choose = () => chooseModule(catalogue, takesPictures, trans);
+        const choose = async () => {
+          const { chooseModule, takesPictures } =
+            await import('./moduleChoice');
+          return chooseModule(catalogue, takesPictures, trans);
+        };
         await openTry(options, choose, path);
       }
     }

@@ -1,8 +1,6 @@
-import { InputDialog, showErrorMessage } from '@jupyterlab/apputils';
-import type { PythonModuleRequest } from '@jupyterlab-deep/protocol';
+import { showErrorMessage } from '@jupyterlab/apputils';
 import { CommandIDs } from './commandIds';
 import type { IInferenceCommandsOptions } from './commands';
-import { openTab } from './openTab';
 
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
 
@@ -24,11 +22,8 @@ export function addPythonCommands(options: IInferenceCommandsOptions): void {
       }
     },
     execute: async args => {
-      const given = args.origin as string | undefined;
-      const origin = given ?? (await askForOrigin(options));
-      if (origin) {
-        await add(options, origin);
-      }
+      const { addPythonModule } = await import('./addPythonModule');
+      await addPythonModule(options, args.origin as string | undefined);
     }
   });
   app.commands.addCommand(CommandIDs.pythonEnvironments, {
@@ -42,49 +37,9 @@ export function addPythonCommands(options: IInferenceCommandsOptions): void {
       try {
         await showEnvironments(client, trans);
       } catch (reason) {
-        await tellFailure(trans.__('Could not list environments'), reason);
+        const words = reason instanceof Error ? reason.message : String(reason);
+        await showErrorMessage(trans.__('Could not list environments'), words);
       }
     }
   });
-}
-
-async function askForOrigin({
-  trans
-}: IInferenceCommandsOptions): Promise<string | null> {
-  const { value } = await InputDialog.getText({
-    title: trans.__('Run a Python module'),
-    label: trans.__(
-      'Address of its Git repository (https://…), a folder or repository on the machine of Jupyter (/home/…), or a package of the index (name==version). Nothing runs before you have looked at it.'
-    ),
-    okLabel: trans.__('Look at It')
-  });
-  return value?.trim() || null;
-}
-
-async function add(
-  options: IInferenceCommandsOptions,
-  origin: string
-): Promise<void> {
-  const { client, trans } = options;
-  try {
-    const { id } = await client.addPythonModule(requestOf(origin));
-    openTab(options, id, { tab: 'try' });
-  } catch (reason) {
-    await tellFailure(trans.__('Could not use “%1”', origin), reason);
-  }
-}
-
-async function tellFailure(title: string, reason: unknown): Promise<void> {
-  const words = reason instanceof Error ? reason.message : String(reason);
-  await showErrorMessage(title, words);
-}
-
-/** `/home/me/module` is a folder as it is; `/home/me/module.git` and `git+/home/me/module` a repository. */
-export function requestOf(origin: string): PythonModuleRequest {
-  const [, repository] =
-    /^(?:git\+|(?=file:|https:|.*\.git$))(.+)$/.exec(origin) ?? [];
-  if (repository) {
-    return { git: repository };
-  }
-  return origin.startsWith('/') ? { folder: origin } : { package: origin };
 }

@@ -12,7 +12,7 @@ import { DatasetRow } from './datasetRow';
 import type { StorageModel } from './model';
 import { Received } from './received';
 import { TransferRow } from './transferRow';
-import { isOpen } from '../activity/runWords';
+import { isOpen } from '../activity/openRun';
 
 export interface IStorageProps {
   model: StorageModel;

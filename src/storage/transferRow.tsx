@@ -2,7 +2,8 @@ import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { RunActions } from '../activity/runActions';
-import { isOpen, RUN_SIGNS, runState } from '../activity/runWords';
+import { isOpen } from '../activity/openRun';
+import { RUN_SIGNS, runState } from '../activity/runWords';
 import type { StorageActions } from './actions';
 import { transferFacts } from './words';
 

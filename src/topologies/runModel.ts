@@ -9,7 +9,7 @@ import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 import { RunAction, RunsClient } from '../activity/runsClient';
-import { isOpen } from '../activity/runWords';
+import { isOpen } from '../activity/openRun';
 import { asRequestError, DeepRequestError } from '../service/errors';
 import type { IDeepService } from '../service/tokens';
 import type { TopologiesClient } from './client';

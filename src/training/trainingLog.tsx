@@ -1,7 +1,7 @@
 import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { isOpen } from '../activity/runWords';
+import { isOpen } from '../activity/openRun';
 import { downloadBlob } from '../inference/results/download';
 import { LogFollower } from '../shared/logFollower';
 import { LogView } from '../shared/logView';

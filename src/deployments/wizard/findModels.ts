@@ -2,16 +2,10 @@ import type { ModuleCard } from '@jupyterlab-deep/protocol';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
+import { isModelFile } from './modelFile';
 
-const ONNX = '.onnx';
-const TFJS = 'model.json';
 /** More folders beside a notebook are not looked into. */
 const MOST_FOLDERS = 20;
-
-/** Whether a file of this name can be a model. */
-export const isModelFile = (path: string): boolean =>
-  PathExt.extname(path).toLowerCase() === ONNX ||
-  PathExt.basename(path) === TFJS;
 
 /** Model files in the folder of a notebook and in the folders in it, the newest first. */
 export async function modelsBeside(

@@ -4,7 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { fireEvent, screen, waitFor } from '@testing-library/dom';
 
 import { askForConsent } from '../consentDialog';
-import { requestOf } from '../pythonCommands';
+import { requestOf } from '../addPythonModule';
 
 const trans = nullTranslator.load('jupyterlab_deep');
 const COMMIT = 'a'.repeat(40);

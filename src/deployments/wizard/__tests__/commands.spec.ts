@@ -9,14 +9,13 @@ import userEvent from '@testing-library/user-event';
 import { connect, trans } from '../../../__tests__/connected';
 import { MODULE } from '../../../__tests__/samples';
 import { StandInServer } from '../../../__tests__/standInServer';
-import { WizardClient } from '../client';
 import { addWizardCommands, CommandIDs } from '../commands';
 import {
-  isModelFile,
   modelsBeside,
   namesSaved,
   savedByName
 } from '../findModels';
+import { isModelFile } from '../modelFile';
 import { WizardTab } from '../wizardTab';
 import { IOpenWizard, makeServer, openWizard } from './openWizard';
 
@@ -138,7 +137,7 @@ describe('Deploy model', () => {
           };
         }
       } as unknown as INotebookTracker,
-      client: new WizardClient(connect(server)),
+      service: connect(server),
       load: async () => opened.panel,
       trans
     });
