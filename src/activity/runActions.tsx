@@ -1,3 +1,4 @@
+import '../../style/activity.css';
 import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';

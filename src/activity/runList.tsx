@@ -1,3 +1,4 @@
+import '../../style/activity.css';
 import type { Run } from '@jupyterlab-deep/protocol';
 import { sparkline } from '@jupyterlab-deep/protocol/lib/sparkline';
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -14,12 +14,14 @@ import { moduleOfCard } from '../shared/moduleOfMenu';
 import type { Sidebar } from '../shared/sidebar';
 import { CommandIDs } from './commandIds';
 import type { CatalogueClient } from './client';
+import type { Favourites } from './favourites';
 import type { CatalogueModel } from './model';
 
 interface ICatalogueCommandsOptions {
   app: JupyterFrontEnd;
   client: CatalogueClient;
-  model: CatalogueModel;
+  favourites: Favourites;
+  loadModel: () => Promise<CatalogueModel>;
   service: IDeepService;
   sidebar: Sidebar;
   trans: TranslationBundle;
@@ -28,7 +30,8 @@ interface ICatalogueCommandsOptions {
 const NO_ARGS = { args: { type: 'object', properties: {} } };
 
 export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
-  const { app, client, model, service, sidebar, trans } = options;
+  const { app, client, favourites, loadModel, service, sidebar, trans } =
+    options;
   const { commands, shell } = app;
   commands.addCommand(CommandIDs.showCatalogue, {
     label: trans.__('DEEP Catalogue'),
@@ -55,7 +58,7 @@ export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
     },
     execute: async () => {
       const { showSources } = await import('./sourcesDialog');
-      await showSources({ client, model, trans });
+      await showSources({ client, model: await loadModel(), trans });
     }
   });
   commands.addCommand(CommandIDs.toggleFavourite, {
@@ -64,7 +67,7 @@ export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
     isToggleable: true,
     isToggled: args => {
       const id = (args.id as string | undefined) ?? moduleOfCard(app);
-      return id !== undefined && model.favourites.has(id);
+      return id !== undefined && favourites.has(id);
     },
     describedBy: {
       args: { type: 'object', properties: { id: { type: 'string' } } }
@@ -72,7 +75,7 @@ export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
     execute: args => {
       const id = (args.id as string | undefined) ?? moduleOfCard(app);
       if (id) {
-        model.favourites.toggle(id);
+        favourites.toggle(id);
       }
     }
   });
@@ -84,7 +87,7 @@ export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
     describedBy: {
       args: { type: 'object', properties: { toolbar: { type: 'boolean' } } }
     },
-    execute: () => model.refresh()
+    execute: async () => (await loadModel()).refresh()
   });
   commands.addCommand(CommandIDs.showHealth, {
     label: args => (args.toolbar ? '' : trans.__('DEEP: Show Service Health')),

@@ -1,3 +1,4 @@
+import '../../style/catalogue.css';
 import type { Health } from '@jupyterlab-deep/protocol';
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';

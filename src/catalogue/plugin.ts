@@ -10,6 +10,7 @@ import {
   IToolbarWidgetRegistry,
   setToolbar
 } from '@jupyterlab/apputils';
+import type { ModuleCard } from '@jupyterlab-deep/protocol';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
@@ -24,7 +25,7 @@ import { followDeepLink } from './deepLink';
 import { Favourites } from './favourites';
 import { addCatalogueCommands } from './commands';
 import { LauncherCards } from './launcherCards';
-import { CatalogueModel } from './model';
+import type { CatalogueModel } from './model';
 import { ICatalogue } from './tokens';
 
 export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
@@ -59,13 +60,17 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
     const client = new CatalogueClient(service);
     const cache = new ListingCache(state);
     const favourites = new Favourites(state);
-    const model = new CatalogueModel({
-      service,
-      client,
-      cache,
-      favourites,
-      trans
-    });
+    let model: CatalogueModel | undefined;
+    const loadModel = async () => {
+      const { CatalogueModel } = await import('./model');
+      return (model ??= new CatalogueModel({
+        service,
+        client,
+        cache,
+        favourites,
+        trans
+      }));
+    };
     const { commands } = app;
     const sidebar = new Sidebar({
       id: 'jp-deep-catalogue',
@@ -75,13 +80,22 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
       toolbarLabel: trans.__('Catalogue actions'),
       load: async () => {
         const { CataloguePanel } = await import('./panel');
+        const model = await loadModel();
         return new CataloguePanel({ model, service, commands, trans });
       },
       failed: reason =>
         trans.__('The catalogue could not be loaded: %1', String(reason)),
       retryLabel: trans.__('Retry')
     });
-    addCatalogueCommands({ app, client, model, service, sidebar, trans });
+    addCatalogueCommands({
+      app,
+      client,
+      favourites,
+      loadModel,
+      service,
+      sidebar,
+      trans
+    });
     if (settings && toolbars) {
       const factory = createToolbarFactory(
         toolbars,
@@ -104,7 +118,7 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
         launcher,
         category,
         favourites,
-        titleOf: id => titleOf(id, model, cache)
+        titleOf: id => titleOf(id, model?.modules ?? [], cache)
       });
     }
     if (settings) {
@@ -124,11 +138,11 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
 /** Without asking the service: a Launcher must not start it. */
 async function titleOf(
   id: string,
-  model: CatalogueModel,
+  shown: readonly ModuleCard[],
   cache: ListingCache
 ): Promise<string | undefined> {
   const kept = await cache.read();
-  const known = [...(model.modules ?? []), ...(kept?.listing.modules ?? [])];
+  const known = [...shown, ...(kept?.listing.modules ?? [])];
   return known.find(module => module.id === id)?.title;
 }
 

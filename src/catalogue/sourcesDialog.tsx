@@ -1,3 +1,4 @@
+import '../../style/catalogue.css';
 import type {
   CatalogueSource,
   SourceKind,
