@@ -14,6 +14,7 @@ import {
   storeFolder
 } from './places';
 import { Service } from './service';
+import { OwnProgram } from './lifecycle/ownProgram';
 import { removeFile } from './store/atomicFile';
 import { openStore } from './store/database';
 import { storeFailure } from './store/diskErrors';
@@ -69,7 +70,8 @@ class RunningService {
         opened,
         logger: this._logger,
         token,
-        onIdle: () => this._end('nobody needs it any more')
+        program: new OwnProgram(process.argv[1]),
+        onEnd: reason => this._end(reason)
       });
       await this._listen(this._service, token);
     } catch (error) {

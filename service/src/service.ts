@@ -19,6 +19,7 @@ import { DeepApp } from './http/types';
 import { batchRoutes } from './inference/batch/routes';
 import { inferenceRoutes } from './inference/routes';
 import { Lifecycle } from './lifecycle/lifecycle';
+import { OwnProgram } from './lifecycle/ownProgram';
 import { readLimits } from './machine/limits';
 import { metadataRoutes } from './metadata/routes';
 import { modelRoutes } from './models/routes';
@@ -42,13 +43,17 @@ const PRUNE_MS = 3600_000;
 /** Everything that the service does, behind one server. Its maker holds the store's lock. */
 export class Service {
   constructor(private readonly _options: Service.IOptions) {
-    const { places, settings, opened, logger, token } = _options;
+    const { places, settings, opened, logger, token, program } = _options;
     const store = new Store(places.store, opened.database);
     this._can = makeCapabilities(_options, store, this._machine);
     this._lifecycle = new Lifecycle(
-      { isBusy: () => this._isBusy() },
+      {
+        isBusy: () => this._isAtWork() || this._can.events.connections > 0,
+        isAtWork: () => this._isAtWork(),
+        isReplaced: async () => (await program?.isReplaced()) ?? false
+      },
       settings.limits.idleMinutes * 60_000,
-      _options.onIdle
+      _options.onEnd
     );
     const onClient = (client?: string): void => this._lifecycle.seen(client);
     this.app = makeApp({ logger, token, onClient });
@@ -98,8 +103,9 @@ export class Service {
     store.close();
   }
 
-  private _isBusy(): boolean {
-    return this._can.journal.live > 0 || this._can.events.connections > 0;
+  private _isAtWork(): boolean {
+    const { developments, journal } = this._can;
+    return journal.live > 0 || developments.list().length > 0;
   }
 
   private _addRoutes(app: DeepApp): void {
@@ -183,7 +189,9 @@ export namespace Service {
     token: string;
     /** The linked accounts. */
     remotes?: IRemotes;
-    /** Called when nobody has been there for the idle time. */
-    onIdle(): void;
+    /** The file that runs; absent where nothing replaces it. */
+    program?: OwnProgram;
+    /** Called with the reason when it has to end: nobody has been there for the idle time, or it was updated. */
+    onEnd(reason: string): void;
   }
 }

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import {
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync
@@ -65,11 +67,9 @@ describe('the process of the service', () => {
     return folder;
   };
 
-  it('answers within a second, and says where it is to its user alone', async () => {
-    const since = Date.now();
+  it('answers, and says where it is to its user alone', async () => {
     const service = await start();
     expect((await service.get('/health')).status).toBe(200);
-    expect(Date.now() - since).toBeLessThan(1_000);
     const { socket, pid, host, token } = service.discovery;
     expect({ pid, host }).toEqual({ pid: service.child.pid, host: hostname() });
     expect(token.length).toBeGreaterThan(30);
@@ -96,6 +96,17 @@ describe('the process of the service', () => {
         expect(readFileSync(file, 'latin1')).not.toContain(token);
       }
     }
+  });
+
+  it('ends once its program was updated, and the new one takes its place', async () => {
+    const before = await start();
+    const update = `${bundles.service}.new`;
+    copyFileSync(bundles.service, update);
+    renameSync(update, bundles.service);
+    expect(await before.exited).toBe(0);
+    const log = readFileSync(path.join(home.store, 'service.log'), 'utf8');
+    expect(log).toContain('it was updated');
+    expect((await (await start()).get('/health')).status).toBe(200);
   });
 
   it('is one for each store: a second start leaves it to the first', async () => {

@@ -31,7 +31,7 @@ export class ServiceHere {
       logger: makeLogger({ write: line => lines.push(line) }),
       token: TOKEN,
       remotes,
-      onIdle: () => undefined
+      onEnd: () => undefined
     });
     await service.app.listen({ path: places.socket });
     return new ServiceHere(service, lines, places.socket);

@@ -35,6 +35,17 @@ export function asDeepError(
   if (key) {
     return new DeepError(key, message, { cause: error });
   }
+  if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') {
+    return new DeepError(
+      'service-unavailable',
+      'A part of the running service is not there any more: it was updated or removed while it ran.',
+      {
+        hint: 'Try again in half a minute; if it says so again, restart Jupyter.',
+        technical: (error as Error).message,
+        cause: error
+      }
+    );
+  }
   return new DeepError('internal', unknown, {
     hint: 'Try again; `jupyter deep doctor` shows its log.',
     technical: (error as Error).message ?? String(error),

@@ -4,6 +4,12 @@ import { isAlive, startOf } from './processes';
 export interface IActivity {
   /** Runs at work and streams that are read. */
   isBusy(): boolean;
+
+  /** What an end would disturb: no stream, which its reader opens again at the next service. */
+  isAtWork(): boolean;
+
+  /** An update has replaced its program: parts that were not loaded yet are gone. */
+  isReplaced(): Promise<boolean>;
 }
 
 const MAX_TICK_MS = 5_000;
@@ -16,12 +22,12 @@ const CLIENT = /^(?:jupyter|kernel):(\d+)$/;
 export class Lifecycle {
   /**
    * @param idleMs How long nobody may be there.
-   * @param onIdle Called once, when nobody was there for so long.
+   * @param onEnd Called once, with the reason: nobody was there for so long, or it is the service of before an update.
    */
   constructor(
     private readonly _activity: IActivity,
     private readonly _idleMs: number,
-    private readonly _onIdle: () => void
+    private readonly _onEnd: (reason: string) => void
   ) {
     const tickMs = Math.max(50, Math.min(MAX_TICK_MS, _idleMs / 4));
     this._timer = setInterval(() => void this._tick(), tickMs);
@@ -65,10 +71,21 @@ export class Lifecycle {
     if (this._clients.size > 0 || this._activity.isBusy()) {
       this._lastUsedAt = Date.now();
     }
-    if (Date.now() - this._lastUsedAt >= this._idleMs && !this._isOver) {
+    if (Date.now() - this._lastUsedAt >= this._idleMs) {
+      this._end('nobody needs it any more');
+    } else if (
+      !this._activity.isAtWork() &&
+      (await this._activity.isReplaced())
+    ) {
+      this._end('it was updated; the next request starts the new one');
+    }
+  }
+
+  private _end(reason: string): void {
+    if (!this._isOver) {
       this._isOver = true;
       this.stop();
-      this._onIdle();
+      this._onEnd(reason);
     }
   }
 

@@ -1,6 +1,16 @@
 import { ChildProcess, spawn } from 'node:child_process';
+import {
+  linkSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync
+} from 'node:fs';
+import path from 'node:path';
 import { until } from '../../__tests__/home';
 import { Lifecycle } from '../lifecycle';
+import { OwnProgram } from '../ownProgram';
 import { findByArgument, isAlive, memoryOf, startOf } from '../processes';
 
 jest.setTimeout(20_000);
@@ -19,17 +29,27 @@ afterEach(() => children.splice(0).forEach(child => child.kill('SIGKILL')));
 describe('a service with clients', () => {
   let lifecycle: Lifecycle | undefined;
   let isBusy = false;
+  let isAtWork = false;
+  let isReplaced = false;
   let ends = 0;
+  let why = '';
 
   beforeEach(() => {
-    isBusy = false;
+    isBusy = isAtWork = isReplaced = false;
     ends = 0;
   });
   afterEach(() => lifecycle?.stop());
 
   function open(idleMs: number): Lifecycle {
-    const activity = { isBusy: () => isBusy };
-    lifecycle = new Lifecycle(activity, idleMs, () => (ends += 1));
+    const activity = {
+      isBusy: () => isBusy,
+      isAtWork: () => isAtWork,
+      isReplaced: async () => isReplaced
+    };
+    lifecycle = new Lifecycle(activity, idleMs, reason => {
+      ends += 1;
+      why = reason;
+    });
     return lifecycle;
   }
 
@@ -59,6 +79,16 @@ describe('a service with clients', () => {
     await until(() => ends === 1);
   });
 
+  it('ends after an update, once nothing is at work, although a client lives and reads', async () => {
+    isBusy = isAtWork = isReplaced = true;
+    open(200).seen(`jupyter:${someone().pid}`);
+    await new Promise(resolve => setTimeout(resolve, 400));
+    expect(ends).toBe(0);
+    isAtWork = false;
+    await until(() => ends === 1);
+    expect(why).toContain('updated');
+  });
+
   it.each(['jupyter:999999999', 'kernel:-1', 'kernel:1e3', 'x', undefined])(
     'is not kept by a client called %s',
     async client => {
@@ -66,6 +96,33 @@ describe('a service with clients', () => {
       await until(() => ends === 1);
     }
   );
+});
+
+describe('the program of a process', () => {
+  const file = path.join(mkdtempSync('/tmp/dp-'), 'service.mjs');
+  const other = `${file}.new`;
+  afterAll(() => rmSync(path.dirname(file), { recursive: true }));
+
+  it('is replaced by another file at its place, not by its absence or a new link to it', async () => {
+    writeFileSync(file, 'one');
+    const program = new OwnProgram(file, 0);
+    expect(await program.isReplaced()).toBe(false);
+    linkSync(file, `${file}.link`);
+    expect(await program.isReplaced()).toBe(false);
+    unlinkSync(file);
+    expect(await program.isReplaced()).toBe(false);
+    writeFileSync(other, 'two');
+    renameSync(other, file);
+    expect(await program.isReplaced()).toBe(true);
+  });
+
+  it('is not taken for replaced while the update may still be at work', async () => {
+    writeFileSync(file, 'one');
+    const program = new OwnProgram(file);
+    expect(await program.isReplaced()).toBe(false);
+    writeFileSync(file, 'two and more');
+    expect(await program.isReplaced()).toBe(false);
+  });
 });
 
 describe('a process', () => {

@@ -6,8 +6,8 @@ import { entriesOf, ITarEntry } from './tar';
 
 /** Native packages that the program loads when it runs. */
 const PACKAGES = ['@napi-rs/image', 'onnxruntime-node', 'sharp'];
-/** Programs of other parts lie beside it. */
-const OTHERS = new Set(['service.mjs', 'kernel.cjs']);
+/** Programs of other parts lie beside it: the service, with what it loads seldom, and the kernel. */
+const OTHERS = /^(service(-.+)?\.mjs|kernel\.cjs)$/;
 
 /** Folder of everything of ours in an image. */
 export const HOME = '/opt/deep';
@@ -19,7 +19,7 @@ export const HOME = '/opt/deep';
  */
 export async function runtimeFiles(nodeHome: string): Promise<ITarEntry[]> {
   const names = (await readdir(nodeHome)).filter(
-    name => /\.(mjs|cjs|wasm|json)$/.test(name) && !OTHERS.has(name)
+    name => /\.(mjs|cjs|wasm|json)$/.test(name) && !OTHERS.test(name)
   );
   const own = await Promise.all(
     names.map(name => entryOf(path.join(nodeHome, name), `deep/${name}`))
