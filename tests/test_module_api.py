@@ -69,9 +69,11 @@ def test_nobody_else_does(jupyter, address):
 
 
 def test_what_the_module_refuses_is_told_by_it(address):
-    reply = requests.post(address, json={"top_k": 0}, headers=BY_TOKEN, timeout=50)
-    assert reply.status_code == 422
-    assert {"image", "top_k"} & reply.json().keys()
+    # Many: an answer that comes while the request is being ended was lost now and then.
+    for _ in range(40):
+        reply = requests.post(address, json={"top_k": 0}, headers=BY_TOKEN, timeout=50)
+        assert reply.status_code == 422, reply.text
+        assert {"image", "top_k"} & reply.json().keys()
 
 
 def test_what_is_too_large_is_refused_with_the_limit(address):

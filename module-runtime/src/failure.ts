@@ -18,15 +18,26 @@ function fieldsOf(
   return file && { [file.name]: [error.message] };
 }
 
-/** The client may still be sending what nobody will read. */
-function endUpload(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete) {
+/** Reads what the client is still sending, though nobody wants it: one that is cut off in the middle does not read the reply. */
+async function endUpload(
+  request: IncomingMessage,
+  response: ServerResponse
+): Promise<void> {
+  if (request.complete || request.destroyed) {
     return;
   }
-  response.setHeader('Connection', 'close');
-  request.resume();
-  const timer = setTimeout(() => request.destroy(), DRAIN_MS);
-  request.once('close', () => clearTimeout(timer));
+  await new Promise<void>(resolve => {
+    const timer = setTimeout(resolve, DRAIN_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.once('end', end).once('close', end).resume();
+  });
+  if (!request.complete) {
+    response.setHeader('Connection', 'close');
+    response.once('finish', () => request.destroy());
+  }
 }
 
 function asDeepError(error: unknown): DeepError {
@@ -39,17 +50,17 @@ function asDeepError(error: unknown): DeepError {
 }
 
 /** Answers a failure in the shapes of DEEPaaS; where it has only a bare 500, with a problem document that says more. */
-export function sendFailure(
+export async function sendFailure(
   module: IModule,
   request: IncomingMessage,
   response: ServerResponse,
   thrown: unknown
-): void {
+): Promise<void> {
   const error = asDeepError(thrown);
   if (error.key === 'cancelled' && response.destroyed) {
     return;
   }
-  endUpload(request, response);
+  await endUpload(request, response);
   const fields = fieldsOf(module, error);
   if (fields) {
     sendFieldProblems(response, fields, error.status);

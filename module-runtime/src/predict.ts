@@ -109,7 +109,7 @@ export async function predict(
     const result = await module.model.predict(values, { signal: gone.signal });
     sendResult(response, accept, result);
   } catch (error) {
-    sendFailure(module, request, response, error);
+    await sendFailure(module, request, response, error);
   } finally {
     await body?.dispose();
   }

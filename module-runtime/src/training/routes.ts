@@ -34,7 +34,7 @@ async function start(
     const training = await trainings.start(values);
     sendJson(response, 200, training.object);
   } catch (error) {
-    sendFailure(module, request, response, error);
+    await sendFailure(module, request, response, error);
   } finally {
     await body.dispose();
   }

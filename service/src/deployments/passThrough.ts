@@ -148,15 +148,21 @@ const tooSlow = (timeoutMs: number): DeepError =>
     }
   );
 
-/** A connection of its own for each request, through the proxy where there is one. */
-function agentFor(endpoint: string): http.Agent | false {
+/**
+ * A connection of its own for each request, through the proxy where there is one. The module is not told that it is the last: whoever
+ * closes with the last byte of the answer may do so before ours has ended its request, which is then lost (`EPIPE`).
+ */
+function agentFor(endpoint: string): http.Agent {
   const { isLocal, origin } = parseEndpoint(endpoint);
-  const proxyEnv = process.env;
-  return isLocal
-    ? false
-    : origin.startsWith('https:')
-      ? new https.Agent({ proxyEnv })
-      : new http.Agent({ proxyEnv });
+  const options = {
+    keepAlive: true,
+    ...(!isLocal && { proxyEnv: process.env })
+  };
+  const agent = origin.startsWith('https:')
+    ? new https.Agent(options)
+    : new http.Agent(options);
+  agent.maxFreeSockets = 0;
+  return agent;
 }
 
 function send(reply: FastifyReply, answer: IncomingMessage): FastifyReply {

@@ -1,6 +1,7 @@
 import http, { RequestListener } from 'node:http';
 import https from 'node:https';
 import { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 
 /** A server on this machine that answers as a test wants, and remembers what it was asked. */
 export class Loopback {
@@ -44,6 +45,10 @@ export class Loopback {
 
   get url(): string {
     return `${this._tls ? 'https' : 'http'}://${this.host}`;
+  }
+
+  countConnections(): Promise<number> {
+    return promisify(this._server.getConnections.bind(this._server))();
   }
 
   async stop(): Promise<void> {

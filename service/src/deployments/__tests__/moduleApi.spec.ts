@@ -54,6 +54,13 @@ describe('The API of a module for other programs', () => {
     expect(JSON.stringify(seen)).not.toContain('secret');
   });
 
+  it('never has the module close first, which would lose answers, and leaves no connection open', async () => {
+    const before = await server.countConnections();
+    expect((await post(Buffer.from('--x--'))).status).toBe(200);
+    expect(server.headers.at(-1)?.connection).toBe('keep-alive');
+    await until(async () => (await server.countConnections()) === before);
+  });
+
   it('tells what it is, and nothing beside it', async () => {
     const swagger = await service.get(`/modules/${id}/swagger.json`);
     expect(swagger.json.swagger).toBe('2.0');
