@@ -92,8 +92,10 @@ export function madeWith({ libraries, runtime }: Made): string[] {
 }
 
 function footLine(module: IModuleCard, trans: TranslationBundle): string {
-  const { capabilities, broken } = module;
+  const { capabilities, broken, shared } = module;
   const facts = [
+    shared ? trans.__('from %1', shared.author) : '',
+    shared?.hasUpdate ? trans.__('new version') : '',
     fitWords(module, trans),
     !broken && capabilities.includes('trainable') ? trans.__('trainable') : '',
     !broken && capabilities.includes('tool') ? trans.__('tool') : ''

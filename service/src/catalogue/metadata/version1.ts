@@ -3,7 +3,14 @@ import { citationOf } from './citation';
 import { cleanMarkdown, plainLine, plainList, webLinks } from './clean';
 import { imageOf } from './image';
 import { spdxOf } from './licence';
-import { capabilitiesOf, dayOf, Described, refusal, valueOf } from './version2';
+import {
+  capabilitiesOf,
+  dayOf,
+  Described,
+  inputOf,
+  refusal,
+  valueOf
+} from './version2';
 
 const CAPABILITIES: Record<string, Capability> = {
   inference: 'inference',
@@ -81,7 +88,7 @@ export async function describeFirst(
     tags: keywords.filter(
       word => !Object.hasOwn(CAPABILITIES, word.toLowerCase()) && word !== API
     ),
-    input: dataTypes.join(', ').toLowerCase(),
+    input: inputOf(dataTypes),
     links,
     image: imageOf(sources.docker_registry_repo),
     createdAt,

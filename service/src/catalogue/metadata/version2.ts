@@ -37,7 +37,7 @@ export async function describeSecond(
     libraries: plainList(value.libraries),
     dataTypes,
     tags: plainList(value.tags),
-    input: dataTypes.join(', ').toLowerCase(),
+    input: inputOf(dataTypes),
     links,
     image,
     createdAt,
@@ -69,6 +69,13 @@ export const capabilitiesOf = (
 ): Capability[] => [
   ...new Set(words.flatMap(word => valueOf(names, word.toLowerCase()) ?? []))
 ];
+
+/** *image, text*; “Other” says nothing that anybody could use. */
+export const inputOf = (dataTypes: readonly string[]): string =>
+  dataTypes
+    .filter(type => type !== 'Other')
+    .join(', ')
+    .toLowerCase();
 
 /** `YYYY-MM-DD` of a date as people and YAML write it. */
 export function dayOf(value: unknown): string | undefined {
