@@ -11,8 +11,13 @@ const read = (content: string, file = YAML): Promise<Module> =>
 
 const TITLED = 'title: Plants\nsummary: x\nlinks: {}\ncategories: []\n';
 
-/** The service answers nobody while it reads. */
+/** The service answers nobody while it reads. Work is counted and not time, which other programs take as well. */
 const MAX_MS = 300;
+
+function workedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 describe('metadata that would take long', () => {
   it.each([
@@ -32,26 +37,26 @@ describe('metadata that would take long', () => {
     ]
   ])('are refused at once: %s in %s', async (_, file, content) => {
     await read(TITLED);
-    const began = performance.now();
+    const began = workedMs();
     const { broken, problems } = await read(content, file);
-    expect(performance.now() - began).toBeLessThan(MAX_MS);
+    expect(workedMs() - began).toBeLessThan(MAX_MS);
     expect(broken).toBe(true);
     expect(problems[0].message).toMatch(/more than any description|YAML/);
   });
 
   it('are read when only their text is long, and it is cut', async () => {
     const text = '  words of a description\n'.repeat(70_000);
-    const began = performance.now();
+    const began = workedMs();
     const module = await read(`${TITLED}description: |\n${text}`);
-    expect(performance.now() - began).toBeLessThan(MAX_MS * 3);
+    expect(workedMs() - began).toBeLessThan(MAX_MS * 3);
     expect(module.broken).toBe(false);
     expect(module.description.length).toBeLessThanOrEqual(100_000);
   });
 
   it('lose no time over tags that are never closed', async () => {
-    const began = performance.now();
+    const began = workedMs();
     await read(`title: "${'<script>'.repeat(20_000)}"\nlinks: {}\n`);
-    expect(performance.now() - began).toBeLessThan(MAX_MS);
+    expect(workedMs() - began).toBeLessThan(MAX_MS);
   });
 });
 

@@ -9,12 +9,13 @@ describe('An archive', () => {
   it('is listed without being unpacked', () => {
     const zip = zipSync({ big: new Uint8Array(50_000_000) });
     expect(zip.length).toBeLessThan(100_000);
-    const begin = performance.now();
+    // Work is counted and not time, which other programs take as well.
+    const begin = process.cpuUsage();
     expect(listZip(zip)).toEqual({
       entries: [{ name: 'big', sizeBytes: 50_000_000, isFolder: false }],
       isCut: false
     });
-    expect(performance.now() - begin).toBeLessThan(100);
+    expect(process.cpuUsage(begin).user / 1000).toBeLessThan(100);
   });
 
   it('with very many entries is listed in part', () => {
