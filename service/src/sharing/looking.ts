@@ -151,7 +151,7 @@ async function read(
   }
   const file = `${folder.path}/${newest}/${MANIFEST}`;
   const text = await readText(place, file, MAX_MANIFEST_BYTES, signal);
-  const card = cardOf(readShared(text, { version: newest }));
+  const card = cardOf(await readShared(text, { version: newest }));
   return judged({ ...folder, versions, card, state: 'shared' }, known);
 }
 
@@ -200,7 +200,7 @@ export async function manifestAt(
 ): Promise<IVouched> {
   const file = `${at}/${version}/${MANIFEST}`;
   const text = await readText(place, file, MAX_MANIFEST_BYTES, signal);
-  const vouched = readShared(text, { version });
+  const vouched = await readShared(text, { version });
   const keys = known.keysOf(owner);
   if (!keys.includes(vouched.key)) {
     throw new DeepError(
