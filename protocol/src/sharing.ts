@@ -37,6 +37,12 @@ export const SharedModule = Type.Object({
   author: Type.String({ description: 'As the place tells it.' }),
   authorSays: Type.String({ description: 'As the author calls himself.' }),
   place: Type.String({ description: 'Host or folder, for people.' }),
+  link: Type.Optional(
+    Type.String({
+      description:
+        'Id of the link that it came by: then nobody but its author says who that is.'
+    })
+  ),
   path: Type.String({ description: 'Where it lies there.' }),
   kind: SharedKind,
   version: Type.String({ description: 'The newest.' }),
@@ -224,6 +230,39 @@ export const FetchRequest = Type.Object(
   { additionalProperties: false }
 );
 export type FetchRequest = Static<typeof FetchRequest>;
+
+/** Open a public link of a Nextcloud: what lies behind it is listed from then on. */
+export const OpenLinkRequest = Type.Object(
+  {
+    link: Type.String({
+      minLength: 1,
+      maxLength: 2000,
+      description: 'As somebody sent it: `https://cloud.example.org/s/…`.'
+    }),
+    password: Type.Optional(Type.String({ maxLength: 1000 })),
+    allowPrivate: Type.Optional(
+      Type.Boolean({
+        description: 'Its user has confirmed that the host is not public.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type OpenLinkRequest = Static<typeof OpenLinkRequest>;
+
+/** A link that was opened. What makes it one, its token and its password, stays in the service. */
+export const SharedLink = Type.Object({
+  id: Type.String(),
+  place: Type.String({ description: 'Host, for people.' }),
+  addedAt: Type.String({ format: 'date-time' }),
+  modules: Type.Array(Type.String(), {
+    description: 'Ids in the catalogue of what lies behind it.'
+  })
+});
+export type SharedLink = Static<typeof SharedLink>;
+
+export const SharedLinks = Type.Object({ links: Type.Array(SharedLink) });
+export type SharedLinks = Static<typeof SharedLinks>;
 
 /** A folder on a disk in which colleagues share modules. */
 export const SharingFolder = Type.Object(

@@ -17,12 +17,14 @@ import { Catalogue } from '../catalogue/catalogue';
 import { ModelDirectory } from '../models/modelDirectory';
 import { isLive, RunJournal } from '../runs/journal';
 import { hashOf } from '../storage/datasets/copy/landing';
+import { joined } from '../storage/dav/paths';
 import { Pool } from '../storage/datasets/copy/pool';
 import { needSpace } from '../storage/datasets/copy/pull';
 import { ITask } from '../storage/datasets/way';
 import { Transfers } from '../storage/transfers/transfers';
 import { OWN_MODELS } from '../training/ownModels';
 import { IKnown } from './known';
+import { LINK_PREFIX } from './linkPlace';
 import { manifestAt } from './looking';
 import { MANIFEST } from './names';
 import { IPlace, tooLong } from './place';
@@ -83,7 +85,7 @@ export class Fetching {
       same ??
       transfers.begin({
         act: 'receive',
-        account: path.isAbsolute(shared.place) ? 'disk' : shared.place,
+        account: accountOf(shared),
         from: `${shared.ownerName}, ${shared.placeTitle}`,
         to: copyAs === undefined ? 'this machine' : 'My modules',
         title: `Fetch ${shared.card!.title} ${version}`,
@@ -179,7 +181,7 @@ export class Fetching {
     }
     const folder = received.contentFolder(work.name, digest);
     if (!received.folderOf(work.name, digest)) {
-      const from = `${shared.path}/${work.version}`;
+      const from = joined(shared.path, work.version);
       await this._fetch(files, from, manifest, folder, task);
     }
     if (work.copyAs !== undefined) {
@@ -257,6 +259,14 @@ export namespace Fetching {
     received: Received;
     transfers: Transfers;
   }
+}
+
+/** What a transfer waits for: an account by its id, anything else by its name. */
+function accountOf({ place, placeTitle }: IKnown): string {
+  if (path.isAbsolute(place)) {
+    return 'disk';
+  }
+  return place.startsWith(LINK_PREFIX) ? placeTitle : place;
 }
 
 /** @throws DeepError `share-refused`, `not-found` */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { ISettings } from '../admin/config';
 import { Catalogue } from '../catalogue/catalogue';
 import { ModuleReader } from '../catalogue/metadata/readModule';
 import { ISource } from '../catalogue/source';
@@ -11,6 +12,7 @@ import { SecretBox } from '../store/secretBox';
 import { Store } from '../store/store';
 import { Fetching } from './fetching';
 import { KnownShares } from './known';
+import { OpenedLinks } from './openedLinks';
 import { PublishedRecords } from './publishedRecords';
 import { Publishing } from './publishing';
 import { Received } from './received';
@@ -23,9 +25,14 @@ const FOLDER = 'sharing';
 export class Sharing {
   constructor(private readonly _parts: Sharing.IParts) {
     const folder = path.join(_parts.store.folder, FOLDER);
-    const { accounts, reader } = _parts;
+    const { accounts, env, reader, settings, store } = _parts;
     const known = new KnownShares(path.join(folder, 'received.json'));
-    this.received = new Received({ accounts, known, folder });
+    const links = new OpenedLinks({
+      file: path.join(folder, 'links.json'),
+      box: new SecretBox(store.folder, env),
+      network: settings.network
+    });
+    this.received = new Received({ accounts, known, links, folder });
     this.source = new SharedSource(this.received, reader, name =>
       this.fetching.bring(name)
     );
@@ -73,6 +80,7 @@ export namespace Sharing {
     env: Record<string, string | undefined>;
     logger: Pick<Logger, 'warn'>;
     reader: ModuleReader;
+    settings: Pick<ISettings, 'network'>;
     store: Store;
   }
 
