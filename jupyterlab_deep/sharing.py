@@ -27,7 +27,7 @@ from .storage import carry_out
 from .storage_display import ShownList, table_bundle
 from .training import TrainingRun
 
-__all__ = ["Published", "Received", "publish", "published", "received", "withdraw"]
+__all__ = ["Published", "Received", "open_link", "publish", "published", "received", "withdraw"]
 
 _ACCOUNT = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _MODULE_ID = re.compile(r"[a-z0-9-]+/[A-Za-z0-9._-]+")
@@ -89,6 +89,18 @@ def received() -> ReceivedList:
     return ReceivedList([Received(each) for each in found["modules"]], found["problems"])
 
 
+def open_link(link: str, *, password: str | None = None, allow_private: bool = False) -> ReceivedList:
+    """Opens a link that somebody sent: what lies behind it is listed from then on, checked as any other share.
+
+    `allow_private` says that you know its host, which need not be public. No account is needed.
+    """
+    request: dict[str, Any] = {"link": link, **({"password": password} if password else {})}
+    if allow_private:
+        request["allowPrivate"] = True
+    found = call_service("POST", "/sharing/links", body=request)
+    return ReceivedList([Received(each) for each in found["modules"]], [])
+
+
 def withdraw(what: str | Published, *, version: str | None = None, origin: str | None = None) -> None:
     """Takes back what you shared: all of a module, or one version. Copies that colleagues have made stay theirs."""
     if isinstance(what, Published):
@@ -146,6 +158,11 @@ class Received(dict):
         request = {"copyAs": name, **({"version": version} if version else {})}
         carry_out(f"{self._path()}/fetch", request, cancels_run)
         return f"mine/{name}"
+
+    def forget(self) -> None:
+        """Takes it off the list: of a link that you opened with all that lies behind it, else of what is not shared any more."""
+        link = self.get("link")
+        call_service("DELETE", f"/sharing/links/{quote(link, safe='')}" if link else self._path())
 
     def trust(self, key: str) -> None:
         """Takes the key that it is signed with for its author's, after you compared it with them."""

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import type {
+  OpenLinkRequest,
   Publication,
   Publications,
   PublishRequest,
   ReceivedModules,
+  SharedModule,
   Withdrawal
 } from '@jupyterlab-deep/protocol';
 import { DeepError } from '@jupyterlab-deep/protocol';
@@ -39,6 +41,14 @@ export interface IPublishOptions extends ITransferOptions {
   note?: string;
   /** Path of a notebook that goes along. */
   notebook?: string;
+}
+
+export interface IOpenLinkOptions {
+  /** Where the link has one. */
+  password?: string;
+  /** The link's host need not be public: you know it. */
+  allowPrivate?: boolean;
+  signal?: AbortSignal;
 }
 
 const MODULE_ID = /^[a-z0-9-]+\/[A-Za-z0-9._-]+$/;
@@ -110,6 +120,31 @@ export const sharing = {
     );
     const found = modules.map(each => new ReceivedModule(each));
     return shownAs(found, all => receivedBundle(all, problems));
+  },
+
+  /**
+   * Open a link that somebody sent (`https://cloud.example.org/s/…`): what lies behind it is listed from then on, checked as any other
+   * share. It needs no account.
+   *
+   * ```ts
+   * const [leaves] = await sharing.open('https://cloud.example.org/s/Ab3…', { password });
+   * await leaves.copy('leaves');
+   * ```
+   *
+   * @throws DeepError `link-password`, `not-found` of a link that is gone or has no module, `address-private`, `address-refused`
+   */
+  async open(
+    link: string,
+    options: IOpenLinkOptions = {}
+  ): Promise<ReceivedModule[]> {
+    const { signal, ...about } = options;
+    const body: OpenLinkRequest = { link, ...about };
+    const { modules } = await service.json<{ modules: SharedModule[] }>(
+      '/sharing/links',
+      { method: 'POST', body, signal }
+    );
+    const found = modules.map(each => new ReceivedModule(each));
+    return shownAs(found, all => receivedBundle(all, []));
   },
 
   /**

@@ -126,6 +126,30 @@ describe('Sharing in cells', () => {
     expect(published).toContain('1.2.0');
   });
 
+  it('opens a link that somebody sent, and forgets it; Python too', async () => {
+    const run = await grace.publish(grace.folder('terns'), {
+      with: [{ kind: 'link' }]
+    });
+    const { publications } = (await grace.service.get('/sharing/publications'))
+      .json;
+    const { url } = publications.find(
+      (each: { versions: { run: string }[] }) => each.versions[0].run === run.id
+    );
+    await expect(sharing.open(url)).rejects.toMatchObject({
+      key: 'address-private'
+    });
+    const [terns] = await sharing.open(url, { allowPrivate: true });
+    expect([terns.author, terns.state]).toEqual(['Grace', 'shared']);
+    expect(await terns.copy('terns')).toBe('mine/terns');
+    const said = await python(
+      `[terns] = sharing.open_link(${JSON.stringify(url)}, allow_private=True); print(terns); terns.forget(); print(len(sharing.received()))`
+    );
+    expect(said).toContain('by Grace');
+    expect((await sharing.received()).map(({ id }) => id)).not.toContain(
+      terns.id
+    );
+  });
+
   it('withdraws', async () => {
     const all = await sharing.published();
     expect(all.map(({ name }) => name).sort()).toEqual([
