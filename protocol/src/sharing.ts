@@ -264,6 +264,52 @@ export type SharedLink = Static<typeof SharedLink>;
 export const SharedLinks = Type.Object({ links: Type.Array(SharedLink) });
 export type SharedLinks = Static<typeof SharedLinks>;
 
+const Passphrase = Type.String({ minLength: 10, maxLength: 1000 });
+
+/** The key that signs what a user shares, by its fingerprint. */
+export const AuthorKey = Type.Object({
+  key: Type.String({ description: 'Fingerprint, for people to compare.' })
+});
+export type AuthorKey = Static<typeof AuthorKey>;
+
+export const KeyExportRequest = Type.Object(
+  { passphrase: Passphrase },
+  { additionalProperties: false }
+);
+export type KeyExportRequest = Static<typeof KeyExportRequest>;
+
+/** A key as a file that only its passphrase opens. */
+export const ExportedKey = Type.Object({
+  key: Type.String({ description: 'Fingerprint.' }),
+  name: Type.String({ description: 'For the file.' }),
+  file: Type.String({ description: 'Its content.' })
+});
+export type ExportedKey = Static<typeof ExportedKey>;
+
+export const KeyImportRequest = Type.Object(
+  {
+    file: Type.String({ maxLength: 10_000 }),
+    passphrase: Type.String({ minLength: 1, maxLength: 1000 }),
+    replaces: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description:
+          'Fingerprint of the key that it takes the place of, as its user confirmed it. Without it nothing is changed.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type KeyImportRequest = Static<typeof KeyImportRequest>;
+
+/** The two keys of an import. */
+export const KeyImport = Type.Object({
+  key: Type.String({ description: 'Fingerprint of that in the file.' }),
+  replaces: Type.String({ description: 'Fingerprint of that before.' }),
+  isDone: Type.Boolean({ description: 'It signs from now on.' })
+});
+export type KeyImport = Static<typeof KeyImport>;
+
 /** A folder on a disk in which colleagues share modules. */
 export const SharingFolder = Type.Object(
   { path: Type.String({ pattern: '^/', maxLength: 4000 }) },

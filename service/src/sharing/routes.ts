@@ -1,6 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import {
+  AuthorKey,
+  ExportedKey,
   FetchRequest,
+  KeyExportRequest,
+  KeyImport,
+  KeyImportRequest,
   OpenLinkRequest,
   Publications,
   PublishRequest,
@@ -33,6 +38,7 @@ export function sharingRoutes(
   publishRoutes(app, sharing);
   receivedRoutes(app, sharing, catalogue);
   linkRoutes(app, sharing, catalogue);
+  keyRoutes(app, sharing);
   folderRoutes(app, sharing, catalogue);
 }
 
@@ -158,6 +164,45 @@ function receivedRoutes(
       await catalogue.reread(SHARED);
       return reply.code(204).send(null);
     }
+  );
+}
+
+function keyRoutes(app: DeepApp, sharing: Sharing): void {
+  app.get(
+    '/sharing/key',
+    {
+      schema: {
+        tags,
+        summary: 'The fingerprint of the key that signs what is shared',
+        response: { 200: AuthorKey }
+      }
+    },
+    () => sharing.keys.about()
+  );
+  app.post(
+    '/sharing/key/export',
+    {
+      schema: {
+        tags,
+        summary: 'The key as a file that only its passphrase opens',
+        body: KeyExportRequest,
+        response: { 200: ExportedKey }
+      }
+    },
+    ({ body }) => sharing.keys.export(body.passphrase)
+  );
+  app.post(
+    '/sharing/key/import',
+    {
+      schema: {
+        tags,
+        summary:
+          'Look at such a file, or sign with its key from now on once that is confirmed',
+        body: KeyImportRequest,
+        response: { 200: KeyImport, 409: ProblemRef, 422: ProblemRef }
+      }
+    },
+    ({ body }) => sharing.keys.import(body)
   );
 }
 

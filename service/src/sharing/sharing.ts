@@ -10,6 +10,7 @@ import { StorageAccounts } from '../storage/accounts/storageAccounts';
 import { Transfers } from '../storage/transfers/transfers';
 import { SecretBox } from '../store/secretBox';
 import { Store } from '../store/store';
+import { AuthorKeys } from './authorKey';
 import { Fetching } from './fetching';
 import { KnownShares } from './known';
 import { OpenedLinks } from './openedLinks';
@@ -47,11 +48,13 @@ export class Sharing {
     const { catalogue, journal, transfers } = others;
     const folder = path.join(store.folder, FOLDER);
     const box = new SecretBox(store.folder, env);
+    const key = new UserKey(path.join(folder, 'key.json'), box);
+    this._keys = new AuthorKeys(key);
     this._publishing = new Publishing({
       accounts,
       catalogue,
       journal,
-      key: new UserKey(path.join(folder, 'key.json'), box),
+      key,
       logger,
       reader,
       records: new PublishedRecords(path.join(folder, 'published.json')),
@@ -66,10 +69,15 @@ export class Sharing {
     return this._publishing!;
   }
 
+  get keys(): AuthorKeys {
+    return this._keys!;
+  }
+
   get fetching(): Fetching {
     return this._fetching!;
   }
 
+  private _keys?: AuthorKeys;
   private _publishing?: Publishing;
   private _fetching?: Fetching;
 }

@@ -50,6 +50,20 @@ export class UserKey {
     };
   }
 
+  /** For its export: nothing else may leave with it. */
+  secret(): Promise<KeyObject> {
+    return this._key();
+  }
+
+  /** Sign with another key from now on. The one before is kept beside it, sealed, under its fingerprint. */
+  async replace(key: KeyObject): Promise<void> {
+    const before = await this._key();
+    const fingerprint = fingerprintOf(nameOf(before)).replaceAll(' ', '');
+    await this._write(before, `${this._file}.${fingerprint}`);
+    await this._write(key, this._file);
+    this._known = Promise.resolve(key);
+  }
+
   private _key(): Promise<KeyObject> {
     this._known ??= this._read().catch(error => {
       this._known = undefined;
@@ -65,19 +79,24 @@ export class UserKey {
       return createPrivateKey(this._box.open(sealed));
     }
     const { privateKey } = generateKeyPairSync('ed25519');
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    await mkdir(path.dirname(this._file), { recursive: true, mode: 0o700 });
+    await this._write(privateKey, this._file);
+    return privateKey;
+  }
+
+  private async _write(key: KeyObject, file: string): Promise<void> {
+    const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await writeAtomically(
-      this._file,
+      file,
       JSON.stringify({ sealed: this._box.seal(pem) })
     );
-    return privateKey;
   }
 
   private _known?: Promise<KeyObject>;
 }
 
-const nameOf = (key: KeyObject): string =>
+/** The public half, by which a key is named. */
+export const nameOf = (key: KeyObject): string =>
   createPublicKey(key).export({ format: 'jwk' }).x!;
 
 function unlessMissing(error: unknown): undefined {
