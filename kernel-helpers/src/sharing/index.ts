@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type {
+  AuthorKey,
+  ExportedKey,
+  KeyImport,
+  KeyImportRequest,
   OpenLinkRequest,
   Publication,
   Publications,
@@ -164,6 +168,55 @@ export const sharing = {
       ...(version && { version })
     };
     await service.request('/sharing/withdrawals', {
+      method: 'POST',
+      body,
+      signal
+    });
+  },
+
+  /** Fingerprint of the key that signs what you share. */
+  async key(options: { signal?: AbortSignal } = {}): Promise<string> {
+    return (await service.json<AuthorKey>('/sharing/key', options)).key;
+  },
+
+  /**
+   * Write your key to a file that only the passphrase (ten letters and more) opens, for another machine of yours. Ask for the passphrase:
+   * what is written in a notebook is read by whoever has the notebook.
+   *
+   * @returns its fingerprint
+   * @throws what the disk says; `EEXIST` of a file that is there
+   */
+  async exportKey(
+    file: string,
+    passphrase: string,
+    { signal }: { signal?: AbortSignal } = {}
+  ): Promise<string> {
+    const exported = await service.json<ExportedKey>('/sharing/key/export', {
+      method: 'POST',
+      body: { passphrase },
+      signal
+    });
+    await writeFile(file, exported.file, { mode: 0o600, flag: 'wx' });
+    return exported.key;
+  },
+
+  /**
+   * Sign with the key of such a file from now on. Without `replaces`, the fingerprint of the key that signs here now (`sharing.key()`),
+   * nothing is changed: both fingerprints are told.
+   *
+   * @throws DeepError `invalid-arguments` of another file or passphrase; `conflict` when another key signs here
+   */
+  async importKey(
+    file: string,
+    passphrase: string,
+    { replaces, signal }: { replaces?: string; signal?: AbortSignal } = {}
+  ): Promise<KeyImport> {
+    const body: KeyImportRequest = {
+      file: await readFile(file, 'utf8'),
+      passphrase,
+      ...(replaces && { replaces })
+    };
+    return service.json<KeyImport>('/sharing/key/import', {
       method: 'POST',
       body,
       signal

@@ -150,6 +150,28 @@ describe('Sharing in cells', () => {
     );
   });
 
+  it('carries the key to another machine, by a file under a passphrase', async () => {
+    const passphrase = 'a hedge with forty roses';
+    const file = path.join(home.folder, 'work/key.json');
+    const key = await sharing.exportKey(file, passphrase);
+    expect(key).toBe(await sharing.key());
+    await expect(sharing.exportKey(file, passphrase)).rejects.toMatchObject({
+      code: 'EEXIST'
+    });
+    expect(await sharing.importKey(file, passphrase)).toEqual({
+      key,
+      replaces: key,
+      isDone: true
+    });
+    await expect(
+      sharing.importKey(file, 'another passphrase')
+    ).rejects.toMatchObject({ key: 'invalid-arguments' });
+    const said = await python(
+      `sharing.export_key("again.json", ${JSON.stringify(passphrase)}); print(sharing.import_key("again.json", ${JSON.stringify(passphrase)})["isDone"], sharing.key())`
+    );
+    expect(said).toContain(`True ${key}`);
+  });
+
   it('withdraws', async () => {
     const all = await sharing.published();
     expect(all.map(({ name }) => name).sort()).toEqual([
