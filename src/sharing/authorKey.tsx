@@ -17,22 +17,24 @@ export function AuthorKey(props: IAuthorKeyProps): JSX.Element {
   return (
     <details>
       <summary>{trans.__('Your key')}</summary>
-      <p>
-        {trans.__('What you share from here is signed with')}{' '}
-        <code>{key ?? '…'}</code>
-      </p>
-      <p className="jp-DeepSharing-hint">
-        {trans.__(
-          'On a second machine of yours another key would sign, and your colleagues would be warned. Take this one along: a small file that only its passphrase opens.'
-        )}
-      </p>
-      <ExportForm {...props} />
-      <ImportForm {...props} />
-      <Question {...props} />
-      <p role="status">
-        {isBusy ? trans.__('A moment: passphrases take their time…') : news}
-      </p>
-      {error && <ErrorBox problem={error.problem} trans={trans} />}
+      <div className="jp-DeepSharing-section">
+        <p>
+          {trans.__('What you share from here is signed with')}{' '}
+          <code>{key ?? '…'}</code>
+        </p>
+        <p className="jp-DeepSharing-hint">
+          {trans.__(
+            'On a second machine of yours another key would sign, and your colleagues would be warned. Take this one along: a small file that only its passphrase opens.'
+          )}
+        </p>
+        <ExportForm {...props} />
+        <ImportForm {...props} />
+        <Question {...props} />
+        <p role="status">
+          {isBusy ? trans.__('A moment: passphrases take their time…') : news}
+        </p>
+        {error && <ErrorBox problem={error.problem} trans={trans} />}
+      </div>
     </details>
   );
 }
@@ -148,8 +150,12 @@ const PassphraseField = (props: IPassphraseFieldProps): JSX.Element => (
 /** Another key is another author to everybody: both are named before. */
 function Question({ model, trans }: IAuthorKeyProps): JSX.Element | null {
   const { asked } = model;
+  const question = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    question.current?.scrollIntoView?.({ block: 'nearest' });
+  }, [asked]);
   return asked === null ? null : (
-    <div role="alert" className="jp-DeepSharing-warning">
+    <div role="alert" className="jp-DeepSharing-warning" ref={question}>
       <p>
         {trans.__(
           'Sign with %1 from now on, in place of %2?',
@@ -173,7 +179,7 @@ function Question({ model, trans }: IAuthorKeyProps): JSX.Element | null {
         className="jp-mod-styled"
         onClick={() => void model.answer(false)}
       >
-        {trans.__('Keep it')}
+        {trans.__('Keep %1', asked.replaces)}
       </button>
     </div>
   );

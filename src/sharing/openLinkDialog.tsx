@@ -107,6 +107,7 @@ export function OpenLinkForm(props: IOpenLinkFormProps): JSX.Element {
           onChange={event => model.setLink(event.currentTarget.value)}
         />
       </label>
+      <PrivateHost {...props} />
       {needsPassword && (
         <label>
           {trans.__('Its password: its sender has told you')}
@@ -121,7 +122,6 @@ export function OpenLinkForm(props: IOpenLinkFormProps): JSX.Element {
           />
         </label>
       )}
-      <PrivateHost {...props} />
       {error && <ErrorBox problem={error.problem} trans={trans} />}
       <p role="status" className="jp-DeepSharing-status">
         {isBusy && trans.__('Looking behind it…')}

@@ -26,7 +26,11 @@ export function SharedFacts(props: ISharedFactsProps): JSX.Element | null {
   const { author, authorSays, link, place, key, publishedAt } = shared;
   return (
     <section className="jp-DeepSharing-facts">
-      <h2>{trans.__('Shared by %1', author)}</h2>
+      <h2>
+        {link
+          ? trans.__('Shared by a link, signed as %1', author)
+          : trans.__('Shared by %1', author)}
+      </h2>
       <Rows
         rows={[
           [trans.__('State'), stateWords(shared, trans)],
@@ -38,7 +42,7 @@ export function SharedFacts(props: ISharedFactsProps): JSX.Element | null {
             trans.__('Came by'),
             link &&
               trans.__(
-                'a link that you opened: who its author is, only its author says'
+                'a link that you opened: nobody but its author says who that is'
               )
           ],
           [
@@ -152,7 +156,7 @@ function Actions({ page, shared }: ISharedProps): JSX.Element | null {
     );
   if (shared.link !== undefined) {
     return (
-      <div className="jp-DeepSharing-row">
+      <div className="jp-DeepSharing-actions">
         {state === 'shared' && kind !== 'image' && (
           <Copy onCopy={() => void copy()} trans={trans} />
         )}

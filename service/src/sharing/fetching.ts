@@ -112,6 +112,12 @@ export class Fetching {
     };
   }
 
+  /** A version was used without its files: an image's name is all that there is. */
+  noteUsed(name: string, version: string): void {
+    // Who used it has it; that it cannot be noted changes nothing for them.
+    void this._setUsed(name, version).catch(() => undefined);
+  }
+
   private _live(work: IFetchArguments): Run | undefined {
     const { journal } = this._parts;
     const wanted = JSON.stringify(work);
@@ -189,8 +195,12 @@ export class Fetching {
       await this._copy(folder, work.copyAs);
       await catalogue.reread(OWN_MODELS);
     }
-    await received.known.setUsed(work.name, work.version);
-    await catalogue.reread(SHARED);
+    await this._setUsed(work.name, work.version);
+  }
+
+  private async _setUsed(name: string, version: string): Promise<void> {
+    await this._parts.received.known.setUsed(name, version);
+    await this._parts.catalogue.reread(SHARED);
   }
 
   private async _fetch(

@@ -34,8 +34,11 @@ export class Sharing {
       network: settings.network
     });
     this.received = new Received({ accounts, known, links, folder });
-    this.source = new SharedSource(this.received, reader, name =>
-      this.fetching.bring(name)
+    this.source = new SharedSource(
+      this.received,
+      reader,
+      name => this.fetching.bring(name),
+      (name, version) => this.fetching.noteUsed(name, version)
     );
   }
 
