@@ -13,6 +13,7 @@ What is shared is signed with your key; what you receive is checked file by file
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
 import time
@@ -27,7 +28,18 @@ from .storage import carry_out
 from .storage_display import ShownList, table_bundle
 from .training import TrainingRun
 
-__all__ = ["Published", "Received", "publish", "published", "received", "withdraw"]
+__all__ = [
+    "Published",
+    "Received",
+    "export_key",
+    "import_key",
+    "key",
+    "open_link",
+    "publish",
+    "published",
+    "received",
+    "withdraw",
+]
 
 _ACCOUNT = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _MODULE_ID = re.compile(r"[a-z0-9-]+/[A-Za-z0-9._-]+")
@@ -89,6 +101,18 @@ def received() -> ReceivedList:
     return ReceivedList([Received(each) for each in found["modules"]], found["problems"])
 
 
+def open_link(link: str, *, password: str | None = None, allow_private: bool = False) -> ReceivedList:
+    """Opens a link that somebody sent: what lies behind it is listed from then on, checked as any other share.
+
+    `allow_private` says that you know its host, which need not be public. No account is needed.
+    """
+    request: dict[str, Any] = {"link": link, **({"password": password} if password else {})}
+    if allow_private:
+        request["allowPrivate"] = True
+    found = call_service("POST", "/sharing/links", body=request)
+    return ReceivedList([Received(each) for each in found["modules"]], [])
+
+
 def withdraw(what: str | Published, *, version: str | None = None, origin: str | None = None) -> None:
     """Takes back what you shared: all of a module, or one version. Copies that colleagues have made stay theirs."""
     if isinstance(what, Published):
@@ -98,6 +122,38 @@ def withdraw(what: str | Published, *, version: str | None = None, origin: str |
     if version is not None:
         request["version"] = version
     call_service("POST", "/sharing/withdrawals", body=request)
+
+
+def key() -> str:
+    """Fingerprint of the key that signs what you share."""
+    return call_service("GET", "/sharing/key")["key"]
+
+
+def export_key(file: str | os.PathLike[str], passphrase: str | None = None) -> str:
+    """Writes your key to a new file that only the passphrase opens, for another machine of yours; its fingerprint.
+
+    Without `passphrase` it is asked for: what is written in a notebook is read by whoever has the notebook.
+    """
+    wanted = passphrase or getpass.getpass("Passphrase for the file (ten letters and more): ")
+    exported = call_service("POST", "/sharing/key/export", body={"passphrase": wanted})
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as written:
+        written.write(exported["file"])
+    return exported["key"]
+
+
+def import_key(
+    file: str | os.PathLike[str], passphrase: str | None = None, *, replaces: str | None = None
+) -> dict[str, Any]:
+    """Signs with the key of such a file from now on.
+
+    Without `replaces`, the fingerprint of the key that signs here now (`sharing.key()`), nothing is changed: both are told.
+    """
+    with open(file, encoding="utf-8") as kept:
+        text = kept.read()
+    wanted = passphrase or getpass.getpass("Passphrase of the file: ")
+    request = {"file": text, "passphrase": wanted, **({"replaces": replaces} if replaces else {})}
+    return call_service("POST", "/sharing/key/import", body=request)
 
 
 class Published(dict):
@@ -146,6 +202,11 @@ class Received(dict):
         request = {"copyAs": name, **({"version": version} if version else {})}
         carry_out(f"{self._path()}/fetch", request, cancels_run)
         return f"mine/{name}"
+
+    def forget(self) -> None:
+        """Takes it off the list: of a link that you opened with all that lies behind it, else of what is not shared any more."""
+        link = self.get("link")
+        call_service("DELETE", f"/sharing/links/{quote(link, safe='')}" if link else self._path())
 
     def trust(self, key: str) -> None:
         """Takes the key that it is signed with for its author's, after you compared it with them."""

@@ -37,6 +37,12 @@ export const SharedModule = Type.Object({
   author: Type.String({ description: 'As the place tells it.' }),
   authorSays: Type.String({ description: 'As the author calls himself.' }),
   place: Type.String({ description: 'Host or folder, for people.' }),
+  link: Type.Optional(
+    Type.String({
+      description:
+        'Id of the link that it came by: then nobody but its author says who that is.'
+    })
+  ),
   path: Type.String({ description: 'Where it lies there.' }),
   kind: SharedKind,
   version: Type.String({ description: 'The newest.' }),
@@ -224,6 +230,85 @@ export const FetchRequest = Type.Object(
   { additionalProperties: false }
 );
 export type FetchRequest = Static<typeof FetchRequest>;
+
+/** Open a public link of a Nextcloud: what lies behind it is listed from then on. */
+export const OpenLinkRequest = Type.Object(
+  {
+    link: Type.String({
+      minLength: 1,
+      maxLength: 2000,
+      description: 'As somebody sent it: `https://cloud.example.org/s/…`.'
+    }),
+    password: Type.Optional(Type.String({ maxLength: 1000 })),
+    allowPrivate: Type.Optional(
+      Type.Boolean({
+        description: 'Its user has confirmed that the host is not public.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type OpenLinkRequest = Static<typeof OpenLinkRequest>;
+
+/** A link that was opened. What makes it one, its token and its password, stays in the service. */
+export const SharedLink = Type.Object({
+  id: Type.String(),
+  place: Type.String({ description: 'Host, for people.' }),
+  addedAt: Type.String({ format: 'date-time' }),
+  modules: Type.Array(Type.String(), {
+    description: 'Ids in the catalogue of what lies behind it.'
+  })
+});
+export type SharedLink = Static<typeof SharedLink>;
+
+export const SharedLinks = Type.Object({ links: Type.Array(SharedLink) });
+export type SharedLinks = Static<typeof SharedLinks>;
+
+const Passphrase = Type.String({ minLength: 10, maxLength: 1000 });
+
+/** The key that signs what a user shares, by its fingerprint. */
+export const AuthorKey = Type.Object({
+  key: Type.String({ description: 'Fingerprint, for people to compare.' })
+});
+export type AuthorKey = Static<typeof AuthorKey>;
+
+export const KeyExportRequest = Type.Object(
+  { passphrase: Passphrase },
+  { additionalProperties: false }
+);
+export type KeyExportRequest = Static<typeof KeyExportRequest>;
+
+/** A key as a file that only its passphrase opens. */
+export const ExportedKey = Type.Object({
+  key: Type.String({ description: 'Fingerprint.' }),
+  name: Type.String({ description: 'For the file.' }),
+  file: Type.String({ description: 'Its content.' })
+});
+export type ExportedKey = Static<typeof ExportedKey>;
+
+export const KeyImportRequest = Type.Object(
+  {
+    file: Type.String({ maxLength: 10_000 }),
+    passphrase: Type.String({ minLength: 1, maxLength: 1000 }),
+    replaces: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description:
+          'Fingerprint of the key that it takes the place of, as its user confirmed it. Without it nothing is changed.'
+      })
+    )
+  },
+  { additionalProperties: false }
+);
+export type KeyImportRequest = Static<typeof KeyImportRequest>;
+
+/** The two keys of an import. */
+export const KeyImport = Type.Object({
+  key: Type.String({ description: 'Fingerprint of that in the file.' }),
+  replaces: Type.String({ description: 'Fingerprint of that before.' }),
+  isDone: Type.Boolean({ description: 'It signs from now on.' })
+});
+export type KeyImport = Static<typeof KeyImport>;
 
 /** A folder on a disk in which colleagues share modules. */
 export const SharingFolder = Type.Object(

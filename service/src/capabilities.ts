@@ -133,6 +133,7 @@ export function makeCapabilities(
     env: process.env,
     logger,
     reader,
+    settings,
     store
   });
   const catalogue = new Catalogue({

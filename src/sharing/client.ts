@@ -1,10 +1,17 @@
 import type {
+  AuthorKey,
+  ExportedKey,
   FetchRequest,
+  KeyImport,
+  KeyImportRequest,
+  OpenLinkRequest,
   Publication,
   Publications,
   PublishRequest,
   ReceivedModules,
   Run,
+  SharedLink,
+  SharedLinks,
   SharedModule,
   SharePreview,
   SharePreviewRequest,
@@ -55,6 +62,40 @@ export class SharingClient {
 
   async forget(name: string): Promise<void> {
     await this._service.request(pathOf(name), { method: 'DELETE' });
+  }
+
+  /** Links that were opened. */
+  async links(): Promise<SharedLink[]> {
+    const { links } =
+      await this._service.requestJson<SharedLinks>('sharing/links');
+    return links;
+  }
+
+  async openLink(request: OpenLinkRequest): Promise<SharedModule[]> {
+    const { modules } = await this._post<{ modules: SharedModule[] }>(
+      'sharing/links',
+      request
+    );
+    return modules;
+  }
+
+  async removeLink(id: string): Promise<void> {
+    await this._service.request(`sharing/links/${encodeURIComponent(id)}`, {
+      method: 'DELETE'
+    });
+  }
+
+  /** Fingerprint of the key that signs. */
+  async key(): Promise<string> {
+    return (await this._service.requestJson<AuthorKey>('sharing/key')).key;
+  }
+
+  exportKey(passphrase: string): Promise<ExportedKey> {
+    return this._post('sharing/key/export', { passphrase });
+  }
+
+  importKey(request: KeyImportRequest): Promise<KeyImport> {
+    return this._post('sharing/key/import', request);
   }
 
   /** Folders on disks where is looked for modules. */

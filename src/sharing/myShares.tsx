@@ -7,22 +7,33 @@ import * as React from 'react';
 import { CopyButton } from '../inference/copyButton';
 import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
+import { AuthorKey } from './authorKey';
+import type { AuthorKeyModel } from './authorKeyModel';
 import type { MySharesModel } from './mySharesModel';
+import { OpenedLinks } from './openedLinks';
 
 interface IMySharesProps {
   model: MySharesModel;
   trans: TranslationBundle;
 }
 
+interface IMySharesPage extends IMySharesProps {
+  keys: AuthorKeyModel;
+}
+
 /** What the user shares: looked at and taken back; and where else is looked. */
 export async function showMyShares(
   model: MySharesModel,
+  keys: AuthorKeyModel,
   trans: TranslationBundle
 ): Promise<void> {
   void model.load();
+  void keys.load();
   const dialog = new Dialog({
     title: trans.__('Modules I share'),
-    body: ReactWidget.create(<MyShares model={model} trans={trans} />),
+    body: ReactWidget.create(
+      <MyShares model={model} keys={keys} trans={trans} />
+    ),
     buttons: [Dialog.okButton({ label: trans.__('Close') })]
   });
   dialog.addClass('jp-DeepSharing-dialog');
@@ -30,10 +41,11 @@ export async function showMyShares(
     await dialog.launch();
   } finally {
     model.dispose();
+    keys.dispose();
   }
 }
 
-export function MyShares(props: IMySharesProps): JSX.Element {
+export function MyShares({ keys, ...props }: IMySharesPage): JSX.Element {
   const { model, trans } = props;
   useChanges(model);
   const { publications, error } = model;
@@ -52,7 +64,9 @@ export function MyShares(props: IMySharesProps): JSX.Element {
           <Shared key={`${each.place} ${each.path}`} {...props} shared={each} />
         ))}
       </ul>
+      <OpenedLinks {...props} />
       <Folders {...props} />
+      <AuthorKey model={keys} trans={trans} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { Publication } from '@jupyterlab-deep/protocol';
+import type { Publication, SharedLink } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
@@ -25,6 +25,11 @@ export class MySharesModel implements IDisposable {
     return this._folders;
   }
 
+  /** Links of others that were opened. */
+  get links(): readonly SharedLink[] {
+    return this._links;
+  }
+
   get error(): DeepRequestError | null {
     return this._error;
   }
@@ -40,12 +45,14 @@ export class MySharesModel implements IDisposable {
 
   load(): Promise<boolean> {
     return this._try(async () => {
-      const [publications, folders] = await Promise.all([
+      const [publications, folders, links] = await Promise.all([
         this._client.published(),
-        this._client.folders()
+        this._client.folders(),
+        this._client.links()
       ]);
       this._publications = publications;
       this._folders = folders;
+      this._links = links;
     });
   }
 
@@ -75,6 +82,13 @@ export class MySharesModel implements IDisposable {
     });
   }
 
+  removeLink(id: string): Promise<boolean> {
+    return this._try(async () => {
+      await this._client.removeLink(id);
+      this._links = await this._client.links();
+    });
+  }
+
   private async _try(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
@@ -91,6 +105,7 @@ export class MySharesModel implements IDisposable {
   private readonly _changed = new Signal<MySharesModel, void>(this);
   private _publications: readonly Publication[] | null = null;
   private _folders: readonly string[] = [];
+  private _links: readonly SharedLink[] = [];
   private _error: DeepRequestError | null = null;
   private _isDisposed = false;
 }

@@ -2,7 +2,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import {
@@ -10,7 +10,7 @@ import {
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { shareIcon } from '@jupyterlab/ui-components';
+import { linkIcon, shareIcon } from '@jupyterlab/ui-components';
 import type { SharePreviewRequest } from '@jupyterlab-deep/protocol';
 import { IDeepService } from '../service/tokens';
 import { moduleOfCard } from '../shared/moduleOfMenu';
@@ -19,6 +19,7 @@ import { SharingNotices } from './notices';
 
 /** Jupyter's own files; drives have names. */
 const LOCAL_DRIVES = ['', 'RTC'];
+const QUIET_MS = 8_000;
 
 export const sharingPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deep:sharing',
@@ -45,10 +46,9 @@ export const sharingPlugin: JupyterFrontEndPlugin<void> = {
       showActivity: () => void commands.execute(OtherCommandIDs.showActivity)
     });
     addCommands({ app, service, browsers, notices, trans });
-    palette?.addItem({
-      command: CommandIDs.showShares,
-      category: trans.__('DEEP')
-    });
+    for (const command of [CommandIDs.showShares, CommandIDs.openLink]) {
+      palette?.addItem({ command, category: trans.__('DEEP') });
+    }
   }
 };
 
@@ -90,16 +90,63 @@ function addCommands(options: ICommandOptions): void {
     ),
     describedBy: { args: { type: 'object', properties: {} } },
     execute: async () => {
-      const [{ showMyShares }, { MySharesModel }, { SharingClient }] =
-        await Promise.all([
-          import('./myShares'),
-          import('./mySharesModel'),
-          import('./client')
-        ]);
-      const model = new MySharesModel(new SharingClient(service), trans);
-      await showMyShares(model, trans);
+      const [
+        { showMyShares },
+        { MySharesModel },
+        { AuthorKeyModel },
+        { SharingClient }
+      ] = await Promise.all([
+        import('./myShares'),
+        import('./mySharesModel'),
+        import('./authorKeyModel'),
+        import('./client')
+      ]);
+      const client = new SharingClient(service);
+      const model = new MySharesModel(client, trans);
+      await showMyShares(model, new AuthorKeyModel(client, trans), trans);
     }
   });
+  app.commands.addCommand(CommandIDs.openLink, {
+    label: trans.__('Open a Share by its Link…'),
+    caption: trans.__('Open a share that somebody sent you by its link'),
+    icon: linkIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => openLink(options)
+  });
+}
+
+/** What lies behind a link is shown: one module on its page, several in the catalogue. */
+async function openLink({
+  app,
+  service,
+  trans
+}: ICommandOptions): Promise<void> {
+  const [{ askForLink }, { OpenLinkModel }, { SharingClient }] =
+    await Promise.all([
+      import('./openLinkDialog'),
+      import('./openLinkModel'),
+      import('./client')
+    ]);
+  const model = new OpenLinkModel(new SharingClient(service), trans);
+  const opened = await askForLink(model, trans);
+  if (!opened) {
+    return;
+  }
+  const [{ id }] = opened;
+  if (opened.length === 1) {
+    await app.commands.execute(OtherCommandIDs.openModule, { id });
+    return;
+  }
+  await app.commands.execute(OtherCommandIDs.showCatalogue);
+  Notification.info(
+    trans._n(
+      '%1 module is listed under “Shared with me”.',
+      '%1 modules are listed under “Shared with me”.',
+      opened.length,
+      opened.length.toLocaleString()
+    ),
+    { autoClose: QUIET_MS }
+  );
 }
 
 /** What the command is about: a module, or the one folder that is selected in the file browser. */

@@ -23,10 +23,14 @@ export function SharedFacts(props: ISharedFactsProps): JSX.Element | null {
   if (!shared) {
     return null;
   }
-  const { author, authorSays, place, key, publishedAt } = shared;
+  const { author, authorSays, link, place, key, publishedAt } = shared;
   return (
     <section className="jp-DeepSharing-facts">
-      <h2>{trans.__('Shared by %1', author)}</h2>
+      <h2>
+        {link
+          ? trans.__('Shared by a link, signed as %1', author)
+          : trans.__('Shared by %1', author)}
+      </h2>
       <Rows
         rows={[
           [trans.__('State'), stateWords(shared, trans)],
@@ -34,6 +38,13 @@ export function SharedFacts(props: ISharedFactsProps): JSX.Element | null {
           [trans.__('Note'), shared.note],
           [trans.__('Signs as'), authorSays === author ? '' : authorSays],
           [trans.__('Where'), place],
+          [
+            trans.__('Came by'),
+            link &&
+              trans.__(
+                'a link that you opened: nobody but its author says who that is'
+              )
+          ],
           [
             trans.__('Notebook'),
             shared.notebook && <code>{shared.notebook}</code>
@@ -143,6 +154,16 @@ function Actions({ page, shared }: ISharedProps): JSX.Element | null {
       () => client.forget(name),
       trans
     );
+  if (shared.link !== undefined) {
+    return (
+      <div className="jp-DeepSharing-actions">
+        {state === 'shared' && kind !== 'image' && (
+          <Copy onCopy={() => void copy()} trans={trans} />
+        )}
+        <ForgetLink link={shared.link} page={page} />
+      </div>
+    );
+  }
   if (state === 'withdrawn') {
     return (
       <button
@@ -155,8 +176,44 @@ function Actions({ page, shared }: ISharedProps): JSX.Element | null {
     );
   }
   return state === 'shared' && kind !== 'image' ? (
-    <button type="button" className="jp-mod-styled" onClick={() => void copy()}>
-      {trans.__('Copy to My modules…')}
-    </button>
+    <Copy onCopy={() => void copy()} trans={trans} />
   ) : null;
+}
+
+interface ICopyProps {
+  trans: TranslationBundle;
+  onCopy(): void;
+}
+
+const Copy = ({ onCopy, trans }: ICopyProps): JSX.Element => (
+  <button type="button" className="jp-mod-styled" onClick={onCopy}>
+    {trans.__('Copy to My modules…')}
+  </button>
+);
+
+interface IForgetLinkProps {
+  page: ISharedFactsProps['page'];
+  link: string;
+}
+
+function ForgetLink({ page, link }: IForgetLinkProps): JSX.Element {
+  const { service, trans } = page;
+  const forget = () =>
+    orTell(
+      trans.__('The link could not be forgotten'),
+      async () => {
+        await new SharingClient(service).removeLink(link);
+        say(trans.__('The link was forgotten. What you copied stays yours.'));
+      },
+      trans
+    );
+  return (
+    <button
+      type="button"
+      className="jp-mod-styled"
+      onClick={() => void forget()}
+    >
+      {trans.__('Forget the link')}
+    </button>
+  );
 }

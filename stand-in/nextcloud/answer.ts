@@ -34,6 +34,8 @@ const STATUS = {
   extendedSupport: false
 };
 
+const OLD_VERSION = { version: '28.0.14.1', versionstring: '28.0.14' };
+
 /** Who asks. Wrong passwords count against the address. @throws 401 */
 function authenticate(parts: IParts, exchange: Exchange): void {
   const [, coded] =
@@ -74,7 +76,10 @@ async function route(parts: IParts, exchange: Exchange): Promise<void> {
     await work(parts.pace.requestMs + (isSlow ? ACCOUNT_PASSWORD_MS : 0));
   }
   if (path === '/status.php') {
-    exchange.sendJson(200, STATUS);
+    exchange.sendJson(200, {
+      ...STATUS,
+      ...(parts.switches.oldLinks && OLD_VERSION)
+    });
   } else if (/^\/remote\.php\/(web)?dav(\/|$)/.test(path)) {
     await dav(parts, exchange);
   } else if (/^\/ocs\/v[12]\.php\//.test(path)) {

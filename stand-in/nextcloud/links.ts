@@ -11,6 +11,8 @@ import { LINK } from './shares.ts';
 import type { IShare } from './shares.ts';
 
 const PUBLIC = /^\/public\.php\/dav\/files\//;
+/** As it was before version 29: the token is the name of a user. */
+const OLD_PUBLIC = /^\/public\.php\/webdav(\/|$)/;
 const DIRECT = /^\/remote\.php\/direct\//;
 const DAY_S = 86_400;
 const DEFAULT_S = 8 * 3600;
@@ -18,26 +20,66 @@ const DEFAULT_S = 8 * 3600;
 /** Direct links that live, by token. */
 const directs = new Map<string, { node: number; untilMs: number }>();
 
-const linkOf = (parts: IParts, token: string) =>
-  parts.shares.all().find(each => each.type === LINK && each.token === token);
+/** Until the end of the day that it names. */
+const isExpired = ({ expireDate }: IShare): boolean =>
+  expireDate !== undefined &&
+  Date.parse(`${expireDate.slice(0, 10)}T23:59:59Z`) < Date.now();
 
-/** @throws 401 */
-function checkPassword(exchange: Exchange, { password }: IShare): void {
+const linkOf = (parts: IParts, token: string) =>
+  parts.shares
+    .all()
+    .find(
+      each => each.type === LINK && each.token === token && !isExpired(each)
+    );
+
+/** What stands in the header of a login. */
+function credentialsOf(exchange: Exchange): { user: string; password: string } {
   const given = exchange.header('authorization') ?? '';
-  const wanted = `Basic ${Buffer.from(`anonymous:${password}`).toString('base64')}`;
-  if (password && given !== wanted) {
-    throw notAuthenticated('Cannot authenticate over ajax calls');
-  }
+  const text = Buffer.from(given.replace(/^Basic /i, ''), 'base64').toString();
+  const [user = '', ...password] = text.split(':');
+  return { user, password: password.join(':') };
 }
+
+const REFUSED = 'Cannot authenticate over ajax calls';
 
 async function publicFiles(parts: IParts, exchange: Exchange): Promise<void> {
   const [, , , token, ...segments] = segmentsOf(exchange.path);
   const share = linkOf(parts, token ?? '');
-  const node = share && parts.tree.node(share.node);
-  if (!share || !node || node.trash) {
+  const { user, password } = credentialsOf(exchange);
+  if (!share || parts.tree.node(share.node)?.trash) {
     throw notFound(`//${token}`);
   }
-  checkPassword(exchange, share);
+  if (share.password && (user !== 'anonymous' || password !== share.password)) {
+    throw notAuthenticated(REFUSED);
+  }
+  await answerLink(parts, exchange, share, segments, `dav/files/${token}`);
+}
+
+/** A token that is none is answered as a wrong password is. */
+async function oldPublicFiles(
+  parts: IParts,
+  exchange: Exchange
+): Promise<void> {
+  const [, , ...segments] = segmentsOf(exchange.path);
+  const { user, password } = credentialsOf(exchange);
+  const share = linkOf(parts, user);
+  if (!share || (share.password ?? '') !== password) {
+    throw notAuthenticated(REFUSED);
+  }
+  await answerLink(parts, exchange, share, segments, 'webdav');
+}
+
+async function answerLink(
+  parts: IParts,
+  exchange: Exchange,
+  share: IShare,
+  segments: string[],
+  below: string
+): Promise<void> {
+  const node = parts.tree.node(share.node);
+  if (!node || node.trash) {
+    throw notFound(`//${segments.join('/')}`);
+  }
   await answerFiles({
     parts,
     exchange,
@@ -49,7 +91,7 @@ async function publicFiles(parts: IParts, exchange: Exchange): Promise<void> {
       isMountPoint: false
     },
     segments,
-    prefix: `${parts.webroot}/public.php/dav/files/${token}`
+    prefix: `${parts.webroot}/public.php/${below}`
   });
 }
 
@@ -88,7 +130,11 @@ export async function links(
 ): Promise<boolean> {
   const { path } = exchange;
   if (PUBLIC.test(path)) {
-    await publicFiles(parts, exchange);
+    await (parts.switches.oldLinks
+      ? exchange.send(404, 'Not found')
+      : publicFiles(parts, exchange));
+  } else if (OLD_PUBLIC.test(path)) {
+    await oldPublicFiles(parts, exchange);
   } else if (DIRECT.test(path)) {
     await direct(parts, exchange);
   } else if (path.startsWith('/s/')) {

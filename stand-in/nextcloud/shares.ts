@@ -32,6 +32,13 @@ export interface IShare {
   names: Record<string, string | null>;
 }
 
+/** A share as it appears among a user's files. */
+export interface IMount {
+  name: string;
+  share: IShare;
+  node: INode;
+}
+
 /** Who shares what with whom, and where it appears at the receiver's. */
 export class Shares {
   constructor(journal: Journal, tree: FileTree, users: Users) {
@@ -84,17 +91,25 @@ export class Shares {
   }
 
   /** What others share with a user, by its name in the user's root. */
-  mounts(uid: string): { name: string; share: IShare; node: INode }[] {
-    return this._shares.values().flatMap(share => {
-      const name = share.names[uid];
-      const node = this._tree.node(share.node);
-      return name && node && !node.trash ? [{ name, share, node }] : [];
-    });
+  mounts(uid: string): IMount[] {
+    return this._shares.values().flatMap(share => this._mountOf(share, uid));
+  }
+
+  /** The one of that name, without a look at every other. */
+  mount(uid: string, name: string): IMount | undefined {
+    const share = this._shares.values().find(each => each.names[uid] === name);
+    return share && this._mountOf(share, uid)[0];
   }
 
   /** Shares of a node. */
   of(node: INode): IShare[] {
     return this._shares.values().filter(each => each.node === node.id);
+  }
+
+  private _mountOf(share: IShare, uid: string): IMount[] {
+    const name = share.names[uid];
+    const node = this._tree.node(share.node);
+    return name && node && !node.trash ? [{ name, share, node }] : [];
   }
 
   private _mount(share: IShare, uid: string): void {

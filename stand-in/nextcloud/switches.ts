@@ -40,6 +40,8 @@ export interface ISwitches {
   quotaAvailable?: -1 | -2 | -3;
   /** The cache has lost what it knew of chunked uploads: 412. */
   loseUploadMetadata: boolean;
+  /** As version 28, which has links at `public.php/webdav` alone. */
+  oldLinks: boolean;
   /** An explicit test setting: the real one is 5,000,000. */
   minChunkBytes: number;
   /** As capabilities say. */
@@ -60,6 +62,7 @@ export const defaultSwitches = (): ISwitches => ({
   silent: false,
   half: false,
   loseUploadMetadata: false,
+  oldLinks: false,
   minChunkBytes: 5_000_000,
   chunkBytes: 104_857_600
 });

@@ -1,7 +1,7 @@
 import { notFound } from './failures.ts';
 import type { IParts } from './parts.ts';
 import { ALL, CREATE, DELETE, READ, SHARE, UPDATE } from './shares.ts';
-import type { IShare } from './shares.ts';
+import type { IMount, IShare } from './shares.ts';
 import type { INode } from './tree.ts';
 
 /** A node as one user sees it. */
@@ -35,15 +35,16 @@ export function childrenOf(parts: IParts, folder: ISeen): ISeen[] {
     : own;
 }
 
-export function mountsOf(parts: IParts, uid: string): ISeen[] {
-  return parts.shares.mounts(uid).map(({ name, share, node }) => ({
-    node,
-    share,
-    segments: [name],
-    permissions: share.permissions,
-    isMountPoint: true
-  }));
-}
+export const mountsOf = (parts: IParts, uid: string): ISeen[] =>
+  parts.shares.mounts(uid).map(seenOf);
+
+const seenOf = ({ name, share, node }: IMount): ISeen => ({
+  node,
+  share,
+  segments: [name],
+  permissions: share.permissions,
+  isMountPoint: true
+});
 
 function childOf(parts: IParts, folder: ISeen, name: string) {
   const node = parts.tree.child(folder.node.id, name);
@@ -51,9 +52,11 @@ function childOf(parts: IParts, folder: ISeen, name: string) {
     const segments = [...folder.segments, name];
     return { ...folder, node, segments, isMountPoint: false };
   }
-  return folder.segments.length === 0 && !folder.share
-    ? mountsOf(parts, folder.node.owner).find(each => each.segments[0] === name)
-    : undefined;
+  const mount =
+    folder.segments.length === 0 && !folder.share
+      ? parts.shares.mount(folder.node.owner, name)
+      : undefined;
+  return mount && seenOf(mount);
 }
 
 /** What lies at a path below a root. */

@@ -1,7 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import sharp from 'sharp';
 import { CloudProcess } from './cloudProcess';
 import { OwnServer } from './ownServer';
 
@@ -73,6 +74,10 @@ class Person {
     await this._open(`/lab?${query}`);
   }
 
+  openLab(): Promise<void> {
+    return this._open('/lab?reset');
+  }
+
   private async _open(address: string): Promise<void> {
     const { page } = this;
     await page.goto(`${this.server.origin}${address}`);
@@ -81,10 +86,32 @@ class Person {
     await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   }
 
+  /** As somebody who types into the command palette. */
+  async command(text: string): Promise<void> {
+    const { page } = this;
+    await page.keyboard.press('Control+Shift+C');
+    await page.getByPlaceholder('SEARCH', { exact: true }).fill(text);
+    await page.keyboard.press('Enter');
+  }
+
   picture(name: string): Promise<Buffer> {
     return this.page.screenshot({
       path: path.join(pictures, `sharing-${name}.png`)
     });
+  }
+}
+
+/** Parts of the example photographs, to learn two classes from. */
+async function makePets(folder: string): Promise<void> {
+  for (const label of ['cat', 'coffee']) {
+    mkdirSync(path.join(folder, label), { recursive: true });
+    const photo = path.join(ROOT, `examples/photos/${label}.jpg`);
+    for (let index = 0; index < 8; index++) {
+      const bytes = await sharp(photo)
+        .extract({ left: index * 4, top: index * 3, width: 200, height: 200 })
+        .toBuffer();
+      writeFileSync(path.join(folder, label, `${index}.jpg`), bytes);
+    }
   }
 }
 
@@ -198,11 +225,153 @@ test.describe.serial('a module that is shared', () => {
     await grace.picture('update');
   });
 
+  test('is shared from the menu of its folder', async () => {
+    const { page } = ada;
+    await ada.openLab();
+    const folder = page
+      .getByRole('listitem', { name: /^Name: penguin-species/ })
+      .first();
+    await folder.click({ button: 'right' });
+    const entry = page.getByRole('menuitem', { name: 'Share as a module…' });
+    await expect(entry).toBeVisible();
+    await ada.picture('menu');
+    await entry.click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByText('data only')).toBeVisible();
+    await expect(
+      dialog.getByText('Shared already, and never changed: 1.2.0, 1.1.0')
+    ).toBeVisible();
+    await expect(dialog.getByRole('textbox', { name: 'Version' })).toHaveValue(
+      '1.3.0'
+    );
+    await page.setViewportSize({ width: 420, height: 700 });
+    await ada.picture('dialog-narrow');
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(dialog).toBeHidden();
+  });
+
+  test('is opened by its link, after the host was confirmed and the password given', async () => {
+    const { page } = grace;
+    const [{ url }] = (await ada.get('sharing/publications')).publications;
+    const [{ id: share }] = (
+      await ada.get(
+        'storage/shares/cloud?path=Shared%20modules%2Fpenguin-species'
+      )
+    ).shares.filter(({ kind }: { kind: string }) => kind === 'link');
+    await ada.ask('PUT', `storage/shares/cloud/${share}`, {
+      password: 'feathers-of-ada'
+    });
+    await grace.openLab();
+    await page.getByRole('tab', { name: 'DEEP catalogue' }).click();
+    const button = page.getByRole('button', {
+      name: 'Open a share that somebody sent you by its link'
+    });
+    await expect(button).toBeVisible();
+    await grace.picture('catalogue');
+    await button.click();
+    const dialog = page.getByRole('dialog');
+    const open = dialog.getByRole('button', { name: 'Open', exact: true });
+    await expect(open).toBeDisabled();
+    await dialog.getByRole('textbox').fill(url);
+    await open.click();
+    await dialog.getByText('I know this machine').click();
+    await open.click();
+    const password = dialog.getByLabel('Its password: its sender has told you');
+    await password.fill('a guess');
+    await open.click();
+    await expect(dialog.getByText('does not take this password')).toBeVisible();
+    await grace.picture('link');
+    expect(await violationsIn(page, '.jp-DeepSharing-dialog')).toEqual([]);
+    await page.setViewportSize({ width: 420, height: 700 });
+    await grace.picture('link-narrow');
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await password.fill('feathers-of-ada');
+    await open.click();
+    await expect(dialog).toBeHidden();
+    await expect(
+      page.getByText('nobody but its author says who that is')
+    ).toBeVisible();
+    await grace.picture('by-link');
+    expect(await violationsIn(page, '.jp-DeepInference-about')).toEqual([]);
+    await page.getByRole('button', { name: 'Forget the link' }).click();
+    await expect
+      .poll(async () => (await grace.get('sharing/links')).links)
+      .toEqual([]);
+  });
+
+  test('is signed with a key that goes to another machine under a passphrase', async () => {
+    const { page } = ada;
+    await ada.openLab();
+    await ada.command('Modules I Sh');
+    const mine = page.getByRole('dialog');
+    await mine.getByText('Your key', { exact: true }).click();
+    const form = mine.getByRole('form', { name: 'Export the key' });
+    await form.getByLabel(/^New passphrase/).fill('a hedge with roses');
+    await form.getByLabel('The same again').fill('a hedge with roses');
+    const download = page.waitForEvent('download');
+    await form.getByRole('button', { name: 'Export the key…' }).click();
+    const file = await (await download).path();
+    expect(readFileSync(file, 'utf8')).toContain('"deep-author-key"');
+    await expect(mine.getByText('The key was exported as')).toBeVisible();
+    await ada.picture('key');
+    expect(await violationsIn(page, '.jp-DeepSharing-dialog')).toEqual([]);
+    await mine.getByRole('button', { name: 'Close' }).click();
+
+    const before = (await grace.get('sharing/key')).key;
+    const { key } = await ada.get('sharing/key');
+    await grace.openLab();
+    await grace.command('Modules I Sh');
+    const hers = grace.page.getByRole('dialog');
+    await hers.getByText('Your key', { exact: true }).click();
+    const bring = hers.getByRole('form', { name: 'Import a key' });
+    await bring.getByLabel('File with a key of yours').setInputFiles(file);
+    await bring.getByLabel('Its passphrase').fill('a hedge with roses');
+    await bring.getByRole('button', { name: 'Import the key…' }).click();
+    await expect(
+      hers.getByText(`Sign with ${key} from now on, in place of ${before}?`)
+    ).toBeVisible();
+    await grace.picture('key-question');
+    await hers.getByRole('button', { name: `Replace ${before}` }).click();
+    await expect(hers.getByText(`${key} signs from now on.`)).toBeVisible();
+    await hers.getByRole('button', { name: 'Close' }).click();
+  });
+
+  test('is shared from the run of a training that made it', async () => {
+    test.setTimeout(120_000);
+    const { page } = ada;
+    await makePets(path.join(ada.server.root, 'pets'));
+    const { id: run } = await ada.post('training/trainings', {
+      module: 'builtin/image-classifier',
+      arguments: { epochs: 2 },
+      data: { data: { from: 'jupyter', path: 'pets' } }
+    });
+    await expect
+      .poll(async () => (await ada.get(`runs/${run}`)).state, {
+        timeout: 90_000
+      })
+      .toBe('succeeded');
+    await ada.openModule('builtin/image-classifier');
+    await page.getByRole('tab', { name: 'Runs', exact: true }).last().click();
+    const rows = page.locator('.jp-DeepActivity-runs > li');
+    await rows.first().getByRole('button').first().click();
+    await ada.picture('runs');
+    await page.getByRole('button', { name: /^Share .*…$/ }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByText('data only')).toBeVisible();
+    await ada.picture('dialog-training');
+    await dialog.getByRole('searchbox').fill('gra');
+    await dialog.getByRole('button', { name: 'Grace' }).click();
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByText(/^Share .*: done$/)).toBeVisible({
+      timeout: 30_000
+    });
+  });
+
   test('is taken back by its owner', async () => {
     const { page } = ada;
-    await page.keyboard.press('Control+Shift+C');
-    await page.getByPlaceholder('SEARCH', { exact: true }).fill('Modules I Sh');
-    await page.keyboard.press('Enter');
+    await ada.command('Modules I Sh');
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByText('botany (group)')).toBeVisible();
     await ada.picture('mine');
@@ -216,13 +385,17 @@ test.describe.serial('a module that is shared', () => {
       .getByRole('alert')
       .getByRole('button', { name: 'Withdraw', exact: true })
       .click();
-    await expect(dialog.getByText('You share nothing yet')).toBeVisible({
+    await expect(dialog.getByText('botany (group)')).toBeHidden({
       timeout: 20_000
     });
     await grace.post('catalogue/refresh', { source: 'shared' });
     await expect
-      .poll(async () => (await grace.get('sharing/received')).modules[0].state)
-      .toBe('withdrawn');
+      .poll(async () =>
+        (await grace.get('sharing/received')).modules.map(
+          (each: { id: string; state: string }) => [each.id === id, each.state]
+        )
+      )
+      .toContainEqual([true, 'withdrawn']);
     await grace.openModule(id);
     await expect(
       grace.page.getByText('Ada does not share it any more').first()

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type {
+  AuthorKey,
+  ExportedKey,
+  KeyImport,
+  KeyImportRequest,
+  OpenLinkRequest,
   Publication,
   Publications,
   PublishRequest,
   ReceivedModules,
+  SharedModule,
   Withdrawal
 } from '@jupyterlab-deep/protocol';
 import { DeepError } from '@jupyterlab-deep/protocol';
@@ -39,6 +45,14 @@ export interface IPublishOptions extends ITransferOptions {
   note?: string;
   /** Path of a notebook that goes along. */
   notebook?: string;
+}
+
+export interface IOpenLinkOptions {
+  /** Where the link has one. */
+  password?: string;
+  /** The link's host need not be public: you know it. */
+  allowPrivate?: boolean;
+  signal?: AbortSignal;
 }
 
 const MODULE_ID = /^[a-z0-9-]+\/[A-Za-z0-9._-]+$/;
@@ -113,6 +127,31 @@ export const sharing = {
   },
 
   /**
+   * Open a link that somebody sent (`https://cloud.example.org/s/…`): what lies behind it is listed from then on, checked as any other
+   * share. It needs no account.
+   *
+   * ```ts
+   * const [leaves] = await sharing.open('https://cloud.example.org/s/Ab3…', { password });
+   * await leaves.copy('leaves');
+   * ```
+   *
+   * @throws DeepError `link-password`, `not-found` of a link that is gone or has no module, `address-private`, `address-refused`
+   */
+  async open(
+    link: string,
+    options: IOpenLinkOptions = {}
+  ): Promise<ReceivedModule[]> {
+    const { signal, ...about } = options;
+    const body: OpenLinkRequest = { link, ...about };
+    const { modules } = await service.json<{ modules: SharedModule[] }>(
+      '/sharing/links',
+      { method: 'POST', body, signal }
+    );
+    const found = modules.map(each => new ReceivedModule(each));
+    return shownAs(found, all => receivedBundle(all, []));
+  },
+
+  /**
    * Take back what you shared: all of a module, or one version. Copies that colleagues have made stay theirs.
    *
    * @throws DeepError `not-found`
@@ -129,6 +168,55 @@ export const sharing = {
       ...(version && { version })
     };
     await service.request('/sharing/withdrawals', {
+      method: 'POST',
+      body,
+      signal
+    });
+  },
+
+  /** Fingerprint of the key that signs what you share. */
+  async key(options: { signal?: AbortSignal } = {}): Promise<string> {
+    return (await service.json<AuthorKey>('/sharing/key', options)).key;
+  },
+
+  /**
+   * Write your key to a file that only the passphrase (ten letters and more) opens, for another machine of yours. Ask for the passphrase:
+   * what is written in a notebook is read by whoever has the notebook.
+   *
+   * @returns its fingerprint
+   * @throws what the disk says; `EEXIST` of a file that is there
+   */
+  async exportKey(
+    file: string,
+    passphrase: string,
+    { signal }: { signal?: AbortSignal } = {}
+  ): Promise<string> {
+    const exported = await service.json<ExportedKey>('/sharing/key/export', {
+      method: 'POST',
+      body: { passphrase },
+      signal
+    });
+    await writeFile(file, exported.file, { mode: 0o600, flag: 'wx' });
+    return exported.key;
+  },
+
+  /**
+   * Sign with the key of such a file from now on. Without `replaces`, the fingerprint of the key that signs here now (`sharing.key()`),
+   * nothing is changed: both fingerprints are told.
+   *
+   * @throws DeepError `invalid-arguments` of another file or passphrase; `conflict` when another key signs here
+   */
+  async importKey(
+    file: string,
+    passphrase: string,
+    { replaces, signal }: { replaces?: string; signal?: AbortSignal } = {}
+  ): Promise<KeyImport> {
+    const body: KeyImportRequest = {
+      file: await readFile(file, 'utf8'),
+      passphrase,
+      ...(replaces && { replaces })
+    };
+    return service.json<KeyImport>('/sharing/key/import', {
       method: 'POST',
       body,
       signal

@@ -142,6 +142,19 @@ export class ReceivedModule {
     return `mine/${name}`;
   }
 
+  /**
+   * Take it off the list: of a link that you opened with all that lies behind it, else of what is not shared any more.
+   *
+   * @throws DeepError `conflict` while it is still shared with you
+   */
+  async forget(): Promise<void> {
+    const { link } = this._shared;
+    await service.request(
+      link ? `/sharing/links/${encodeURIComponent(link)}` : this._path(),
+      { method: 'DELETE' }
+    );
+  }
+
   /** Take the key that it is signed with for its author's, after you compared it with them. @throws DeepError `conflict` */
   async trust(key: string): Promise<void> {
     await service.json(`${this._path()}/trust`, {

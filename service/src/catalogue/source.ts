@@ -16,6 +16,8 @@ export interface ICatalogueEntry {
     signal: AbortSignal,
     onPhase?: (phase: string) => void
   ): Promise<string>;
+  /** Called when what it names was ordered elsewhere, such as its image. */
+  begun?(): void;
   /** File arguments of the examples: the path inside the folder by `example/argument`. */
   exampleFiles?: Record<string, string>;
 }

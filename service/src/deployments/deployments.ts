@@ -197,11 +197,13 @@ export class Deployments {
     if (target !== undefined && target !== 'process') {
       const entry = await this._parts.catalogue.getUsable(id);
       const what = await deployableHere(entry);
-      return this._placed.begin({
+      const begun = await this._placed.begin({
         ...what,
         target,
         request: { ...wish, consent }
       });
+      entry.begun?.();
+      return begun;
     }
     const begun = requestId && this._parts.records.get(deploymentId(requestId));
     return begun || this._startHere(id, consent, wish);

@@ -17,12 +17,14 @@ import { Catalogue } from '../catalogue/catalogue';
 import { ModelDirectory } from '../models/modelDirectory';
 import { isLive, RunJournal } from '../runs/journal';
 import { hashOf } from '../storage/datasets/copy/landing';
+import { joined } from '../storage/dav/paths';
 import { Pool } from '../storage/datasets/copy/pool';
 import { needSpace } from '../storage/datasets/copy/pull';
 import { ITask } from '../storage/datasets/way';
 import { Transfers } from '../storage/transfers/transfers';
 import { OWN_MODELS } from '../training/ownModels';
 import { IKnown } from './known';
+import { LINK_PREFIX } from './linkPlace';
 import { manifestAt } from './looking';
 import { MANIFEST } from './names';
 import { IPlace, tooLong } from './place';
@@ -83,7 +85,7 @@ export class Fetching {
       same ??
       transfers.begin({
         act: 'receive',
-        account: path.isAbsolute(shared.place) ? 'disk' : shared.place,
+        account: accountOf(shared),
         from: `${shared.ownerName}, ${shared.placeTitle}`,
         to: copyAs === undefined ? 'this machine' : 'My modules',
         title: `Fetch ${shared.card!.title} ${version}`,
@@ -108,6 +110,12 @@ export class Fetching {
       await this._ended(run.id, signal);
       return received.contentFolder(name, digest);
     };
+  }
+
+  /** A version was used without its files: an image's name is all that there is. */
+  noteUsed(name: string, version: string): void {
+    // Who used it has it; that it cannot be noted changes nothing for them.
+    void this._setUsed(name, version).catch(() => undefined);
   }
 
   private _live(work: IFetchArguments): Run | undefined {
@@ -179,7 +187,7 @@ export class Fetching {
     }
     const folder = received.contentFolder(work.name, digest);
     if (!received.folderOf(work.name, digest)) {
-      const from = `${shared.path}/${work.version}`;
+      const from = joined(shared.path, work.version);
       await this._fetch(files, from, manifest, folder, task);
     }
     if (work.copyAs !== undefined) {
@@ -187,8 +195,12 @@ export class Fetching {
       await this._copy(folder, work.copyAs);
       await catalogue.reread(OWN_MODELS);
     }
-    await received.known.setUsed(work.name, work.version);
-    await catalogue.reread(SHARED);
+    await this._setUsed(work.name, work.version);
+  }
+
+  private async _setUsed(name: string, version: string): Promise<void> {
+    await this._parts.received.known.setUsed(name, version);
+    await this._parts.catalogue.reread(SHARED);
   }
 
   private async _fetch(
@@ -257,6 +269,14 @@ export namespace Fetching {
     received: Received;
     transfers: Transfers;
   }
+}
+
+/** What a transfer waits for: an account by its id, anything else by its name. */
+function accountOf({ place, placeTitle }: IKnown): string {
+  if (path.isAbsolute(place)) {
+    return 'disk';
+  }
+  return place.startsWith(LINK_PREFIX) ? placeTitle : place;
 }
 
 /** @throws DeepError `share-refused`, `not-found` */

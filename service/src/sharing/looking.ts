@@ -1,6 +1,7 @@
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { eachInParallel } from '../catalogue/sources/parallel';
 import { asDeepError } from '../http/problems';
+import { joined } from '../storage/dav/paths';
 import { ICard, IKnown, KnownShares } from './known';
 import { byVersion, isVersion, MANIFEST } from './names';
 import { IPlace, readText } from './place';
@@ -12,7 +13,11 @@ import { fingerprintOf } from './signing';
 const AT_ONCE = 6;
 /** From so many changed folders on, one search for manifests is less than a listing of each. */
 const SEARCH_FROM = 8;
-const BEHIND = new Set(['storage-unreachable', 'timeout', 'storage-login']);
+/** How long one folder may hold up the others. */
+const PATIENCE_MS = 30_000;
+/** So many folders in a row that could not be read, and the place is given up: it is not one of them that fails. */
+const FAILURES_IN_A_ROW = AT_ONCE;
+const BEHIND = new Set(['storage-unreachable', 'timeout']);
 
 /** A folder that may be a module, as its place tells it. */
 export type ISharedFolder = Pick<
@@ -26,10 +31,11 @@ interface ILook {
   signal: AbortSignal;
   /** Called after each folder. */
   onRead(): void;
+  patienceMs?: number;
 }
 
 /**
- * Read what folders hold, of those that changed since.
+ * Read what folders hold, of those that changed since. One that cannot be read says why, and holds up no other.
  *
  * @throws DeepError when the place does not answer; the signal's reason
  */
@@ -44,12 +50,17 @@ export async function lookInto(
   const versions =
     changed.length >= SEARCH_FROM ? await searched(look) : undefined;
   const found = new Map<ISharedFolder, IKnown>();
+  const failures = new Failures(changed.length);
   await eachInParallel(
     changed,
     AT_ONCE,
     async folder => {
       const there = versions?.get(folder.path);
-      found.set(folder, await lookAt(folder, before.get(folder), there, look));
+      const earlier = before.get(folder);
+      found.set(
+        folder,
+        await lookAt(folder, earlier, there, { ...look, failures })
+      );
       look.onRead();
     },
     look.signal
@@ -59,6 +70,27 @@ export async function lookInto(
       found.get(folder) ??
       judged({ ...before.get(folder)!, ...folder }, look.known)
   );
+}
+
+/** Tells a folder that cannot be read from a place that does not answer. */
+class Failures {
+  constructor(private readonly _folders: number) {}
+
+  /** @throws the failure when the place is to be given up */
+  count(failure: DeepError): void {
+    this._inARow += 1;
+    this._all += 1;
+    if (this._inARow >= FAILURES_IN_A_ROW || this._all === this._folders) {
+      throw failure;
+    }
+  }
+
+  reset(): void {
+    this._inARow = 0;
+  }
+
+  private _inARow = 0;
+  private _all = 0;
 }
 
 /** What was known of a folder of the same owner. */
@@ -73,48 +105,93 @@ const earlierOf = (
 const isSame = ({ etag }: ISharedFolder, before: IKnown | undefined): boolean =>
   etag !== undefined && before?.etag === etag && before.state !== 'withdrawn';
 
-/** A server that does not search has each folder listed. */
+/** A server that does not search, or not soon enough, has each folder listed. */
 async function searched({
   place,
-  signal
+  signal,
+  patienceMs = PATIENCE_MS
 }: ILook): Promise<Map<string, string[]> | undefined> {
   try {
-    return await place.versions?.();
+    return await place.versions?.(patient(signal, patienceMs));
   } catch (error) {
     signal.throwIfAborted();
-    if (BEHIND.has(asDeepError(error).key)) {
-      throw error;
+    const said = asDeepError(error);
+    if (said.key === 'storage-login') {
+      throw said;
     }
     return undefined;
   }
 }
 
+const patient = (signal: AbortSignal, ms: number): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+
 async function lookAt(
   folder: ISharedFolder,
   earlier: IKnown | undefined,
   versions: string[] | undefined,
-  { place, known, signal }: ILook
+  look: ILook & { failures: Failures }
 ): Promise<IKnown> {
+  const { place, known, failures, patienceMs = PATIENCE_MS } = look;
+  const signal = patient(look.signal, patienceMs);
+  let there = versions;
   try {
-    const there = versions ?? (await versionsIn(place.files, folder, signal));
-    return await read(place.files, folder, there, earlier, known, signal);
+    there ??= await versionsIn(place.files, folder, signal);
+    const read = await readNewest(place.files, folder, there, earlier, signal);
+    failures.reset();
+    return judged(read, known);
   } catch (error) {
-    signal.throwIfAborted();
-    const said = asDeepError(error);
-    if (BEHIND.has(said.key)) {
+    look.signal.throwIfAborted();
+    const said = signal.aborted ? slow(folder, patienceMs) : asDeepError(error);
+    if (said.key === 'storage-login') {
       throw said;
     }
-    // A folder that was no module and is none may be anything.
-    const isModule =
-      earlier?.card !== undefined || said.key === 'share-refused';
-    return {
-      ...folder,
-      versions: earlier?.versions ?? [],
-      ...(earlier?.card && { card: earlier.card }),
-      state: isModule ? 'broken' : 'nothing',
-      problem: said.message
-    };
+    if (BEHIND.has(said.key)) {
+      failures.count(said);
+    } else {
+      failures.reset();
+    }
+    return unread(folder, earlier, there, said);
   }
+}
+
+const slow = ({ path: at, placeTitle }: ISharedFolder, ms: number): DeepError =>
+  new DeepError(
+    'timeout',
+    `${placeTitle} has not given ${at || 'it'} within ${Math.round(ms / 1000)} seconds. It is tried again at the next look.`
+  );
+
+/** What is said of a folder that could not be read now. It is read at the next look, changed or not. */
+function unread(
+  folder: ISharedFolder,
+  earlier: IKnown | undefined,
+  there: readonly string[] | undefined,
+  { key, message }: DeepError
+): IKnown {
+  const about = {
+    ...folder,
+    etag: undefined,
+    versions: earlier?.versions ?? [...(there ?? [])].sort(byVersion),
+    ...(earlier?.card && { card: earlier.card })
+  };
+  if (BEHIND.has(key) && earlier?.card) {
+    return { ...earlier, ...about };
+  }
+  if (key === 'not-found' && earlier?.card) {
+    const problem = `${folder.ownerName} took it back while it was looked at.`;
+    return { ...about, state: 'withdrawn', problem };
+  }
+  // A folder that was no module and is none may be anything.
+  const hasVersions = there !== undefined && there.length > 0;
+  const isModule =
+    earlier?.card !== undefined || (hasVersions && key !== 'not-found');
+  return {
+    ...about,
+    // What is signed wrongly stays so until it changes.
+    ...(key === 'share-refused' && { etag: folder.etag }),
+    state: isModule ? 'broken' : 'nothing',
+    problem: message
+  };
 }
 
 async function versionsIn(
@@ -128,12 +205,11 @@ async function versionsIn(
     .map(({ name }) => name);
 }
 
-async function read(
+async function readNewest(
   place: IPlace,
   folder: ISharedFolder,
   there: readonly string[],
   before: IKnown | undefined,
-  known: KnownShares,
   signal: AbortSignal
 ): Promise<IKnown> {
   const versions = [...there].sort(byVersion);
@@ -149,10 +225,10 @@ async function read(
       state: before?.card ? 'withdrawn' : 'nothing'
     };
   }
-  const file = `${folder.path}/${newest}/${MANIFEST}`;
+  const file = joined(folder.path, newest, MANIFEST);
   const text = await readText(place, file, MAX_MANIFEST_BYTES, signal);
-  const card = cardOf(readShared(text, { version: newest }));
-  return judged({ ...folder, versions, card, state: 'shared' }, known);
+  const card = cardOf(await readShared(text, { version: newest }));
+  return { ...folder, versions, card, state: 'shared' };
 }
 
 /** What is signed with another key than its owner's is not used, whatever it says. */
@@ -198,9 +274,9 @@ export async function manifestAt(
   known: KnownShares,
   signal: AbortSignal
 ): Promise<IVouched> {
-  const file = `${at}/${version}/${MANIFEST}`;
+  const file = joined(at, version, MANIFEST);
   const text = await readText(place, file, MAX_MANIFEST_BYTES, signal);
-  const vouched = readShared(text, { version });
+  const vouched = await readShared(text, { version });
   const keys = known.keysOf(owner);
   if (!keys.includes(vouched.key)) {
     throw new DeepError(

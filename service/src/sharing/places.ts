@@ -31,7 +31,9 @@ export interface ISharingPlace {
   /** Folders that may be modules, with ETags. Few requests, however many there are. */
   folders(signal: AbortSignal): Promise<ISharedFolder[]>;
   /** Versions by folder, where the place can look for them in one request. Folders that are left out may have some all the same. */
-  versions?(): Promise<Map<string, string[]>>;
+  versions?(signal: AbortSignal): Promise<Map<string, string[]>>;
+  /** Said of what is told of no more, where it is not its owner who let it go. */
+  gone?: string;
 }
 
 /** What others share with an account. */
@@ -63,14 +65,15 @@ export function cloudSharing(
         return etags.has(each.path) ? [{ ...each, etag }] : [];
       });
     },
-    versions: async () => {
+    versions: async signal => {
       const { server, user } = accounts.get(account);
       const found = await searchFiles(
         accounts.exchange(account),
         server,
         user,
         MANIFEST,
-        MOST_FOUND
+        MOST_FOUND,
+        signal
       );
       return versionsIn(found.map(({ path: at }) => at));
     }

@@ -217,7 +217,7 @@ export class Publishing {
       await rename(fresh, folder);
     }
     const text = await readFile(path.join(folder, MANIFEST), 'utf8');
-    const { manifest } = readShared(text, about);
+    const { manifest } = await readShared(text, about);
     const { name, version, title, kind, files } = manifest;
     return { run, name, version, title, kind, files, folder, runFolder };
   }

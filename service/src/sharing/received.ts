@@ -2,25 +2,33 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
   DeepError,
+  OpenLinkRequest,
   ReceivedModules,
+  SharedLink,
   SharedModule
 } from '@jupyterlab-deep/protocol';
+import { eachInParallel } from '../catalogue/sources/parallel';
 import { asDeepError } from '../http/problems';
 import { StorageAccounts } from '../storage/accounts/storageAccounts';
 import { ICard, IKnown, KnownShares, nameOfKnown } from './known';
 import { judged, lookInto } from './looking';
+import { LINK_PREFIX } from './linkPlace';
 import { compareVersions } from './names';
+import { OpenedLinks } from './openedLinks';
 import { cloudSharing, diskSharing, ISharingPlace } from './places';
 import { fingerprintOf } from './signing';
 
 export const SHARED = 'shared';
+
+/** Places that are looked at together: a slow one holds up no other. */
+const PLACES_AT_ONCE = 4;
 
 interface ILookOptions {
   signal: AbortSignal;
   onProgress(done: number, total: number): void;
 }
 
-/** What colleagues share with this user: looked for in every account and in the folders that were named. */
+/** What colleagues share with this user: looked for in every account, behind links that were opened and in the folders that were named. */
 export class Received {
   constructor(private readonly _parts: Received.IParts) {}
 
@@ -33,38 +41,102 @@ export class Received {
     return this._parts.known;
   }
 
-  open(): Promise<void> {
-    return this._parts.known.open();
+  async open(): Promise<void> {
+    await this._parts.known.open();
+    await this._parts.links.open();
   }
 
   /** Look at all places. What does not answer keeps what it had. @throws the signal's reason */
   async look({ signal, onProgress }: ILookOptions): Promise<void> {
+    await this.open();
     const { known } = this._parts;
-    await known.open();
-    const problems: string[] = [];
-    const found: IKnown[] = [];
-    for (const place of this._places()) {
-      const before = known.all.filter(each => each.place === place.id);
-      try {
-        const folders = await place.folders(signal);
-        let done = 0;
-        const read = await lookInto(folders, {
-          place,
-          known,
-          signal,
-          onRead: () => onProgress(++done, folders.length)
-        });
-        found.push(...read, ...gone(before, read));
-      } catch (error) {
-        signal.throwIfAborted();
-        found.push(...before);
-        problems.push(`${place.title}: ${asDeepError(error).detail}`);
-      }
+    const places = this._places();
+    const read = new Map<ISharingPlace, IKnown[]>();
+    const problems = new Map<ISharingPlace, string>();
+    const progress = new Progress(onProgress);
+    await eachInParallel(
+      places,
+      PLACES_AT_ONCE,
+      async place => {
+        try {
+          read.set(place, await this._lookAt(place, signal, progress));
+        } catch (error) {
+          signal.throwIfAborted();
+          problems.set(place, `${place.title}: ${asDeepError(error).detail}`);
+        }
+      },
+      signal
+    );
+    // Those of links that were opened or let go meanwhile are as they are now.
+    const ids = new Set(this._places().map(({ id }) => id));
+    const found = places
+      .filter(({ id }) => ids.has(id))
+      .flatMap(place => read.get(place) ?? this._knownOf(place));
+    const looked = new Set(places.map(({ id }) => id));
+    const others = known.all.filter(
+      each => ids.has(each.place) && !looked.has(each.place)
+    );
+    await this._replace([...found, ...others]);
+    this._problems = places.flatMap(place => problems.get(place) ?? []);
+  }
+
+  /**
+   * Look behind a link that somebody sent, and keep it when there is a module.
+   *
+   * @throws DeepError `address-private`, `address-refused`, `link-password`, `not-found` of a link that is gone or has no module,
+   * `storage-refused`, `storage-unreachable`
+   */
+  async openLink(
+    request: OpenLinkRequest,
+    signal: AbortSignal
+  ): Promise<SharedModule[]> {
+    await this.open();
+    const { known, links } = this._parts;
+    const link = await links.ask(request);
+    const place = links.placeOf(link);
+    const read = await this._lookAt(place, signal, new Progress());
+    const modules = read.filter(
+      ({ state }) => state !== 'nothing' && state !== 'withdrawn'
+    );
+    if (modules.length === 0) {
+      throw nothingBehind(place, read);
     }
-    await known.replace(found);
-    // Keys that were pinned just now count for everything else of their owners.
-    await known.replace(found.map(each => judged(each, known)));
-    this._problems = problems;
+    await links.keep(link);
+    await this._replace([
+      ...known.all.filter(each => each.place !== place.id),
+      ...read
+    ]);
+    return this.current()
+      .filter(each => each.place === place.id)
+      .map(each => this.about(each));
+  }
+
+  async links(): Promise<SharedLink[]> {
+    await this.open();
+    const { known, links } = this._parts;
+    return links.all.map(({ id, server, addedAt }) => ({
+      id,
+      place: new URL(server).host,
+      addedAt,
+      modules: known.all
+        .filter(
+          ({ place, state }) =>
+            place === LINK_PREFIX + id && state !== 'nothing'
+        )
+        .map(each => `${SHARED}/${nameOfKnown(each)}`)
+    }));
+  }
+
+  /** Forget a link and what lies behind it. @throws DeepError `not-found` */
+  async removeLink(id: string): Promise<void> {
+    await this.open();
+    const { known, links } = this._parts;
+    if (links.all.every(each => each.id !== id)) {
+      throw new DeepError('not-found', 'There is no such link any more.');
+    }
+    await links.remove(id);
+    const place = LINK_PREFIX + id;
+    await known.replace(known.all.filter(each => each.place !== place));
   }
 
   async list(): Promise<ReceivedModules> {
@@ -104,7 +176,8 @@ export class Received {
 
   about(shared: IKnown): SharedModule {
     const { known } = this._parts;
-    const { card, owner, path: at, versions, state, problem } = shared;
+    const { card, owner, path: at, place, versions, state, problem } = shared;
+    const link = linkOf(place);
     const name = nameOfKnown(shared);
     const used = known.usedVersion(name);
     const version = card?.version ?? '';
@@ -113,10 +186,12 @@ export class Received {
     return {
       id: `${SHARED}/${name}`,
       name,
-      title: card?.title ?? path.posix.basename(at),
-      author: shared.ownerName,
+      title: card?.title ?? (path.posix.basename(at) || shared.placeTitle),
+      // Behind a link nobody vouches for a name.
+      author: (link && card?.author) || shared.ownerName,
       authorSays: card?.author ?? '',
       place: shared.placeTitle,
+      ...(link && { link }),
       path: at,
       kind: card?.kind ?? 'model',
       version,
@@ -156,9 +231,52 @@ export class Received {
 
   /** @throws DeepError `not-found` of an account that is not there any more */
   placeOf({ place }: IKnown): ISharingPlace {
+    const link = linkOf(place);
+    if (link !== undefined) {
+      return this._linkPlace(link);
+    }
     return path.isAbsolute(place)
       ? diskSharing(place)
       : cloudSharing(this._parts.accounts, place);
+  }
+
+  private _linkPlace(id: string): ISharingPlace {
+    const { links } = this._parts;
+    const link = links.all.find(each => each.id === id);
+    if (!link) {
+      throw new DeepError('not-found', 'Its link was removed here.', {
+        hint: 'Open the link again.'
+      });
+    }
+    return links.placeOf(link);
+  }
+
+  private async _lookAt(
+    place: ISharingPlace,
+    signal: AbortSignal,
+    progress: Progress
+  ): Promise<IKnown[]> {
+    const before = this._knownOf(place);
+    const folders = await place.folders(signal);
+    progress.add(folders.length);
+    const read = await lookInto(folders, {
+      place,
+      known: this._parts.known,
+      signal,
+      onRead: () => progress.step()
+    });
+    return [...read, ...gone(before, read, place.gone)];
+  }
+
+  private _knownOf({ id }: ISharingPlace): IKnown[] {
+    return this._parts.known.all.filter(each => each.place === id);
+  }
+
+  private async _replace(found: readonly IKnown[]): Promise<void> {
+    const { known } = this._parts;
+    await known.replace(found);
+    // Keys that were pinned just now count for everything else of their owners.
+    await known.replace(found.map(each => judged(each, known)));
   }
 
   /**
@@ -179,7 +297,7 @@ export class Received {
 
   /** Forget one that is not shared any more. @throws DeepError `not-found`, `conflict` */
   async forget(name: string): Promise<void> {
-    const { state } = await this.get(name);
+    const { place, state } = await this.get(name);
     if (state !== 'withdrawn') {
       throw new DeepError('conflict', 'It is still shared with you.', {
         hint: 'Let the share go in your cloud: then it can be forgotten here.'
@@ -187,6 +305,10 @@ export class Received {
     }
     const { known } = this._parts;
     await known.replace(known.all.filter(each => nameOfKnown(each) !== name));
+    const link = linkOf(place);
+    if (link !== undefined && known.all.every(each => each.place !== place)) {
+      await this._parts.links.remove(link);
+    }
   }
 
   /** @throws DeepError `not-found` of a folder that is not there */
@@ -209,12 +331,13 @@ export class Received {
   }
 
   private _places(): ISharingPlace[] {
-    const { accounts, known } = this._parts;
+    const { accounts, known, links } = this._parts;
     const clouds = accounts.all.filter(
       ({ kind, can }) => kind === 'nextcloud' && can.shares
     );
     return [
       ...clouds.map(({ id }) => cloudSharing(accounts, id)),
+      ...links.all.map(link => links.placeOf(link)),
       ...known.folders.map(diskSharing)
     ];
   }
@@ -226,6 +349,7 @@ export namespace Received {
   export interface IParts {
     accounts: StorageAccounts;
     known: KnownShares;
+    links: OpenedLinks;
     /** Of the capability, in the store. */
     folder: string;
   }
@@ -242,7 +366,11 @@ const RANKS: Record<IKnown['state'], number> = {
 const rank = ({ state }: IKnown): number => RANKS[state];
 
 /** Modules that were shared before and are not told of any more. */
-function gone(before: readonly IKnown[], now: readonly IKnown[]): IKnown[] {
+function gone(
+  before: readonly IKnown[],
+  now: readonly IKnown[],
+  words?: string
+): IKnown[] {
   const there = new Set(now.map(each => `${each.path}\0${each.owner}`));
   return before
     .filter(
@@ -253,6 +381,43 @@ function gone(before: readonly IKnown[], now: readonly IKnown[]): IKnown[] {
       ...each,
       etag: undefined,
       state: 'withdrawn' as const,
-      problem: `${each.ownerName} does not share it any more. What you copied stays yours.`
+      problem:
+        words ??
+        `${each.ownerName} does not share it any more. What you copied stays yours.`
     }));
+}
+
+/** Of all places together. */
+class Progress {
+  constructor(
+    private readonly _tell: ILookOptions['onProgress'] = () => undefined
+  ) {}
+
+  add(folders: number): void {
+    this._total += folders;
+  }
+
+  step(): void {
+    this._tell(++this._done, this._total);
+  }
+
+  private _done = 0;
+  private _total = 0;
+}
+
+const linkOf = (place: string): string | undefined =>
+  place.startsWith(LINK_PREFIX) ? place.slice(LINK_PREFIX.length) : undefined;
+
+/** Why a link is not kept. */
+function nothingBehind(
+  { gone: words = '' }: ISharingPlace,
+  read: readonly IKnown[]
+): DeepError {
+  return read.every(({ state }) => state === 'withdrawn')
+    ? new DeepError('not-found', words)
+    : new DeepError(
+        'not-found',
+        'Behind this link there is no shared module: neither a folder of versions nor a folder with such folders.',
+        { hint: 'Ask its sender for the link that “Share…” made.' }
+      );
 }

@@ -1,9 +1,16 @@
 import { Type } from '@sinclair/typebox';
 import {
+  AuthorKey,
+  ExportedKey,
   FetchRequest,
+  KeyExportRequest,
+  KeyImport,
+  KeyImportRequest,
+  OpenLinkRequest,
   Publications,
   PublishRequest,
   ReceivedModules,
+  SharedLinks,
   SharedModule,
   SharePreview,
   SharePreviewRequest,
@@ -19,6 +26,8 @@ import { Sharing } from './sharing';
 
 const Name = Type.Object({ name: Type.String() });
 const tags = ['sharing'];
+/** How long somebody waits for what lies behind a link. */
+const LINK_MS = 60_000;
 
 /** Routes of modules that are shared, by this user and with this user. */
 export function sharingRoutes(
@@ -28,6 +37,8 @@ export function sharingRoutes(
 ): void {
   publishRoutes(app, sharing);
   receivedRoutes(app, sharing, catalogue);
+  linkRoutes(app, sharing, catalogue);
+  keyRoutes(app, sharing);
   folderRoutes(app, sharing, catalogue);
 }
 
@@ -150,6 +161,102 @@ function receivedRoutes(
     },
     async ({ params }, reply) => {
       await received.forget(params.name);
+      await catalogue.reread(SHARED);
+      return reply.code(204).send(null);
+    }
+  );
+}
+
+function keyRoutes(app: DeepApp, sharing: Sharing): void {
+  app.get(
+    '/sharing/key',
+    {
+      schema: {
+        tags,
+        summary: 'The fingerprint of the key that signs what is shared',
+        response: { 200: AuthorKey }
+      }
+    },
+    () => sharing.keys.about()
+  );
+  app.post(
+    '/sharing/key/export',
+    {
+      schema: {
+        tags,
+        summary: 'The key as a file that only its passphrase opens',
+        body: KeyExportRequest,
+        response: { 200: ExportedKey }
+      }
+    },
+    ({ body }) => sharing.keys.export(body.passphrase)
+  );
+  app.post(
+    '/sharing/key/import',
+    {
+      schema: {
+        tags,
+        summary:
+          'Look at such a file, or sign with its key from now on once that is confirmed',
+        body: KeyImportRequest,
+        response: { 200: KeyImport, 409: ProblemRef, 422: ProblemRef }
+      }
+    },
+    ({ body }) => sharing.keys.import(body)
+  );
+}
+
+function linkRoutes(
+  app: DeepApp,
+  { received }: Sharing,
+  catalogue: Catalogue
+): void {
+  app.get(
+    '/sharing/links',
+    {
+      schema: {
+        tags,
+        summary: 'Links that were opened, without what makes them links',
+        response: { 200: SharedLinks }
+      }
+    },
+    async () => ({ links: await received.links() })
+  );
+  app.post(
+    '/sharing/links',
+    {
+      schema: {
+        tags,
+        summary:
+          'Look behind a link that somebody sent, and list what is there',
+        body: OpenLinkRequest,
+        response: {
+          200: Type.Object({ modules: Type.Array(SharedModule) }),
+          403: ProblemRef,
+          404: ProblemRef,
+          422: ProblemRef
+        }
+      }
+    },
+    async ({ body }) => {
+      const signal = AbortSignal.timeout(LINK_MS);
+      const modules = await received.openLink(body, signal);
+      await catalogue.reread(SHARED);
+      return { modules };
+    }
+  );
+  app.delete(
+    '/sharing/links/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Forget a link and what lies behind it',
+        params: Type.Object({ id: Type.String({ maxLength: 40 }) }),
+        response: { 204: Type.Null(), 404: ProblemRef }
+      }
+    },
+    async ({ params }, reply) => {
+      await received.removeLink(params.id);
       await catalogue.reread(SHARED);
       return reply.code(204).send(null);
     }

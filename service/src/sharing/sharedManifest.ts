@@ -69,12 +69,17 @@ let checks:
     }
   | undefined;
 
+/** Made once: a validator takes as long as the signatures of many modules. */
 function checksOf(): NonNullable<typeof checks> {
-  const ajv = new Ajv({ strict: false });
-  return (checks ??= {
-    envelope: ajv.compile<ISigned>(Envelope),
-    manifest: ajv.compile<SharedManifest>(SharedManifest)
-  });
+  if (!checks) {
+    // What is written here needs no look at it: that would take longest of all.
+    const ajv = new Ajv({ strict: false, validateSchema: false });
+    checks = {
+      envelope: ajv.compile<ISigned>(Envelope),
+      manifest: ajv.compile<SharedManifest>(SharedManifest)
+    };
+  }
+  return checks;
 }
 
 /**
@@ -83,13 +88,16 @@ function checksOf(): NonNullable<typeof checks> {
  * @param where Which version of which module its place says that it is.
  * @throws DeepError `share-refused`
  */
-export function readShared(text: string, where: { version: string }): IVouched {
+export async function readShared(
+  text: string,
+  where: { version: string }
+): Promise<IVouched> {
   const envelope = parsed(text);
   const { envelope: isEnvelope, manifest: isManifest } = checksOf();
   if (!isEnvelope(envelope)) {
     throw refused('it is not what a shared module has');
   }
-  if (!isGenuine(envelope)) {
+  if (!(await isGenuine(envelope))) {
     throw refused(
       `it was changed after it was signed with the key ${fingerprintOf(envelope.key)}`
     );

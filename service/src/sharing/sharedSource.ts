@@ -22,7 +22,9 @@ export class SharedSource implements ISource {
     private readonly _received: Received,
     private readonly _reader: ModuleReader,
     /** By name. */
-    private readonly _bring: (name: string) => Bring
+    private readonly _bring: (name: string) => Bring,
+    /** A version of what is here only by its name was ordered elsewhere. */
+    private readonly _begun: (name: string, version: string) => void
   ) {}
 
   readonly id = SHARED;
@@ -89,10 +91,13 @@ export class SharedSource implements ISource {
     { card, ownerName, placeTitle }: IKnown,
     name: string
   ): Promise<ICatalogueEntry> {
-    const { digest, kind, image } = card!;
+    const { digest, kind, image, version } = card!;
     const bring = this._bring(name);
     if (kind === 'image') {
-      return { module: { ...module, runtime: 'container', image } };
+      return {
+        module: { ...module, runtime: 'container', image },
+        begun: () => this._begun(name, version)
+      };
     }
     if (kind === 'code') {
       const { key } = module.shared!;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { ISettings } from '../admin/config';
 import { Catalogue } from '../catalogue/catalogue';
 import { ModuleReader } from '../catalogue/metadata/readModule';
 import { ISource } from '../catalogue/source';
@@ -9,8 +10,10 @@ import { StorageAccounts } from '../storage/accounts/storageAccounts';
 import { Transfers } from '../storage/transfers/transfers';
 import { SecretBox } from '../store/secretBox';
 import { Store } from '../store/store';
+import { AuthorKeys } from './authorKey';
 import { Fetching } from './fetching';
 import { KnownShares } from './known';
+import { OpenedLinks } from './openedLinks';
 import { PublishedRecords } from './publishedRecords';
 import { Publishing } from './publishing';
 import { Received } from './received';
@@ -23,11 +26,19 @@ const FOLDER = 'sharing';
 export class Sharing {
   constructor(private readonly _parts: Sharing.IParts) {
     const folder = path.join(_parts.store.folder, FOLDER);
-    const { accounts, reader } = _parts;
+    const { accounts, env, reader, settings, store } = _parts;
     const known = new KnownShares(path.join(folder, 'received.json'));
-    this.received = new Received({ accounts, known, folder });
-    this.source = new SharedSource(this.received, reader, name =>
-      this.fetching.bring(name)
+    const links = new OpenedLinks({
+      file: path.join(folder, 'links.json'),
+      box: new SecretBox(store.folder, env),
+      network: settings.network
+    });
+    this.received = new Received({ accounts, known, links, folder });
+    this.source = new SharedSource(
+      this.received,
+      reader,
+      name => this.fetching.bring(name),
+      (name, version) => this.fetching.noteUsed(name, version)
     );
   }
 
@@ -40,11 +51,13 @@ export class Sharing {
     const { catalogue, journal, transfers } = others;
     const folder = path.join(store.folder, FOLDER);
     const box = new SecretBox(store.folder, env);
+    const key = new UserKey(path.join(folder, 'key.json'), box);
+    this._keys = new AuthorKeys(key);
     this._publishing = new Publishing({
       accounts,
       catalogue,
       journal,
-      key: new UserKey(path.join(folder, 'key.json'), box),
+      key,
       logger,
       reader,
       records: new PublishedRecords(path.join(folder, 'published.json')),
@@ -59,10 +72,15 @@ export class Sharing {
     return this._publishing!;
   }
 
+  get keys(): AuthorKeys {
+    return this._keys!;
+  }
+
   get fetching(): Fetching {
     return this._fetching!;
   }
 
+  private _keys?: AuthorKeys;
   private _publishing?: Publishing;
   private _fetching?: Fetching;
 }
@@ -73,6 +91,7 @@ export namespace Sharing {
     env: Record<string, string | undefined>;
     logger: Pick<Logger, 'warn'>;
     reader: ModuleReader;
+    settings: Pick<ISettings, 'network'>;
     store: Store;
   }
 

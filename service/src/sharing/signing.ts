@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { writeAtomically } from '../store/atomicFile';
 import { SecretBox } from '../store/secretBox';
 
@@ -16,6 +17,9 @@ import { SecretBox } from '../store/secretBox';
 const CONTEXT = 'jupyterlab-deep shared module 1\n';
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
+const KEPT_KEYS = 500;
+
+const verified = promisify(verify);
 
 /** A text and who vouches for it. `key` is a raw public key of Ed25519, in base64url. */
 export interface ISigned {
@@ -46,6 +50,20 @@ export class UserKey {
     };
   }
 
+  /** For its export: nothing else may leave with it. */
+  secret(): Promise<KeyObject> {
+    return this._key();
+  }
+
+  /** Sign with another key from now on. The one before is kept beside it, sealed, under its fingerprint. */
+  async replace(key: KeyObject): Promise<void> {
+    const before = await this._key();
+    const fingerprint = fingerprintOf(nameOf(before)).replaceAll(' ', '');
+    await this._write(before, `${this._file}.${fingerprint}`);
+    await this._write(key, this._file);
+    this._known = Promise.resolve(key);
+  }
+
   private _key(): Promise<KeyObject> {
     this._known ??= this._read().catch(error => {
       this._known = undefined;
@@ -61,19 +79,24 @@ export class UserKey {
       return createPrivateKey(this._box.open(sealed));
     }
     const { privateKey } = generateKeyPairSync('ed25519');
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    await mkdir(path.dirname(this._file), { recursive: true, mode: 0o700 });
+    await this._write(privateKey, this._file);
+    return privateKey;
+  }
+
+  private async _write(key: KeyObject, file: string): Promise<void> {
+    const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await writeAtomically(
-      this._file,
+      file,
       JSON.stringify({ sealed: this._box.seal(pem) })
     );
-    return privateKey;
   }
 
   private _known?: Promise<KeyObject>;
 }
 
-const nameOf = (key: KeyObject): string =>
+/** The public half, by which a key is named. */
+export const nameOf = (key: KeyObject): string =>
   createPublicKey(key).export({ format: 'jwk' }).x!;
 
 function unlessMissing(error: unknown): undefined {
@@ -83,22 +106,37 @@ function unlessMissing(error: unknown): undefined {
   return undefined;
 }
 
-/** Whether the text is what the owner of the key has signed. */
-export function isGenuine({ signed, key, signature }: ISigned): boolean {
+/** Whether the text is what the owner of the key has signed; counted out beside everything else, since lists are long. */
+export async function isGenuine({
+  signed,
+  key,
+  signature
+}: ISigned): Promise<boolean> {
+  const bytes = Buffer.from(signature, 'base64url');
   if (
     Buffer.from(key, 'base64url').length !== KEY_BYTES ||
-    Buffer.from(signature, 'base64url').length !== SIGNATURE_BYTES
+    bytes.length !== SIGNATURE_BYTES
   ) {
     return false;
   }
+  return verified(null, Buffer.from(CONTEXT + signed), publicKey(key), bytes);
+}
+
+/** Most modules of a list are of few authors. */
+const publicKeys = new Map<string, KeyObject>();
+
+function publicKey(key: string): KeyObject {
+  const known = publicKeys.get(key);
+  if (known) {
+    return known;
+  }
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: key };
-  const known = createPublicKey({ key: jwk, format: 'jwk' });
-  return verify(
-    null,
-    Buffer.from(CONTEXT + signed),
-    known,
-    Buffer.from(signature, 'base64url')
-  );
+  const made = createPublicKey({ key: jwk, format: 'jwk' });
+  if (publicKeys.size >= KEPT_KEYS) {
+    publicKeys.clear();
+  }
+  publicKeys.set(key, made);
+  return made;
 }
 
 /** A key as people compare it: `4f2a 91c0 7be3 0d15`. */

@@ -126,6 +126,52 @@ describe('Sharing in cells', () => {
     expect(published).toContain('1.2.0');
   });
 
+  it('opens a link that somebody sent, and forgets it; Python too', async () => {
+    const run = await grace.publish(grace.folder('terns'), {
+      with: [{ kind: 'link' }]
+    });
+    const { publications } = (await grace.service.get('/sharing/publications'))
+      .json;
+    const { url } = publications.find(
+      (each: { versions: { run: string }[] }) => each.versions[0].run === run.id
+    );
+    await expect(sharing.open(url)).rejects.toMatchObject({
+      key: 'address-private'
+    });
+    const [terns] = await sharing.open(url, { allowPrivate: true });
+    expect([terns.author, terns.state]).toEqual(['Grace', 'shared']);
+    expect(await terns.copy('terns')).toBe('mine/terns');
+    const said = await python(
+      `[terns] = sharing.open_link(${JSON.stringify(url)}, allow_private=True); print(terns); terns.forget(); print(len(sharing.received()))`
+    );
+    expect(said).toContain('by Grace');
+    expect((await sharing.received()).map(({ id }) => id)).not.toContain(
+      terns.id
+    );
+  });
+
+  it('carries the key to another machine, by a file under a passphrase', async () => {
+    const passphrase = 'a hedge with forty roses';
+    const file = path.join(home.folder, 'work/key.json');
+    const key = await sharing.exportKey(file, passphrase);
+    expect(key).toBe(await sharing.key());
+    await expect(sharing.exportKey(file, passphrase)).rejects.toMatchObject({
+      code: 'EEXIST'
+    });
+    expect(await sharing.importKey(file, passphrase)).toEqual({
+      key,
+      replaces: key,
+      isDone: true
+    });
+    await expect(
+      sharing.importKey(file, 'another passphrase')
+    ).rejects.toMatchObject({ key: 'invalid-arguments' });
+    const said = await python(
+      `sharing.export_key("again.json", ${JSON.stringify(passphrase)}); print(sharing.import_key("again.json", ${JSON.stringify(passphrase)})["isDone"], sharing.key())`
+    );
+    expect(said).toContain(`True ${key}`);
+  });
+
   it('withdraws', async () => {
     const all = await sharing.published();
     expect(all.map(({ name }) => name).sort()).toEqual([

@@ -39,7 +39,7 @@ describe('What lies in a shared folder', () => {
   const reasonOf = async (change: object): Promise<string> => {
     const text = await signed(change);
     try {
-      readShared(text, { version: '1.0.0' });
+      await readShared(text, { version: '1.0.0' });
     } catch (error) {
       return (error as Error).message;
     }
@@ -48,7 +48,7 @@ describe('What lies in a shared folder', () => {
 
   it('is taken as its author signed it, and names its content', async () => {
     const text = await signed({});
-    const { manifest, digest } = readShared(text, { version: '1.0.0' });
+    const { manifest, digest } = await readShared(text, { version: '1.0.0' });
     expect(manifest).toEqual(MANIFEST);
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
     const again = new UserKey(

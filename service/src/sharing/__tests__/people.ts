@@ -28,10 +28,7 @@ export class Person {
     uid: string,
     env: Record<string, string> = {}
   ): Promise<Person> {
-    const home = new TestHome();
-    mkdirSync(home.modules);
-    const person = new Person(cloud, uid, home, env);
-    await person.open();
+    const person = await Person.withoutAccount(cloud, uid, env);
     const linked = await person.service.post('/storage/accounts', {
       address: `${cloud.url}/remote.php/dav/files/${uid}`,
       user: `${uid}@example.org`,
@@ -40,6 +37,19 @@ export class Person {
       id: 'cloud'
     });
     expect([linked.status, linked.json.kind]).toEqual([201, 'nextcloud']);
+    return person;
+  }
+
+  /** Nothing links them with the stand-in. */
+  static async withoutAccount(
+    cloud: INextcloud,
+    uid: string,
+    env: Record<string, string> = {}
+  ): Promise<Person> {
+    const home = new TestHome();
+    mkdirSync(home.modules);
+    const person = new Person(cloud, uid, home, env);
+    await person.open();
     return person;
   }
 

@@ -22,6 +22,8 @@ export interface IExchangeOptions {
   allowPrivate?: boolean;
   /** Value of the header `Authorization`; never written anywhere. */
   authorization(): string;
+  /** Sent with every request. */
+  headers?: Record<string, string>;
   /** The server refused the password: called once, before the failure. */
   onRefused?(): void;
 }
@@ -180,6 +182,7 @@ export class Exchange {
           'accept-encoding': 'identity',
           'user-agent': USER_AGENT,
           authorization: this._options.authorization(),
+          ...this._options.headers,
           ...headers
         }
       });

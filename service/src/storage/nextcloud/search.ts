@@ -15,7 +15,8 @@ export async function searchFiles(
   server: string,
   user: string,
   text: string,
-  limit = LIMIT
+  limit = LIMIT,
+  signal?: AbortSignal
 ): Promise<StorageEntry[]> {
   const pattern = escape(`%${text.replace(/[%_\\]/g, '\\$&')}%`);
   const body = `<?xml version="1.0"?><d:searchrequest xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:basicsearch><d:select><d:prop><oc:fileid/><oc:permissions/><oc:size/><d:getcontenttype/><d:getetag/><d:getcontentlength/><d:getlastmodified/><d:resourcetype/></d:prop></d:select><d:from><d:scope><d:href>/files/${escape(user)}</d:href><d:depth>infinity</d:depth></d:scope></d:from><d:where><d:like><d:prop><d:displayname/></d:prop><d:literal>${pattern}</d:literal></d:like></d:where><d:orderby/><d:limit><d:nresults>${limit}</d:nresults></d:limit></d:basicsearch></d:searchrequest>`;
@@ -27,6 +28,7 @@ export async function searchFiles(
     url: `${dav}/`,
     act: `search for ${text}`,
     isRepeatable: true,
+    signal,
     headers: { 'content-type': 'text/xml' },
     body
   });
