@@ -1,5 +1,6 @@
 import { PreparedFile } from '@jupyterlab-deep/protocol';
 import { Metadata } from './metadata';
+import { containerText } from '../models/python/containerText';
 import { IModuleFolder, METADATA } from './moduleFolder';
 
 /** What the folder lacks and can be written without inventing anything: the rest its people must say. */
@@ -73,20 +74,7 @@ export const titleOf = ({ metadata, project }: IModuleFolder): string => {
 
 /** The same as a Containerfile that is there; else one that serves the Python project. */
 async function dockerfile(folder: IModuleFolder): Promise<string> {
-  return (
-    (await folder.read('Containerfile')) ??
-    `FROM python:3.12-slim
-
-RUN useradd --create-home module
-WORKDIR /srv/module
-COPY . .
-RUN pip install --no-cache-dir deepaas .
-USER module
-
-EXPOSE 5000
-CMD ["deepaas-run", "--listen-ip", "0.0.0.0", "--listen-port", "5000"]
-`
-  );
+  return (await folder.read('Containerfile')) ?? containerText();
 }
 
 const testText = ({

@@ -1,88 +1,29 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  writeFileSync
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../__tests__/bundles';
 import { until } from '../../__tests__/home';
 import { PodmanHere } from '../../../../stand-in/podmanHere';
+import {
+  importPythonBase,
+  PYTHON_BASE,
+  whyNoPythonBase
+} from '../../../../stand-in/pythonBase';
 
 jest.setTimeout(600_000);
 
 const WHEELS = path.join(ROOT, 'build/wheel');
-const PYTHON = '/usr/bin/python3';
-const BASE = 'localhost/deep-test-python:latest';
 const IMAGE = 'localhost/deep-development:cpu';
 const TOKEN = 'token-of-this-test';
 /** Between runs it keeps what was downloaded. */
 const CACHE = path.join(ROOT, '.cache/podman');
-/** What recipes and the programs of the image call. */
-const PROGRAMS =
-  'bash cat chmod chown cp echo env id ls ln mkdir mv readlink rm sh sleep uname dirname basename'.split(
-    ' '
-  );
-
 const whyNot = PodmanHere.whyNot() ?? whyNoImage();
 
 function whyNoImage(): string | undefined {
   if (!existsSync(WHEELS) || readdirSync(WHEELS).length === 0) {
     return 'the wheel is not built: npm run setup';
   }
-  return existsSync(path.join(standardLibrary(), 'ensurepip'))
-    ? undefined
-    : `${PYTHON} has no venv: Debian's package python3-venv`;
+  return whyNoPythonBase();
 }
-
-function standardLibrary(): string {
-  const ask = 'import sysconfig; print(sysconfig.get_path("stdlib"), end="")';
-  return existsSync(PYTHON)
-    ? execFileSync(PYTHON, ['-c', ask], { encoding: 'utf8' })
-    : '/nowhere';
-}
-
-/** Files of a base made of this machine: Python, a shell, what both need. No registry is asked. */
-function baseFiles(): string[] {
-  const library = standardLibrary();
-  const programs = [PYTHON, ...PROGRAMS.map(findProgram)];
-  const natives = readdirSync(path.join(library, 'lib-dynload')).map(name =>
-    path.join(library, 'lib-dynload', name)
-  );
-  const told = execFileSync('ldd', [...programs, ...natives, ...NATIVE], {
-    encoding: 'utf8'
-  });
-  const libraries = [...told.matchAll(/(\/(?:usr\/)?lib[^\s():]*)/g)]
-    .map(([, name]) => name)
-    .filter(name => existsSync(name) && !name.startsWith(library));
-  return [
-    ...new Set([...programs, ...libraries, ...NATIVE, ...REST, library])
-  ].filter(existsSync);
-}
-
-/** Of Node and the native packages, and of name look-ups, which nothing names. */
-const NATIVE = [
-  ...['libstdc++.so.6', 'libgcc_s.so.1', 'libnss_dns.so.2', 'libresolv.so.2'],
-  ...[
-    'librt.so.1',
-    'libpthread.so.0',
-    'libdl.so.2',
-    'libutil.so.1',
-    'libm.so.6'
-  ]
-]
-  .map(name => `/usr/lib/x86_64-linux-gnu/${name}`)
-  .filter(existsSync);
-const REST = [
-  '/bin/sh',
-  ...['/etc/passwd', '/etc/group', '/etc/nsswitch.conf'],
-  ...['/etc/ssl', '/usr/share/python-wheels', '/usr/lib/ssl']
-];
-
-const findProgram = (name: string): string =>
-  ['/usr/bin', '/bin'].map(folder => path.join(folder, name)).find(existsSync)!;
 
 const suite = whyNot ? describe.skip : describe;
 const title = whyNot
@@ -95,32 +36,13 @@ suite(title, () => {
 
   beforeAll(async () => {
     podman = await PodmanHere.start();
-    const archive = path.join(podman.folder, 'python.tar');
-    const list = path.join(podman.folder, 'files');
-    writeFileSync(
-      list,
-      baseFiles()
-        .map(name => name.slice(1))
-        .join('\n')
-    );
-    execFileSync('tar', [
-      ...['--create', '--dereference', '--ignore-failed-read'],
-      ...['--exclude=__pycache__', '--exclude=*/test', '--exclude=private'],
-      ...['--file', archive, '--directory', '/', '--files-from', list]
-    ]);
-    const empty = path.join(podman.folder, 'empty');
-    mkdirSync(path.join(empty, 'tmp'), { recursive: true });
-    chmodSync(path.join(empty, 'tmp'), 0o1777);
-    execFileSync('tar', [
-      ...['--append', '--file', archive, '--directory', empty, 'tmp']
-    ]);
-    podman.cli(['import', archive, BASE]);
+    importPythonBase(podman);
     mkdirSync(CACHE, { recursive: true });
     podman.cli(
       [
         ...['build', '--format=docker', '--network=host', '--quiet'],
         ...['--volume=/etc/ssl/certs:/etc/ssl/certs:ro'],
-        ...['--build-arg', `BASE=${BASE}`, '--tag', IMAGE],
+        ...['--build-arg', `BASE=${PYTHON_BASE}`, '--tag', IMAGE],
         ...['--file', recipe('cpu'), WHEELS]
       ],
       { TMPDIR: CACHE, timeoutMs: 500_000 }
