@@ -145,9 +145,11 @@ export const ModuleFit = Type.Object({
       what: Type.Union([
         Type.Literal('cpu'),
         Type.Literal('gpu'),
-        Type.Literal('memory')
+        Type.Literal('memory'),
+        Type.Literal('gpuMemory', { description: 'Of each GPU it needs.' }),
+        Type.Literal('disk', { description: 'Free space.' })
       ]),
-      needed: Type.Number({ description: 'CPUs, GPUs, or MB of memory.' }),
+      needed: Type.Number({ description: 'CPUs, GPUs, or MB.' }),
       present: Type.Number()
     })
   )

@@ -1,5 +1,14 @@
 import { Static, Type } from '@sinclair/typebox';
 
+/** Where in a file of a model folder a fault lies. */
+export const FaultPlace = Type.Object({
+  file: Type.String({ description: 'Below the folder.' }),
+  pointer: Type.Optional(
+    Type.String({ description: 'JSON pointer of the value that is wrong.' })
+  )
+});
+export type FaultPlace = Static<typeof FaultPlace>;
+
 /** RFC 9457 problem details. `hint` says what to do, `fields` maps argument names to what is wrong with them. */
 export const Problem = Type.Object(
   {
@@ -11,7 +20,8 @@ export const Problem = Type.Object(
     fields: Type.Optional(
       Type.Record(Type.String(), Type.Array(Type.String()))
     ),
-    technical: Type.Optional(Type.String({ description: 'For *Details*.' }))
+    technical: Type.Optional(Type.String({ description: 'For *Details*.' })),
+    place: Type.Optional(FaultPlace)
   },
   { $id: 'Problem' }
 );
@@ -80,6 +90,8 @@ export interface IDeepErrorOptions {
   fields?: Record<string, string[]>;
   /** The technical part, behind *Details*. */
   technical?: string;
+  /** In which of the user's own files it lies. */
+  place?: FaultPlace;
   cause?: unknown;
 }
 
@@ -99,6 +111,7 @@ export class DeepError extends Error {
     this.hint = options.hint;
     this.fields = options.fields;
     this.technical = options.technical;
+    this.place = options.place;
   }
 
   readonly type: string;
@@ -107,12 +120,22 @@ export class DeepError extends Error {
   readonly hint?: string;
   readonly fields?: Record<string, string[]>;
   readonly technical?: string;
+  readonly place?: FaultPlace;
 
   toProblem(): Problem {
-    const { type, title, status, detail, hint, fields, technical } = this;
-    return JSON.parse(
-      JSON.stringify({ type, title, status, detail, hint, fields, technical })
-    );
+    const { type, title, status, detail, hint, fields, technical, place } =
+      this;
+    const said = {
+      type,
+      title,
+      status,
+      detail,
+      hint,
+      fields,
+      technical,
+      place
+    };
+    return JSON.parse(JSON.stringify(said));
   }
 
   /** The error that a problem document describes; an unknown `type` becomes `internal`. */

@@ -88,6 +88,28 @@ export const MetadataMigration = Type.Object(
 );
 export type MetadataMigration = Static<typeof MetadataMigration>;
 
+/** Licences that can be chosen for a module that has none. */
+export const PreparedLicence = Type.Union([
+  Type.Literal('MIT'),
+  Type.Literal('Apache-2.0'),
+  Type.Literal('BSD-3-Clause'),
+  Type.Literal('GPL-3.0-only'),
+  Type.Literal('AGPL-3.0-only')
+]);
+export type PreparedLicence = Static<typeof PreparedLicence>;
+
+/** A licence to choose. */
+export const LicenceChoice = Type.Object({
+  id: PreparedLicence,
+  title: Type.String(),
+  address: Type.Optional(
+    Type.String({
+      description: 'Where its text is, where it cannot be written from here.'
+    })
+  )
+});
+export type LicenceChoice = Static<typeof LicenceChoice>;
+
 /** Files that can be written for a module that lacks them. */
 export const PreparedFile = Type.Object({
   name: Type.String(),
@@ -117,7 +139,8 @@ export const PreparationRequest = Type.Object({
     minLength: 1,
     description:
       'Of `ai4-metadata.yml` in the folder, also where it is missing.'
-  })
+  }),
+  licence: Type.Optional(PreparedLicence)
 });
 export type PreparationRequest = Static<typeof PreparationRequest>;
 
@@ -128,6 +151,18 @@ export const Preparation = Type.Object(
     files: Type.Array(PreparedFile, {
       description: 'Could be written; none of them is there.'
     }),
+    licences: Type.Optional(
+      Type.Object(
+        {
+          choices: Type.Array(LicenceChoice),
+          chosen: Type.Optional(PreparedLicence)
+        },
+        {
+          description:
+            'Where there is no LICENSE: what it may be. What the project itself declares is chosen, else nothing.'
+        }
+      )
+    ),
     request: Type.Object({
       title: Type.String(),
       body: Type.String({ description: 'Markdown.' }),
@@ -143,6 +178,7 @@ export const PreparedFilesRequest = Type.Object({
   names: Type.Array(Type.String({ minLength: 1 }), {
     minItems: 1,
     maxItems: 20
-  })
+  }),
+  licence: Type.Optional(PreparedLicence)
 });
 export type PreparedFilesRequest = Static<typeof PreparedFilesRequest>;

@@ -31,6 +31,8 @@ import { Predictions } from './inference/predictions';
 import { Uploads } from './inference/uploads';
 import { listGpus } from './machine/gpus';
 import { ILimits } from './machine/limits';
+import { readMachine } from './machine/machine';
+import { IMachine } from './machine/needs';
 import { Metadata } from './metadata/metadata';
 import { Models } from './models/models';
 import { IPlaces } from './places';
@@ -111,6 +113,7 @@ export function makeCapabilities(
     settings.limits;
   const threads =
     settings.limits.threads ?? Math.max(1, Math.floor(machine.cpus));
+  const present = (): Promise<IMachine> => readMachine(machine, store.folder);
   const events = new EventStream();
   const tools = new PythonTools(places, settings, process.env);
   const python = new PythonModules({
@@ -144,8 +147,7 @@ export function makeCapabilities(
     events,
     logger,
     machine: async () => ({
-      ...machine,
-      gpus: (await listGpus()).length,
+      ...(await present()),
       runsPython: python.isPossible
     }),
     freshMs: settings.catalogue.refreshMinutes * 60_000
@@ -162,6 +164,7 @@ export function makeCapabilities(
     settings,
     events,
     machine,
+    present,
     threads,
     runsPython: python.isPossible,
     env: process.env,

@@ -52,6 +52,18 @@ function lackWords(
         formatSize(needed * BYTES_PER_MB),
         formatSize(present * BYTES_PER_MB)
       );
+    case 'gpuMemory':
+      return trans.__(
+        'needs %1 of GPU memory, this machine’s GPU has %2',
+        formatSize(needed * BYTES_PER_MB),
+        formatSize(present * BYTES_PER_MB)
+      );
+    case 'disk':
+      return trans.__(
+        'needs %1 of disk, %2 are free',
+        formatSize(needed * BYTES_PER_MB),
+        formatSize(present * BYTES_PER_MB)
+      );
   }
 }
 

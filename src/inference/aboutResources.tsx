@@ -84,6 +84,8 @@ function machineWords(machine: Machine, trans: TranslationBundle): string {
   return [
     trans._n('%1 CPU', '%1 CPUs', machine.cpus),
     formatSize(machine.memoryBytes),
-    gpus ? trans._n('%1 GPU', '%1 GPUs', gpus) : trans.__('no GPU')
+    gpus
+      ? trans._n('%1 GPU (%2)', '%1 GPUs (%2)', gpus, machine.gpus.join('; '))
+      : trans.__('no GPU')
   ].join(', ');
 }

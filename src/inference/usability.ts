@@ -103,6 +103,18 @@ export function lackWords(
             formatSize(needed * 1e6),
             formatSize(present * 1e6)
           );
+        case 'gpuMemory':
+          return trans.__(
+            '%1 of GPU memory (here: %2)',
+            formatSize(needed * 1e6),
+            formatSize(present * 1e6)
+          );
+        case 'disk':
+          return trans.__(
+            '%1 on disk (free here: %2)',
+            formatSize(needed * 1e6),
+            formatSize(present * 1e6)
+          );
       }
     })
     .join(', ');

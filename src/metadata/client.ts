@@ -4,7 +4,9 @@ import type {
   MetadataMigration,
   MetadataText,
   MetadataVocabularies,
-  Preparation
+  Preparation,
+  PreparationRequest,
+  PreparedFilesRequest
 } from '@jupyterlab-deep/protocol';
 import type { IDeepService } from '../service/tokens';
 
@@ -28,12 +30,12 @@ export class MetadataClient {
     return this._post('metadata/migrate', { text });
   }
 
-  prepare(jupyterPath: string): Promise<Preparation> {
-    return this._post('metadata/prepare', { jupyterPath });
+  prepare(request: PreparationRequest): Promise<Preparation> {
+    return this._post('metadata/prepare', request);
   }
 
-  writeFiles(jupyterPath: string, names: string[]): Promise<unknown> {
-    return this._post('metadata/prepare/files', { jupyterPath, names });
+  writeFiles(request: PreparedFilesRequest): Promise<unknown> {
+    return this._post('metadata/prepare/files', request);
   }
 
   private _post<T>(

@@ -1,3 +1,4 @@
+import type { PreparedLicence } from '@jupyterlab-deep/protocol';
 import { Dialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -77,6 +78,7 @@ export function PrepareBody(props: IPrepareBodyProps): JSX.Element {
       {found && (
         <>
           <Checks {...props} />
+          <Licence {...props} />
           <Files {...props} />
           <RequestText {...props} />
         </>
@@ -120,6 +122,50 @@ function Checks({ model, open, trans }: IPrepareBodyProps): JSX.Element {
         )
       )}
     </ul>
+  );
+}
+
+/** Nobody but the user chooses; of what cannot be written it is said where it is. */
+function Licence({ model, trans }: IPrepareBodyProps): JSX.Element | null {
+  const id = React.useId();
+  const { licences } = model.found!;
+  if (!licences) {
+    return null;
+  }
+  const { choices, chosen } = licences;
+  const address = choices.find(each => each.id === chosen)?.address;
+  return (
+    <div className="jp-DeepMetadata-licence">
+      <label htmlFor={id}>{trans.__('Licence of the module')}</label>
+      <select
+        id={id}
+        className="jp-mod-styled"
+        value={chosen ?? ''}
+        disabled={model.isWriting}
+        onChange={event =>
+          void model.chooseLicence(event.currentTarget.value as PreparedLicence)
+        }
+      >
+        <option value="" disabled>
+          {trans.__('Choose…')}
+        </option>
+        {choices.map(choice => (
+          <option key={choice.id} value={choice.id}>
+            {choice.title}
+          </option>
+        ))}
+      </select>
+      {address && (
+        <p>
+          {trans.__(
+            'Its text is not part of this program. Save it as LICENSE in the folder:'
+          )}{' '}
+          <a href={address} target="_blank" rel="noopener noreferrer">
+            {address}
+          </a>
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -1,4 +1,9 @@
-import type { Preparation, Problem } from '@jupyterlab-deep/protocol';
+import type {
+  Preparation,
+  PreparationRequest,
+  PreparedLicence,
+  Problem
+} from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 import { asRequestError } from '../service/errors';
@@ -35,20 +40,36 @@ export class PrepareModel {
     return this._try(() => this._look());
   }
 
+  /** Its text is among the files that can be written then. */
+  chooseLicence(licence: PreparedLicence): Promise<void> {
+    this._licence = licence;
+    return this.refresh();
+  }
+
   /** Write files that are missing; what is there by now stays. */
   async write(names: string[]): Promise<void> {
-    const { client, jupyterPath } = this._options;
+    const { client } = this._options;
     this._isWriting = true;
     this._changed.emit();
     await this._try(async () => {
-      await client.writeFiles(jupyterPath, names);
+      await client.writeFiles({ ...this._request, names });
       await this._look();
     });
   }
 
   private async _look(): Promise<void> {
-    const { client, jupyterPath } = this._options;
-    this._found = await client.prepare(jupyterPath);
+    const { client } = this._options;
+    const asked = this._licence;
+    const found = await client.prepare(this._request);
+    // Somebody may have chosen another one meanwhile.
+    if (asked === this._licence) {
+      this._found = found;
+    }
+  }
+
+  private get _request(): PreparationRequest {
+    const { jupyterPath } = this._options;
+    return { jupyterPath, ...(this._licence && { licence: this._licence }) };
   }
 
   private async _try(work: () => Promise<void>): Promise<void> {
@@ -66,4 +87,5 @@ export class PrepareModel {
   private _found: Preparation | null = null;
   private _failure: Problem | null = null;
   private _isWriting = false;
+  private _licence?: PreparedLicence;
 }

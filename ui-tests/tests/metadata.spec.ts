@@ -154,6 +154,23 @@ test.describe.serial('metadata', () => {
     await expect(dialog).toContainText('New module: Green plants');
     await expectAccessible('.jp-DeepMetadata-dialog');
     await picture('prepare');
+    const files = dialog.getByRole('region', {
+      name: 'Files that can be written'
+    });
+    await expect(files.getByText('LICENSE', { exact: true })).toHaveCount(0);
+    const licence = dialog.getByLabel('Licence of the module');
+    await licence.selectOption('AGPL 3.0');
+    await expect(
+      dialog.getByRole('link', { name: /agpl-3\.0\.txt$/ })
+    ).toBeVisible();
+    await licence.selectOption('MIT');
+    await files.getByText('LICENSE', { exact: true }).click();
+    await expect(files.getByLabel('LICENSE', { exact: true })).toContainText(
+      'the authors of Green plants'
+    );
+    await licence.scrollIntoViewIfNeeded();
+    await expectAccessible('.jp-DeepMetadata-dialog');
+    await picture('prepare-licence');
     await dialog.getByRole('button', { name: /^Write all/ }).click();
     await expect(
       dialog.getByRole('heading', { name: 'Files that can be written' })
@@ -161,6 +178,10 @@ test.describe.serial('metadata', () => {
     expect(
       readFileSync(path.join(server.root, 'plants/Dockerfile'), 'utf8')
     ).toContain('deepaas-run');
+    expect(
+      readFileSync(path.join(server.root, 'plants/LICENSE'), 'utf8')
+    ).toMatch(/^MIT License/);
+    await expect(licence).toHaveCount(0);
     await dialog.getByRole('button', { name: 'Close' }).click();
   });
 

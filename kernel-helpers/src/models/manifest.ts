@@ -106,7 +106,10 @@ export function parseModelFile<T extends TSchema>(
     throw new DeepError(
       'model-invalid',
       `${fileName} is not valid${where ? ` at ${where}` : ''}: ${problem.message}.`,
-      { hint: 'Correct it or get the model again.' }
+      {
+        hint: 'Correct it or get the model again.',
+        place: { file: fileName, pointer: problem.path }
+      }
     );
   }
   return value as Static<T>;
@@ -119,6 +122,7 @@ function parseJson(text: string, fileName: string): unknown {
     throw new DeepError('model-invalid', `${fileName} is not valid JSON.`, {
       hint: 'It may be damaged: get the model again.',
       technical: (error as Error).message,
+      place: { file: fileName },
       cause: error
     });
   }

@@ -12,7 +12,7 @@ import {
 import { EventStream } from '../http/events';
 import { Content } from './content';
 import { fileWithin } from './examples';
-import { IMachine } from './fit';
+import { ICatalogueMachine } from './fit';
 import { mergeEntries } from './merge';
 import type { ModuleSearch } from './search';
 import { ICatalogueEntry } from './source';
@@ -218,7 +218,8 @@ export class Catalogue {
     const added = this._running?.addedModules?.() ?? [];
     const made = [
       ...this._states.map(({ reading }) => reading),
-      JSON.stringify([connected, added, [...ready].sort()])
+      JSON.stringify([connected, added, [...ready].sort()]),
+      Math.floor(machine.diskFreeBytes / DISK_STEP_BYTES)
     ];
     if (!sameItems(made, this._madeOf)) {
       this._content = new Content(
@@ -277,11 +278,14 @@ export namespace Catalogue {
     sources: SourceList;
     events: EventStream;
     logger: Pick<Logger, 'error'>;
-    machine(): Promise<IMachine>;
+    machine(): Promise<ICatalogueMachine>;
     /** How old what a remote source said may be. */
     freshMs: number;
   }
 }
+
+/** Space comes and goes all the time; this much more or less of it is looked at anew. */
+const DISK_STEP_BYTES = 1e9;
 
 const sameItems = (a: unknown[], b: unknown[]): boolean =>
   a.length === b.length && a.every((item, index) => item === b[index]);

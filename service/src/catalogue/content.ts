@@ -7,7 +7,7 @@ import {
 } from '@jupyterlab-deep/protocol';
 import { beQuick } from '../memory';
 import { FacetTable } from './facets';
-import { fitOf, IMachine } from './fit';
+import { fitOf, ICatalogueMachine } from './fit';
 import type { ModuleSearch } from './search';
 import { ICatalogueEntry } from './source';
 
@@ -31,7 +31,7 @@ const titles = new Intl.Collator('en', { numeric: true });
 export class Content {
   constructor(
     entries: readonly ICatalogueEntry[],
-    machine: IMachine,
+    machine: ICatalogueMachine,
     running: ReadonlySet<string>,
     private readonly _search: () => Promise<ModuleSearch>
   ) {

@@ -1,16 +1,12 @@
 import { Module, ModuleFit } from '@jupyterlab-deep/protocol';
+import { IMachine, lacksOf } from '../machine/needs';
 import { repositoryOf } from '../pythonModules/origin';
 
-/** What this machine has. */
-export interface IMachine {
-  cpus: number;
-  memoryBytes: number;
-  gpus: number;
+/** What decides whether modules run here. */
+export interface ICatalogueMachine extends IMachine {
   /** Environments of Python modules can be made. */
   runsPython?: boolean;
 }
-
-const BYTES_PER_MB = 1e6;
 
 /**
  * Whether a module can run here as it is: model folders run at once where the machine has what they ask for, anything else needs an
@@ -18,7 +14,7 @@ const BYTES_PER_MB = 1e6;
  */
 export function fitOf(
   module: Module,
-  machine: IMachine,
+  machine: ICatalogueMachine,
   running: ReadonlySet<string>
 ): ModuleFit {
   const lacks = lacksOf(module, machine);
@@ -40,21 +36,4 @@ export function fitOf(
     state: hasCode && machine.runsPython ? 'environment' : 'image',
     lacks
   };
-}
-
-function lacksOf(
-  { resources }: Module,
-  { cpus, memoryBytes, gpus }: IMachine
-): ModuleFit['lacks'] {
-  const { cpu = 0, gpu = 0, memoryMb = 0 } = resources ?? {};
-  const needs = [
-    { what: 'cpu', needed: cpu, present: cpus },
-    { what: 'gpu', needed: gpu, present: gpus },
-    {
-      what: 'memory',
-      needed: memoryMb,
-      present: Math.round(memoryBytes / BYTES_PER_MB)
-    }
-  ] as const;
-  return needs.filter(({ needed, present }) => needed > present);
 }

@@ -1,6 +1,7 @@
 import { Ajv, ValidateFunction } from 'ajv';
 import { Static, Type } from '@sinclair/typebox';
 import { MetadataProblem } from '@jupyterlab-deep/protocol';
+import { parseJson } from './metadata/parse';
 
 /** `module.json`: what the model folder says to us. */
 const Manifest = Type.Object({
@@ -30,32 +31,26 @@ let validate: ValidateFunction<Manifest> | undefined;
 export function readManifest(
   text: string
 ): Manifest | { problems: MetadataProblem[] } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const message = `module.json is not JSON: ${(error as Error).message}`;
-    return { problems: [{ message, line: lineOf(error as Error, text) }] };
+  const parsed = parseJson(text);
+  if ('problem' in parsed) {
+    const { message, line } = parsed.problem;
+    return { problems: [{ message: `module.json: ${message}`, line }] };
   }
   validate ??= new Ajv({ allErrors: true, strict: false }).compile(Manifest);
-  if (validate(value)) {
-    return value;
+  if (validate(parsed.value)) {
+    return parsed.value;
   }
   const problems = (validate.errors ?? []).map(
-    ({ instancePath, params, message }) => ({
-      key: [...instancePath.split('/').slice(1), params.missingProperty]
-        .filter(part => part !== undefined)
-        .join('.'),
-      message: `module.json: it ${message}.`
-    })
+    ({ instancePath, params, message }) => {
+      const keys = instancePath.split('/').slice(1);
+      return {
+        key: [...keys, params.missingProperty]
+          .filter(part => part !== undefined)
+          .join('.'),
+        message: `module.json: it ${message}.`,
+        line: parsed.lineOf(keys)
+      };
+    }
   );
   return { problems };
-}
-
-/** V8 names the position, people look for the line. */
-function lineOf({ message }: Error, text: string): number | undefined {
-  const position = /position (\d+)/.exec(message)?.[1];
-  return position === undefined
-    ? undefined
-    : text.slice(0, Number(position)).split('\n').length;
 }

@@ -38,6 +38,11 @@ const FILES = [
   SERVED_TOPOLOGY
 ];
 
+interface IReadOptions {
+  /** Somebody is writing in it: metadata that are half typed stop nobody. */
+  isEdited?: boolean;
+}
+
 /**
  * Read one model folder as a module. Whatever is wrong with it is said in `problems`;
  * what cannot be used for it is `broken`.
@@ -47,16 +52,21 @@ const FILES = [
 export async function readModelFolder(
   source: { id: string; title: string },
   folder: string,
-  reader: ModuleReader
+  reader: ModuleReader,
+  { isEdited = false }: IReadOptions = {}
 ): Promise<ICatalogueEntry> {
+  const describe = async (isOptional: boolean): Promise<Module> => {
+    const said = await readMetadataOf(source, folder, reader, isOptional);
+    return { ...said, broken: said.broken && !isEdited };
+  };
   if (isPythonFolder(folder)) {
-    const described = await readMetadataOf(source, folder, reader, true);
+    const described = await describe(true);
     return readPythonFolder(folder, described);
   }
   const [manifest, present, described] = await Promise.all([
     readManifestOf(folder),
     listPresent(folder),
-    readMetadataOf(source, folder, reader)
+    describe(false)
   ]);
   const isUsable = !('problems' in manifest);
   const task = isUsable ? manifest.task : '';
@@ -95,7 +105,7 @@ async function readMetadataOf(
   source: { id: string; title: string },
   folder: string,
   reader: ModuleReader,
-  isOptional = false
+  isOptional: boolean
 ): Promise<Module> {
   const about = {
     source: source.id,
@@ -104,7 +114,7 @@ async function readMetadataOf(
     file: METADATA
   };
   try {
-    const bytes = await readFile(path.join(folder, METADATA));
+    const bytes = await readSettings(path.join(folder, METADATA));
     return await reader.read(about, bytes);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -117,9 +127,26 @@ async function readMetadataOf(
   }
 }
 
+/** The same as whoever serves the model reads of a file of settings. */
+const MAX_SETTINGS_BYTES = 16 * 1024 ** 2;
+
+/** Neither what never ends nor what fills the memory. */
+async function readSettings(file: string): Promise<Buffer> {
+  const info = await stat(file);
+  if (!info.isFile()) {
+    throw new Error('it is no file');
+  }
+  if (info.size > MAX_SETTINGS_BYTES) {
+    throw new Error(
+      `it has ${info.size} bytes; at most ${MAX_SETTINGS_BYTES} are read`
+    );
+  }
+  return readFile(file);
+}
+
 async function readText(file: string): Promise<string | { why: string }> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readSettings(file)).toString('utf8');
   } catch (error) {
     return { why: whyOf(error) };
   }

@@ -20,13 +20,17 @@ export interface IGpuReport {
   note: string;
 }
 
-let found: Promise<string[]> | undefined;
+let found: Promise<IGpuReport> | undefined;
 
-/** NVIDIA GPUs here with their memory, such as `Tesla T4, 15360 MiB`; empty where there are none. Asked once. */
-export function listGpus(): Promise<string[]> {
-  found ??= reportGpus().then(({ gpus }) => gpus.map(gpuWords));
-  return found;
+/** NVIDIA GPUs here. Asked once. */
+export async function knownGpus(): Promise<Gpu[]> {
+  found ??= reportGpus();
+  return (await found).gpus;
 }
+
+/** The same with their memory, such as `Tesla T4, 15360 MiB`; empty where there are none. */
+export const listGpus = async (): Promise<string[]> =>
+  (await knownGpus()).map(gpuWords);
 
 /**
  * NVIDIA GPUs here, asked now.

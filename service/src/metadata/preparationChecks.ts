@@ -1,12 +1,25 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PreparationCheck } from '@jupyterlab-deep/protocol';
-import { imageOf } from '../catalogue/metadata/image';
 import { ENTRY_POINTS } from '../pythonModules/project';
+import {
+  aboutBranch,
+  aboutBuild,
+  aboutContainer,
+  aboutImage,
+  aboutVersion
+} from './buildChecks';
+import {
+  declaredLicence,
+  familyIn,
+  isOfFamily,
+  LICENCE_FILE
+} from './licences';
 import { IModuleFolder } from './moduleFolder';
+import { linksOf, named, note, ok, Outcome, wrong } from './outcome';
 import { linkFault } from './ownChecks';
+import { README_FILE } from './preparedFiles';
 
-type Outcome = Omit<PreparationCheck, 'id' | 'title'>;
 type Check = (folder: IModuleFolder) => Outcome | Promise<Outcome>;
 
 /** What the maintainers look at before they take a module, in the order in which a person mends it. */
@@ -16,11 +29,14 @@ const CHECKS: [id: string, title: string, check: Check][] = [
   ['licence', 'Licence', aboutLicence],
   ['readme', 'README', aboutReadme],
   ['source', 'Repository', aboutSource],
+  ['branch', 'Branch', aboutBranch],
   ['links', 'Links', aboutLinks],
   ['entry-point', 'Entry point', aboutEntryPoint],
   ['tests', 'Tests', aboutTests],
   ['container', 'Dockerfile', aboutContainer],
+  ['build', 'Build', aboutBuild],
   ['image', 'Image', aboutImage],
+  ['version', 'Version', aboutVersion],
   ['citation', 'Citation', aboutCitation]
 ];
 
@@ -34,23 +50,6 @@ export const checkFolder = (
       ...(await check(folder))
     }))
   );
-
-const ok = (reason: string, file?: string): Outcome => ({
-  state: 'ok',
-  reason,
-  remedy: '',
-  ...(file && { file })
-});
-const wrong = (reason: string, remedy: string, file?: string): Outcome => ({
-  state: 'wrong',
-  reason,
-  remedy,
-  ...(file && { file })
-});
-const note = (reason: string, remedy: string, file?: string): Outcome => ({
-  ...wrong(reason, remedy, file),
-  state: 'note'
-});
 
 function aboutMetadata({ metadata, metadataFile }: IModuleFolder): Outcome {
   if (!metadata || !metadataFile) {
@@ -97,51 +96,56 @@ function aboutMetadata({ metadata, metadataFile }: IModuleFolder): Outcome {
       : ok(`They are valid by schema ${metadata.schema}.`, metadataFile);
 }
 
+/** The template of the platform makes no longer names. */
+const MOST_WORDS = 4;
+
 function aboutName({ name }: IModuleFolder): Outcome {
-  return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
-    ? ok(`The folder is called ${name}.`)
-    : note(
-        `The folder is called ${name}.`,
+  const said = `The folder is called ${name}.`;
+  return !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
+    ? note(
+        said,
         'Repositories of the platform have small letters, digits and hyphens.'
-      );
+      )
+    : name.split('-').length > MOST_WORDS
+      ? note(said, `The platform’s names have ${MOST_WORDS} words at most.`)
+      : ok(said);
 }
 
-const named = ({ names }: IModuleFolder, pattern: RegExp): string | undefined =>
-  names.find(name => pattern.test(name));
-
 async function aboutLicence(folder: IModuleFolder): Promise<Outcome> {
-  const file = named(folder, /^(licen[cs]e|copying)(\.(md|txt|rst))?$/i);
+  const file = named(folder, LICENCE_FILE);
   const remedy =
-    'Choose a licence (MIT, Apache 2.0, BSD and AGPL are common) and put its text into LICENSE: the platform takes it from there.';
+    'Choose a licence (MIT, Apache 2.0, BSD and AGPL are common) and have its text written into LICENSE: the platform takes it from there.';
   const text = file && (await folder.read(file));
-  return !file
-    ? wrong('There is no LICENSE: nobody may use the module.', remedy)
-    : !text?.trim()
+  if (!file || !text?.trim()) {
+    return file
       ? wrong(`${file} is empty.`, remedy, file)
-      : ok(firstLine(text), file);
+      : wrong('There is no LICENSE: nobody may use the module.', remedy);
+  }
+  const family = familyIn(text);
+  const declared = await declaredLicence(folder);
+  return family && declared && !isOfFamily(declared, family)
+    ? note(
+        `${file} has the text of ${family}, and the project says ${declared}.`,
+        'The platform goes by the file: let both say the same.',
+        file
+      )
+    : ok(firstLine(text), file);
 }
 
 const firstLine = (text: string): string =>
   text.trim().split('\n')[0].trim().slice(0, 80);
 
 async function aboutReadme(folder: IModuleFolder): Promise<Outcome> {
-  const file = named(folder, /^readme(\.(md|rst|txt))?$/i);
+  const file = named(folder, README_FILE);
   const text = file && (await folder.read(file));
   return text && text.trim().length >= 100
     ? ok('It is there.', file)
     : wrong(
         file ? `${file} says next to nothing.` : 'There is no README.',
-        'Say what the module does, what it takes, what it gives, and how it is run.',
+        'Say what the module does, what it takes, what it gives, and how it is run; one that says what the metadata say can be written here.',
         file
       );
 }
-
-const linksOf = ({ metadata }: IModuleFolder): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries((metadata?.values?.links ?? {}) as object).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string'
-    )
-  );
 
 async function aboutSource(folder: IModuleFolder): Promise<Outcome> {
   const { source_code: source = '' } = linksOf(folder);
@@ -226,60 +230,6 @@ async function aboutTests({ folder, names }: IModuleFolder): Promise<Outcome> {
         'There are no tests.',
         'Have tests/test_api.py written here, and add what your module can do.'
       );
-}
-
-async function aboutContainer(folder: IModuleFolder): Promise<Outcome> {
-  const file =
-    named(folder, /^Dockerfile$/) ?? named(folder, /^Containerfile$/);
-  const text = file && (await folder.read(file));
-  if (!file || !text) {
-    return wrong(
-      'There is no Dockerfile: the platform could build no image.',
-      'Have one written here.'
-    );
-  }
-  if (!/^\s*FROM\s+\S+/im.test(text)) {
-    return wrong(`${file} has no line FROM.`, 'Name a base image.', file);
-  }
-  if (file === 'Containerfile') {
-    return wrong(
-      'The build of the platform reads Dockerfile, and finds a Containerfile.',
-      'Have the same written as Dockerfile.',
-      file
-    );
-  }
-  return /deepaas|deep-start/i.test(text)
-    ? ok('It starts DEEPaaS.', file)
-    : note(
-        'It names neither deepaas-run nor deep-start.',
-        'Look whether the image answers on port 5000.',
-        file
-      );
-}
-
-function aboutImage(folder: IModuleFolder): Outcome {
-  const { docker_image: given } = linksOf(folder);
-  const { metadataFile } = folder;
-  const image = imageOf(given);
-  return given === undefined
-    ? note(
-        'links.docker_image is missing.',
-        `The build makes ai4oshub/${folder.name.toLowerCase()}: name it so.`,
-        metadataFile
-      )
-    : image === undefined
-      ? wrong(
-          `“${given.slice(0, 80)}” is no image.`,
-          'Write it as ai4oshub/name.',
-          metadataFile
-        )
-      : /^(docker\.io\/)?(ai4oshub|ai4os|deephdc)\//.test(image)
-        ? ok(image, metadataFile)
-        : note(
-            `${image} is not made by the platform's build.`,
-            'Its images are called ai4oshub/name.',
-            metadataFile
-          );
 }
 
 async function aboutCitation(folder: IModuleFolder): Promise<Outcome> {

@@ -3,9 +3,12 @@ import path from 'node:path';
 import {
   DeepError,
   Preparation,
-  PreparationCheck
+  PreparationCheck,
+  PreparationRequest,
+  PreparedLicence
 } from '@jupyterlab-deep/protocol';
 import { storeFailure } from '../store/diskErrors';
+import { chosenLicence, LICENCE_FILE, LICENCES } from './licences';
 import { Metadata } from './metadata';
 import { IModuleFolder, readModuleFolder } from './moduleFolder';
 import { checkFolder } from './preparationChecks';
@@ -17,14 +20,22 @@ const ADDRESS = 'https://github.com/ai4os-hub/modules-catalog/issues/new';
 /** How far a folder is from what the maintainers ask for. Nothing is written, nothing is sent. */
 export async function prepare(
   metadata: Metadata,
-  jupyterPath: string,
+  { jupyterPath, licence }: PreparationRequest,
   root: string | undefined
 ): Promise<Preparation> {
   const folder = await readModuleFolder(metadata, jupyterPath, root);
   const checks = await checkFolder(folder);
+  const isLicensed = folder.names.some(name => LICENCE_FILE.test(name));
+  const chosen = await chosenLicence(folder, licence, folder.name);
   return {
     checks,
-    files: await missingFiles(metadata, folder),
+    files: await missingFiles(metadata, folder, licence),
+    ...(!isLicensed && {
+      licences: {
+        choices: [...LICENCES],
+        ...(chosen && { chosen: chosen.choice.id })
+      }
+    }),
     request: {
       title: `New module: ${titleOf(folder) || folder.name}`,
       body: bodyOf(folder, checks),
@@ -37,6 +48,7 @@ export interface IWriteOptions {
   jupyterPath: string;
   root: string | undefined;
   names: readonly string[];
+  licence?: PreparedLicence;
 }
 
 /**
@@ -46,10 +58,10 @@ export interface IWriteOptions {
  */
 export async function writePrepared(
   metadata: Metadata,
-  { jupyterPath, root, names }: IWriteOptions
+  { jupyterPath, root, names, licence }: IWriteOptions
 ): Promise<string[]> {
   const folder = await readModuleFolder(metadata, jupyterPath, root);
-  const files = await missingFiles(metadata, folder);
+  const files = await missingFiles(metadata, folder, licence);
   const wanted = names.map(name => {
     const file = files.find(each => each.name === name);
     if (!file) {

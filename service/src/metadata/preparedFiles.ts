@@ -1,13 +1,35 @@
-import { PreparedFile } from '@jupyterlab-deep/protocol';
+import { PreparedFile, PreparedLicence } from '@jupyterlab-deep/protocol';
+import { chosenLicence, LICENCE_FILE } from './licences';
 import { Metadata } from './metadata';
+import { containerText } from '../models/python/containerText';
 import { IModuleFolder, METADATA } from './moduleFolder';
+import { readmeText } from './readmeText';
+
+export const README_FILE = /^readme(\.(md|rst|txt))?$/i;
 
 /** What the folder lacks and can be written without inventing anything: the rest its people must say. */
 export async function missingFiles(
   metadata: Metadata,
-  folder: IModuleFolder
+  folder: IModuleFolder,
+  licence?: PreparedLicence
 ): Promise<PreparedFile[]> {
+  const title = titleOf(folder);
+  const chosen = await chosenLicence(folder, licence, title || folder.name);
+  const has = (pattern: RegExp): boolean =>
+    folder.names.some(name => pattern.test(name));
+  const isLicensed = has(LICENCE_FILE);
+  const readme = readmeText(folder, title, isLicensed || Boolean(chosen));
   const made = [
+    {
+      name: 'LICENSE',
+      text: () => chosen?.text ?? '',
+      isNeeded: chosen?.text !== undefined && !isLicensed
+    },
+    {
+      name: 'README.md',
+      text: () => readme,
+      isNeeded: readme !== '' && !has(README_FILE)
+    },
     {
       name: METADATA,
       text: () => metadataText(metadata, folder),
@@ -28,7 +50,7 @@ export async function missingFiles(
     {
       name: 'CITATION.cff',
       text: () => citationText(folder),
-      isNeeded: titleOf(folder) !== ''
+      isNeeded: title !== ''
     }
   ];
   const wanted = made.filter(
@@ -73,20 +95,7 @@ export const titleOf = ({ metadata, project }: IModuleFolder): string => {
 
 /** The same as a Containerfile that is there; else one that serves the Python project. */
 async function dockerfile(folder: IModuleFolder): Promise<string> {
-  return (
-    (await folder.read('Containerfile')) ??
-    `FROM python:3.12-slim
-
-RUN useradd --create-home module
-WORKDIR /srv/module
-COPY . .
-RUN pip install --no-cache-dir deepaas .
-USER module
-
-EXPOSE 5000
-CMD ["deepaas-run", "--listen-ip", "0.0.0.0", "--listen-port", "5000"]
-`
-  );
+  return (await folder.read('Containerfile')) ?? containerText();
 }
 
 const testText = ({

@@ -79,8 +79,7 @@ function preparationRoutes(app: DeepApp, metadata: Metadata): void {
         response: { 200: Preparation, 404: ProblemRef }
       }
     },
-    request =>
-      prepare(metadata, request.body.jupyterPath, askerOf(request).root)
+    request => prepare(metadata, request.body, askerOf(request).root)
   );
   app.post(
     '/metadata/prepare/files',
@@ -97,12 +96,13 @@ function preparationRoutes(app: DeepApp, metadata: Metadata): void {
       }
     },
     async (request, reply) => {
-      const { jupyterPath, names } = request.body;
+      const { jupyterPath, names, licence } = request.body;
       const { root } = askerOf(request);
       const written = await writePrepared(metadata, {
         jupyterPath,
         root,
-        names
+        names,
+        licence
       });
       return reply.code(201).send({ written });
     }

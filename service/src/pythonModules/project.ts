@@ -20,6 +20,10 @@ export interface IPythonProject {
   name: string;
   version: string;
   summary: string;
+  /** As its people wrote it; empty where they did not. */
+  licence: string;
+  /** Names of people. */
+  authors: string[];
   /** Names in the group `deepaas.v2.model`. */
   entryPoints: string[];
   /** As far as they are written down. */
@@ -57,6 +61,8 @@ export async function readProject(
     name: textOf(project?.name) || config['metadata.name'] || '',
     version: textOf(project?.version) || config['metadata.version'] || '',
     summary: textOf(project?.description) || config['metadata.summary'] || '',
+    licence: licenceOf(project) || config['metadata.license'] || '',
+    authors: authorsOf(project, config),
     entryPoints: entryPointsOf(project, config, setupPy ?? ''),
     requirements: isStatic
       ? listOf(project?.dependencies)
@@ -89,6 +95,20 @@ function tomlOf(text: string | undefined): Table {
       cause: error
     });
   }
+}
+
+/** A text, or the table that older projects write. */
+const licenceOf = (project: Table | undefined): string =>
+  textOf(project?.license) ||
+  textOf((project?.license as Table | undefined)?.text);
+
+function authorsOf(
+  project: Table | undefined,
+  config: Record<string, string>
+): string[] {
+  const named = Array.isArray(project?.authors) ? project.authors : [];
+  const names = named.map(each => textOf((each as Table | null)?.name));
+  return [...names, config['metadata.author'] ?? ''].filter(Boolean);
 }
 
 function entryPointsOf(

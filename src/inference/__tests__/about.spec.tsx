@@ -99,6 +99,20 @@ describe('the page of a module', () => {
   it.each<[string, ModuleDetail, RegExp]>([
     ['this machine lacks something', PLANTS, /1 GPU \(here: none\)/],
     [
+      'its GPU and its disk are too small',
+      {
+        ...PLANTS,
+        fit: {
+          state: 'lacking',
+          lacks: [
+            { what: 'gpuMemory', needed: 16_000, present: 8590 },
+            { what: 'disk', needed: 50_000, present: 12_000 }
+          ]
+        }
+      },
+      /16 GB of GPU memory \(here: 8\.6 GB\), 50 GB on disk \(free here: 12 GB\)/
+    ],
+    [
       'it is an image',
       { ...PLANTS, fit: { state: 'image', lacks: [] } },
       /It is a container image: nothing here can run it yet\./

@@ -3,7 +3,7 @@ import { Content } from '../content';
 import { ModuleSearch } from '../search';
 import { entry } from './made';
 
-const MACHINE = { cpus: 2, memoryBytes: 4e9, gpus: 0 };
+const MACHINE = { cpus: 2, memoryBytes: 4e9, gpus: [], diskFreeBytes: 10e9 };
 
 const contentOf = (
   entries: ReturnType<typeof entry>[],

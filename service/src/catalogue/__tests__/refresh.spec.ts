@@ -29,7 +29,12 @@ describe('sources that are asked', () => {
       }),
       events,
       logger: { error: () => undefined },
-      machine: async () => ({ cpus: 2, memoryBytes: 8e9, gpus: 0 }),
+      machine: async () => ({
+        cpus: 2,
+        memoryBytes: 8e9,
+        gpus: [],
+        diskFreeBytes: 10e9
+      }),
       freshMs: 60_000
     });
   });

@@ -118,7 +118,7 @@ export function parseJson(text: string): Reading {
     let tree: Node | undefined;
     return asObject(value, path => {
       tree ??= parseTree(text);
-      const node = tree && findNodeAtLocation(tree, path.map(asKey));
+      const node = path.reduce<Node | undefined>(findIn, tree);
       return node && lineAt(text, node.offset);
     });
   } catch {
@@ -133,6 +133,10 @@ export function parseJson(text: string): Reading {
     return { problem: { message: `It is not JSON: ${words}.`, line } };
   }
 }
+
+/** A number is a place in a list; in an object it is a key as others are. */
+const findIn = (node: Node | undefined, key: string): Node | undefined =>
+  node && findNodeAtLocation(node, [node.type === 'array' ? Number(key) : key]);
 
 const lineAt = (text: string, position: number): number =>
   text.slice(0, position).split('\n').length;

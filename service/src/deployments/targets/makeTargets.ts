@@ -3,6 +3,7 @@ import { TargetSetting } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../../admin/config';
 import { EventStream } from '../../http/events';
 import { ILimits } from '../../machine/limits';
+import { IMachine } from '../../machine/needs';
 import { IPlaces } from '../../places';
 import type { Accounts } from '../../accounts/accounts';
 import type { StorageAccounts } from '../../storage/accounts/storageAccounts';
@@ -25,6 +26,8 @@ export interface ITargetParts {
   settings: ISettings;
   events: EventStream;
   machine: ILimits;
+  /** What this machine has now, GPUs and free space among it. */
+  present(): Promise<IMachine>;
   /** Threads that a module may use. */
   threads: number;
   /** Whether environments can be made here. */
@@ -82,7 +85,7 @@ function addedTarget(
 }
 
 function containerTarget(
-  { settings, places, env }: ITargetParts,
+  { settings, places, env, present }: ITargetParts,
   {
     choices,
     ...about
@@ -94,6 +97,7 @@ function containerTarget(
     ...about,
     engines: new Engines(choices),
     settings,
+    present,
     nodeHome: places.nodeHome,
     sockets: places.sockets,
     env

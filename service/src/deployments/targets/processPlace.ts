@@ -1,5 +1,6 @@
 import { TargetPlan } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../../admin/config';
+import { IMachine, lacksOf, lackSentences } from '../../machine/needs';
 import { gigabytes } from '../../machine/sizes';
 import { IDeployable, ITargetCheck, ITargetFace } from './target';
 
@@ -51,7 +52,10 @@ export class ProcessPlace implements ITargetFace {
           ? 'It goes on when Jupyter is closed, and ends by itself when nobody uses it.'
           : 'It goes on when Jupyter is closed, until it is stopped.'
       ],
-      warnings: []
+      warnings: lackSentences(
+        module.title,
+        lacksOf(module, await this._options.present())
+      )
     };
   }
 
@@ -95,6 +99,8 @@ export namespace ProcessPlace {
     settings: ISettings;
     threads: number;
     machine: { cpus: number; memoryBytes: number };
+    /** The same as it is now, with GPUs and free space. */
+    present(): Promise<IMachine>;
     /** Whether environments can be made here. */
     runsPython: boolean;
   }

@@ -64,6 +64,16 @@ suite(
         JSON.stringify({ red: [1, 0, 0], green: [0, 1, 0], blue: [0, 0, 1] })
       );
       writeNotebook(path.join(root, 'colours.ipynb'), COLOURS);
+      await paint('ruby', '#c01818');
+      await paint('sea', '#1864c0');
+      writeFileSync(
+        learn('texts.csv'),
+        'text,label\nwhere is it,place\nwhen was it,time\n'
+      );
+      writeFileSync(
+        learn('table.csv'),
+        'length,width,kind\n1,2,left\n9,8,right\n'
+      );
       service = await ServiceProcess.start(bundles.service, home, TOOLS);
     });
 
@@ -124,9 +134,8 @@ suite(
 
     async function serve(
       { folder, package: name = '' }: WrittenModule,
-      use: (predict: (form: FormData) => Promise<Response>) => Promise<void>
+      use: (model: string) => Promise<void>
     ): Promise<void> {
-      install(folder, name);
       const port = await freePort();
       const server: ChildProcess = spawn(
         path.join(PEERS, 'bin/deepaas-run'),
@@ -151,76 +160,103 @@ suite(
             () => false
           )
         );
-        await use(body =>
-          fetch(`${model}/predict/`, {
-            method: 'POST',
-            body,
-            headers: { accept: 'application/json' }
-          })
-        );
+        await use(model);
       } finally {
         process.kill(-server.pid!, 'SIGKILL');
         await ended;
       }
     }
 
-    const form = (fields: Record<string, string | Blob>): FormData => {
-      const made = new FormData();
+    function post(
+      address: string,
+      fields: Record<string, string | Blob>
+    ): Promise<Response> {
+      const body = new FormData();
       Object.entries(fields).forEach(([name, value]) =>
-        made.append(name, value)
+        body.append(name, value)
       );
-      return made;
-    };
+      const headers = { accept: 'application/json' };
+      return fetch(address, { method: 'POST', body, headers });
+    }
+
+    /** Begins a training, and waits for its end. */
+    async function train(
+      model: string,
+      fields: Record<string, string>
+    ): Promise<object> {
+      const begun = await post(`${model}/train/`, fields);
+      const { uuid } = (await begun.json()) as { uuid: string };
+      return until(async () => {
+        const reply = await fetch(`${model}/train/${uuid}`);
+        const now = (await reply.json()) as { status: string };
+        return now.status === 'running' ? undefined : now;
+      });
+    }
+
+    /** A picture of one colour in the folder of a class. */
+    async function paint(label: string, background: string): Promise<void> {
+      const to = path.join(root, 'learn/image', label);
+      mkdirSync(to, { recursive: true });
+      const create = {
+        width: 20,
+        height: 10,
+        channels: 3,
+        background
+      } as const;
+      await sharp({ create }).png().toFile(path.join(to, '1.png'));
+    }
     const picture = (): Blob =>
       new Blob([readFileSync(path.join(root, 'photos/red.png'))]);
 
-    const VARIANTS: [
-      string,
-      string,
-      object,
-      () => Record<string, string | Blob>,
-      object
-    ][] = [
-      [
-        'image',
-        'Colours of leaves',
-        {},
-        () => ({ image: picture(), top_k: '1' }),
-        { labels: ['red'] }
-      ],
-      [
-        'text',
-        'Kinds of sentences',
-        {},
-        () => ({ text: 'Where is it?' }),
-        { labels: ['question', 'order'] }
-      ],
-      [
-        'table',
-        'Sizes',
-        {},
-        () => ({ table: new Blob(['length,width\n9,7\n']) }),
-        { predictions: [{ row: 1, label: 'large' }] }
-      ],
-      [
-        'empty',
-        'json',
-        {},
-        () => ({ name: 'Ada' }),
-        { predictions: { greeting: 'Hello, Ada!' } }
-      ],
-      [
-        'notebook',
-        'Colours by a notebook',
-        { source: place('colours.ipynb') },
-        () => ({ image: picture(), count: '1' }),
-        { predictions: { labels: ['red'] } }
-      ]
+    const learn = (name: string): string => path.join(root, 'learn', name);
+    const VARIANTS: IVariant[] = [
+      {
+        variant: 'image',
+        title: 'Colours of leaves',
+        asked: () => ({ image: picture(), top_k: '1' }),
+        answer: { labels: ['red'] },
+        data: () => ({ data: learn('image') }),
+        learnt: { classes: ['ruby', 'sea'], examples: 2 },
+        then: { labels: ['ruby'] }
+      },
+      {
+        variant: 'text',
+        title: 'Kinds of sentences',
+        asked: () => ({ text: 'Where is it?' }),
+        answer: { labels: ['question', 'order'] },
+        data: () => ({ data: learn('texts.csv') }),
+        learnt: { classes: ['place', 'time'], examples: 2 },
+        then: { labels: ['place', 'time'] }
+      },
+      {
+        variant: 'table',
+        title: 'Sizes',
+        asked: () => ({ table: new Blob(['length,width\n9,7\n']) }),
+        answer: { predictions: [{ row: 1, label: 'large' }] },
+        data: () => ({ data: learn('table.csv'), target: 'kind' }),
+        learnt: { classes: ['left', 'right'], examples: 2 },
+        then: { predictions: [{ row: 1, label: 'right' }] }
+      },
+      {
+        variant: 'empty',
+        title: 'json',
+        asked: () => ({ name: 'Ada' }),
+        answer: { predictions: { greeting: 'Hello, Ada!' } }
+      },
+      {
+        variant: 'notebook',
+        title: 'Colours by a notebook',
+        more: { source: place('colours.ipynb') },
+        asked: () => ({ image: picture(), count: '1' }),
+        answer: { predictions: { labels: ['red'] } },
+        data: () => ({ data: 'somewhere', epochs: '1' }),
+        learnt: { classes: 3 }
+      }
     ];
 
     it.each(VARIANTS)(
-      'of the kind %s pass their own tests, and answer under real DEEPaaS',
-      async (variant, title, more, args, answer) => {
+      'of the kind $variant pass their own tests, and answer and learn under real DEEPaaS',
+      async ({ variant, title, more, asked, answer, data, learnt, then }) => {
         const written = await write(variant, title, more);
         const { folder } = written;
         expect(written.jupyterPath).toBe(`made/${variant}`);
@@ -233,24 +269,35 @@ suite(
           { cwd: folder, env: environment(''), encoding: 'utf8' }
         );
         expect(tested).toMatch(variant === 'empty' ? /2 passed/ : /4 passed/);
-        await serve(written, async predict => {
-          const reply = await predict(form(args()));
-          expect([reply.status, await reply.json()]).toEqual([
-            200,
-            expect.objectContaining(
-              'predictions' in answer
-                ? { predictions: containing(answer.predictions) }
-                : answer
-            )
-          ]);
-          const refused = await predict(form({ top_k: 'x', count: 'x' }));
+        install(folder, written.package ?? '');
+        const predict = async (model: string): Promise<unknown> => {
+          const reply = await post(`${model}/predict/`, asked());
+          return [reply.status, await reply.json()];
+        };
+        await serve(written, async model => {
+          expect(await predict(model)).toEqual([200, answering(answer)]);
+          const refused = await post(`${model}/predict/`, {
+            top_k: 'x',
+            count: 'x'
+          });
           expect([200, 422]).toContain(refused.status);
+          if (data) {
+            expect(await train(model, data())).toMatchObject({
+              status: 'done',
+              result: { output: learnt }
+            });
+          }
         });
+        if (then) {
+          await serve(written, async model =>
+            expect(await predict(model)).toEqual([200, answering(then)])
+          );
+        }
       }
     );
 
     it('have metadata that are valid, a licence, and names that hide nothing of Python', async () => {
-      for (const [variant] of VARIANTS) {
+      for (const { variant } of VARIANTS) {
         const { json } = await service.post('/python/modules', {
           folder: path.join(root, 'made', variant)
         });
@@ -483,6 +530,26 @@ suite(
     });
   }
 );
+
+interface IVariant {
+  variant: string;
+  title: string;
+  more?: object;
+  /** What a prediction is asked with, and its answer. */
+  asked: () => Record<string, string | Blob>;
+  answer: object;
+  /** What a training is begun with, what it says, and what the next start answers by it. */
+  data?: () => Record<string, string>;
+  learnt?: object;
+  then?: object;
+}
+
+const answering = (answer: object): unknown =>
+  expect.objectContaining(
+    'predictions' in answer
+      ? { predictions: containing(answer.predictions) }
+      : answer
+  );
 
 /** Rows and objects may say more. */
 const containing = (value: unknown): unknown =>

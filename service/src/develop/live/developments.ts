@@ -158,7 +158,9 @@ export class Developments {
     id: string
   ): Promise<ICatalogueEntry> {
     const source = { id: DEVELOPED, title: 'Being edited' };
-    const entry = await readModelFolder(source, folder, this._parts.reader);
+    const entry = await readModelFolder(source, folder, this._parts.reader, {
+      isEdited: true
+    });
     const module = {
       ...entry.module,
       id,
@@ -169,8 +171,7 @@ export class Developments {
     return {
       ...entry,
       isDraft: true,
-      // Metadata that are half typed stop nobody.
-      module: python ? { ...module, broken: false } : module,
+      module,
       ...(python?.kind === 'folder' && {
         python: { ...python, isEdited: true }
       })

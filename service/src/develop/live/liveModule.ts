@@ -13,6 +13,7 @@ import { asDeepError } from '../../http/problems';
 import type { Consents } from '../../pythonModules/consents';
 import { readProject } from '../../pythonModules/project';
 import { FolderWatch } from './folderWatch';
+import { faultInLog, faultInProblems } from './modelFault';
 import { TracebackReader } from './traceback';
 
 /** How often files, state and log are looked at. */
@@ -95,6 +96,7 @@ export class LiveModule {
     }
     await this._readLog();
     this._follow();
+    await this._findFault();
   }
 
   /** One start after the other. */
@@ -162,7 +164,12 @@ export class LiveModule {
   private _fail(error: unknown): void {
     const problem = asDeepError(error);
     const isAsking = problem.key === 'consent-needed';
+    const isFolder =
+      this._now.kind === 'model' && problem.key === 'module-broken';
     this._update({
+      ...(isFolder && {
+        failure: faultInProblems(this._entry?.module.problems ?? [])
+      }),
       state: isAsking ? 'asking' : 'failed',
       phase: '',
       problem: problem.toProblem(),
@@ -187,6 +194,24 @@ export class LiveModule {
       deployment: now.id,
       problem: now.state === 'failed' ? problemOf(now) : undefined
     });
+  }
+
+  /** A model folder has no code that could raise anything: its server says which file it could not use. */
+  private async _findFault(): Promise<void> {
+    const { kind, state, failure, deployment, folder } = this._now;
+    if (
+      kind !== 'model' ||
+      state !== 'failed' ||
+      failure ||
+      deployment === undefined
+    ) {
+      return;
+    }
+    const log = this._parts.deployments.logFile(deployment);
+    const found = await faultInLog(folder, log);
+    if (found && deployment === this._now.deployment) {
+      this._update({ failure: found });
+    }
   }
 
   private async _readLog(): Promise<void> {

@@ -1,10 +1,8 @@
 import type { ModuleLicence, ModuleVariant } from '@jupyterlab-deep/protocol';
 import { yaml } from '@jupyterlab-deep/kernel-helpers/models';
+import { containerText, DEEPAAS } from '../../models/python/containerText';
 import { licenceText } from './licenceText';
 import { metadataText } from './metadataText';
-
-/** The version that this project’s texts are written for; DEEPaaS 2 needs `pkg_resources`, which newer setuptools lack. */
-const ALWAYS = ['deepaas==2.6.0', 'setuptools<81'];
 
 /** All that differs from project to project, beside its code. */
 export interface IProject {
@@ -41,7 +39,7 @@ export function projectTexts(project: IProject): Record<string, string> {
     'README.md': readme(project),
     'CITATION.cff': citation(project),
     ...(text && { LICENSE: text }),
-    Containerfile: containerfile(project),
+    Containerfile: containerText(packageName),
     '.dockerignore': '**/__pycache__\n**/*.egg-info\n.git\n',
     '.gitignore': '__pycache__/\n*.egg-info/\n.venv/\n.pytest_cache/\n',
     'ai4-metadata.yml': metadataText(project),
@@ -61,7 +59,7 @@ version = "${VERSION}"
 description = ${toml(project.summary)}
 readme = "README.md"
 requires-python = ">=3.10"
-${project.licence === 'none' ? '' : `license = { text = "${project.licence}" }\n`}${project.author ? `authors = [{ name = ${toml(project.author)} }]\n` : ''}dependencies = ${tomlList([...ALWAYS, ...project.requirements])}
+${project.licence === 'none' ? '' : `license = { text = "${project.licence}" }\n`}${project.author ? `authors = [{ name = ${toml(project.author)} }]\n` : ''}dependencies = ${tomlList([...DEEPAAS, ...project.requirements])}
 
 [project.optional-dependencies]
 test = ["pytest"]
@@ -75,20 +73,6 @@ ${project.localModules.length > 0 ? `py-modules = [${project.localModules.map(to
 [tool.pytest.ini_options]
 testpaths = ["tests"]
 pythonpath = ["."]
-`;
-
-const containerfile = ({
-  packageName
-}: IProject): string => `FROM docker.io/library/python:3.11-slim
-
-# Whoever breaks out of the module is nobody in particular.
-RUN useradd --create-home module
-WORKDIR /srv/module
-COPY --chown=module . .
-RUN pip install --no-cache-dir --editable .
-USER module
-EXPOSE 5000
-CMD ["deepaas-run", "--listen-ip=0.0.0.0", "--listen-port=5000", "--model-name=${packageName}"]
 `;
 
 const citation = ({ title, author, licence }: IProject): string =>

@@ -1,88 +1,29 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  writeFileSync
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../__tests__/bundles';
 import { until } from '../../__tests__/home';
 import { PodmanHere } from '../../../../stand-in/podmanHere';
+import {
+  importPythonBase,
+  PYTHON_BASE,
+  whyNoPythonBase
+} from '../../../../stand-in/pythonBase';
 
 jest.setTimeout(600_000);
 
 const WHEELS = path.join(ROOT, 'build/wheel');
-const PYTHON = '/usr/bin/python3';
-const BASE = 'localhost/deep-test-python:latest';
 const IMAGE = 'localhost/deep-development:cpu';
 const TOKEN = 'token-of-this-test';
 /** Between runs it keeps what was downloaded. */
 const CACHE = path.join(ROOT, '.cache/podman');
-/** What recipes and the programs of the image call. */
-const PROGRAMS =
-  'bash cat chmod chown cp echo env id ls ln mkdir mv readlink rm sh sleep uname dirname basename'.split(
-    ' '
-  );
-
 const whyNot = PodmanHere.whyNot() ?? whyNoImage();
 
 function whyNoImage(): string | undefined {
   if (!existsSync(WHEELS) || readdirSync(WHEELS).length === 0) {
     return 'the wheel is not built: npm run setup';
   }
-  return existsSync(path.join(standardLibrary(), 'ensurepip'))
-    ? undefined
-    : `${PYTHON} has no venv: Debian's package python3-venv`;
+  return whyNoPythonBase();
 }
-
-function standardLibrary(): string {
-  const ask = 'import sysconfig; print(sysconfig.get_path("stdlib"), end="")';
-  return existsSync(PYTHON)
-    ? execFileSync(PYTHON, ['-c', ask], { encoding: 'utf8' })
-    : '/nowhere';
-}
-
-/** Files of a base made of this machine: Python, a shell, what both need. No registry is asked. */
-function baseFiles(): string[] {
-  const library = standardLibrary();
-  const programs = [PYTHON, ...PROGRAMS.map(findProgram)];
-  const natives = readdirSync(path.join(library, 'lib-dynload')).map(name =>
-    path.join(library, 'lib-dynload', name)
-  );
-  const told = execFileSync('ldd', [...programs, ...natives, ...NATIVE], {
-    encoding: 'utf8'
-  });
-  const libraries = [...told.matchAll(/(\/(?:usr\/)?lib[^\s():]*)/g)]
-    .map(([, name]) => name)
-    .filter(name => existsSync(name) && !name.startsWith(library));
-  return [
-    ...new Set([...programs, ...libraries, ...NATIVE, ...REST, library])
-  ].filter(existsSync);
-}
-
-/** Of Node and the native packages, and of name look-ups, which nothing names. */
-const NATIVE = [
-  ...['libstdc++.so.6', 'libgcc_s.so.1', 'libnss_dns.so.2', 'libresolv.so.2'],
-  ...[
-    'librt.so.1',
-    'libpthread.so.0',
-    'libdl.so.2',
-    'libutil.so.1',
-    'libm.so.6'
-  ]
-]
-  .map(name => `/usr/lib/x86_64-linux-gnu/${name}`)
-  .filter(existsSync);
-const REST = [
-  '/bin/sh',
-  ...['/etc/passwd', '/etc/group', '/etc/nsswitch.conf'],
-  ...['/etc/ssl', '/usr/share/python-wheels', '/usr/lib/ssl']
-];
-
-const findProgram = (name: string): string =>
-  ['/usr/bin', '/bin'].map(folder => path.join(folder, name)).find(existsSync)!;
 
 const suite = whyNot ? describe.skip : describe;
 const title = whyNot
@@ -92,35 +33,17 @@ const title = whyNot
 suite(title, () => {
   let podman: PodmanHere;
   let container: string;
+  let origin: string;
 
   beforeAll(async () => {
     podman = await PodmanHere.start();
-    const archive = path.join(podman.folder, 'python.tar');
-    const list = path.join(podman.folder, 'files');
-    writeFileSync(
-      list,
-      baseFiles()
-        .map(name => name.slice(1))
-        .join('\n')
-    );
-    execFileSync('tar', [
-      ...['--create', '--dereference', '--ignore-failed-read'],
-      ...['--exclude=__pycache__', '--exclude=*/test', '--exclude=private'],
-      ...['--file', archive, '--directory', '/', '--files-from', list]
-    ]);
-    const empty = path.join(podman.folder, 'empty');
-    mkdirSync(path.join(empty, 'tmp'), { recursive: true });
-    chmodSync(path.join(empty, 'tmp'), 0o1777);
-    execFileSync('tar', [
-      ...['--append', '--file', archive, '--directory', empty, 'tmp']
-    ]);
-    podman.cli(['import', archive, BASE]);
+    importPythonBase(podman);
     mkdirSync(CACHE, { recursive: true });
     podman.cli(
       [
         ...['build', '--format=docker', '--network=host', '--quiet'],
         ...['--volume=/etc/ssl/certs:/etc/ssl/certs:ro'],
-        ...['--build-arg', `BASE=${BASE}`, '--tag', IMAGE],
+        ...['--build-arg', `BASE=${PYTHON_BASE}`, '--tag', IMAGE],
         ...['--file', recipe('cpu'), WHEELS]
       ],
       { TMPDIR: CACHE, timeoutMs: 500_000 }
@@ -136,41 +59,95 @@ suite(title, () => {
   const inside = (...command: string[]): string =>
     podman.cli(['exec', container, ...command]);
 
-  it('starts JupyterLab as nobody special, and is healthy', async () => {
+  /** Podman's own try of the health check: whether it is healthy. */
+  function isHealthy(name: string): boolean {
+    try {
+      podman.cli(['healthcheck', 'run', name]);
+      return true;
+    } catch (error) {
+      expect((error as { status: number }).status).toBe(1);
+      return false;
+    }
+  }
+
+  it('starts JupyterLab as nobody special, and is healthy once it answers', async () => {
     container = podman
       .cli([
-        'run',
-        '--detach',
-        '--network=host',
-        '--env',
-        `JUPYTER_TOKEN=${TOKEN}`,
-        IMAGE,
-        ...SERVER
+        ...['run', '--detach', '--publish', '127.0.0.1::8888'],
+        ...['--env', `JUPYTER_TOKEN=${TOKEN}`, IMAGE]
       ])
       .trim();
+    const [, port] = /:(\d+)/.exec(podman.cli(['port', container, '8888']))!;
+    origin = `http://127.0.0.1:${port}`;
     const version = await until(async () =>
-      fetch(`${ORIGIN}/api`).then(
+      fetch(`${origin}/api`).then(
         async reply => ((await reply.json()) as { version: string }).version,
         () => undefined
       )
     );
     expect(version).toMatch(/^2\./);
-    expect(inside('id', '-u').trim()).toBe('1000');
+    expect(isHealthy(container)).toBe(true);
     const image = JSON.parse(podman.cli(['inspect', '--type=image', IMAGE]))[0];
     expect(image.Config.User).toBe('1000:1000');
-    expect(image.HealthCheck ?? image.Healthcheck).toMatchObject({
-      Test: expect.arrayContaining(['CMD'])
-    });
+    const identity = 'id -u; echo > ~/work/mine && echo written; echo > /opt/x';
+    expect(inside('sh', '-c', `{ ${identity}; } 2>&1 || true`)).toMatch(
+      /^1000\nwritten\n.*Permission denied/
+    );
   });
 
-  it('has this toolkit, DEEPaaS and rclone, and the service answers in it', () => {
-    expect(inside('deepaas-run', '--version')).toMatch(/2\.6\.0/);
-    expect(inside('rclone', 'version')).toMatch(/^rclone v1\./);
-    expect(inside('jupyter', 'lab', '--version')).toMatch(/^4\.6\./);
+  it('is not healthy where no Jupyter answers', () => {
+    const asleep = podman
+      .cli(['run', '--detach', IMAGE, 'sleep', '600'])
+      .trim();
+    expect(isHealthy(asleep)).toBe(false);
+    podman.cli(['rm', '--force', '--time=0', asleep]);
+  });
+
+  it('has this toolkit in its JupyterLab, and the service answers in it', async () => {
+    const headers = { authorization: `token ${TOKEN}` };
+    const page = await fetch(`${origin}/lab`, { headers });
+    const [, config] =
+      /id="jupyter-config-data"[^>]*>([^<]*)</.exec(await page.text()) ?? [];
+    const { appVersion, federated_extensions: extensions } = JSON.parse(config);
+    expect(appVersion).toMatch(/^4\.6\./);
+    expect(extensions).toContainEqual(
+      expect.objectContaining({ name: 'jupyterlab-deep' })
+    );
+    const found = await until(async () => {
+      const reply = await fetch(`${origin}/deep/catalogue/modules`, {
+        headers
+      });
+      return reply.ok ? reply.json() : undefined;
+    });
+    expect(found).toMatchObject({
+      modules: expect.arrayContaining([
+        expect.objectContaining({ id: 'builtin/image-classifier' })
+      ])
+    });
     const cell =
-      'from jupyterlab_deep import environments; print([each["name"] for each in environments.list()])';
-    const names = inside('python', '-c', cell);
-    expect(names).toContain('pytorch');
+      'from jupyterlab_deep import client, environments; print([each["name"] for each in environments.list()], client.open("builtin/penguin-species").predict(bill_length_mm=39, bill_depth_mm=18, flipper_length_mm=181, body_mass_g=3750))';
+    const said = inside('python', '-c', cell);
+    expect(said).toContain('pytorch');
+    expect(said).toContain('Adelie');
+  });
+
+  it('has DEEPaaS and rclone, which work for that user', async () => {
+    const serve = 'deepaas-run --listen-ip 127.0.0.1 --listen-port 5000';
+    podman.cli(['exec', '--detach', container, 'sh', '-c', serve]);
+    const ask =
+      'import urllib.request; print(urllib.request.urlopen("http://127.0.0.1:5000/v2/models/").read().decode())';
+    const { models } = await until(() => {
+      try {
+        return JSON.parse(inside('python', '-c', ask));
+      } catch {
+        // It refuses connections until it has started.
+        return undefined;
+      }
+    });
+    expect(models).toHaveLength(1);
+    const copy =
+      'cd /tmp && mkdir from && echo leaf > from/a.txt && rclone --config="" copy from to && cat to/a.txt';
+    expect(inside('sh', '-c', copy)).toBe('leaf\n');
   });
 
   it('has a form for GPUs, which adds to it what lends the driver', () => {
@@ -188,14 +165,3 @@ suite(title, () => {
     );
   });
 });
-
-/** The image's own command but for the port: tests run beside each other. */
-const PORT = 18969;
-const ORIGIN = `http://127.0.0.1:${PORT}`;
-const SERVER = [
-  'jupyter',
-  'lab',
-  '--ip=127.0.0.1',
-  `--port=${PORT}`,
-  '--no-browser'
-];

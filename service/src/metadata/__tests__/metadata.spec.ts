@@ -298,10 +298,20 @@ tosca: []
   describe('preparing', () => {
     const root = path.join(home.folder, 'w');
     const headers = { 'x-deep-root': encodeURIComponent(root) };
-    const ask = (jupyterPath: string) =>
-      service.post('/metadata/prepare', { jupyterPath }, headers);
-    const write = (jupyterPath: string, names: string[]) =>
-      service.post('/metadata/prepare/files', { jupyterPath, names }, headers);
+    const ask = (jupyterPath: string, more = {}) =>
+      service.post('/metadata/prepare', { jupyterPath, ...more }, headers);
+    const write = (jupyterPath: string, names: string[], more = {}) =>
+      service.post(
+        '/metadata/prepare/files',
+        { jupyterPath, names, ...more },
+        headers
+      );
+    const put = (name: string, text: string): void => {
+      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+      writeFileSync(path.join(root, name), text);
+    };
+    const read = (name: string): string =>
+      readFileSync(path.join(root, name), 'utf8');
 
     beforeAll(() => {
       const folder = path.join(root, 'plants');
@@ -338,7 +348,12 @@ tosca: []
     });
 
     it('writes what is missing once, and never over a file', async () => {
-      const names = ['Dockerfile', 'tests/test_api.py', 'CITATION.cff'];
+      const names = [
+        'README.md',
+        'Dockerfile',
+        'tests/test_api.py',
+        'CITATION.cff'
+      ];
       const { json } = await ask('plants/ai4-metadata.yml');
       expect(json.files.map(({ name }: { name: string }) => name)).toEqual(
         names
@@ -348,14 +363,117 @@ tosca: []
       const after = await ask('plants/ai4-metadata.yml');
       expect(after.json.files).toEqual([]);
       expect(statesOf(after.json.checks)).toMatchObject({
+        readme: 'ok',
         tests: 'ok',
         container: 'ok',
         citation: 'ok'
       });
+      const readme = read('plants/README.md');
+      for (const said of [
+        '# Plants\n\nNames plants on pictures\n\nA text.\n\nOf two parts.',
+        'deepaas-run --listen-port 5000 --model-name plants',
+        '- Source code: https://github.com/lab/plants',
+        'See LICENSE.'
+      ]) {
+        expect(readme).toContain(said);
+      }
       const again = await write('plants/ai4-metadata.yml', ['Dockerfile']);
       expect(again.status).toBe(409);
       const other = await write('plants/ai4-metadata.yml', ['../evil']);
       expect(other.status).toBe(409);
+    });
+
+    it('writes the licence that its people choose, and chooses none for them', async () => {
+      const at = 'unlicensed/ai4-metadata.yml';
+      put('unlicensed/ai4-metadata.yml', COMMENTED);
+      const { json } = await ask(at);
+      const named = (files: { name: string }[]) =>
+        files.map(({ name }) => name);
+      expect(named(json.files)).not.toContain('LICENSE');
+      expect(json.licences.chosen).toBeUndefined();
+      for (const { id, address } of json.licences.choices) {
+        const chosen = await ask(at, { licence: id });
+        expect(chosen.json.licences.chosen).toBe(id);
+        const found = chosen.json.files.find(
+          ({ name }: { name: string }) => name === 'LICENSE'
+        );
+        // What is not ours to bring is linked.
+        expect(found === undefined).toBe(address !== undefined);
+        expect(found?.text ?? '').not.toContain('@');
+      }
+      const refused = await write(at, ['LICENSE']);
+      expect(refused.status).toBe(409);
+      const more = { licence: 'BSD-3-Clause' };
+      expect((await write(at, ['LICENSE'], more)).status).toBe(201);
+      expect(read('unlicensed/LICENSE')).toMatch(
+        /^BSD 3-Clause License\n\nCopyright \(c\) \d{4}, the authors of Plants\n/
+      );
+      const after = await ask(at, { licence: 'MIT' });
+      expect(after.json.licences).toBeUndefined();
+      expect((await write(at, ['LICENSE'], { licence: 'MIT' })).status).toBe(
+        409
+      );
+      expect(statesOf(after.json.checks).licence).toBe('ok');
+      const unknown = await ask(at, { licence: 'Beerware' });
+      expect(unknown.status).toBe(400);
+    });
+
+    it('takes the licence and the people that the project itself names, and says where it contradicts the file', async () => {
+      put('declared/ai4-metadata.yml', COMMENTED);
+      put(
+        'declared/pyproject.toml',
+        '[project]\nname = "x"\nversion = "1.2"\nlicense = { text = "The MIT License" }\nauthors = [{ name = "Ada" }, { email = "x@example.org" }]\n'
+      );
+      const { json } = await ask('declared/ai4-metadata.yml');
+      expect(json.licences.chosen).toBe('MIT');
+      expect(
+        json.files.find(({ name }: { name: string }) => name === 'LICENSE').text
+      ).toMatch(/Copyright \(c\) \d{4} Ada\n/);
+      await write('declared/ai4-metadata.yml', ['LICENSE']);
+      put('declared/CITATION.cff', 'license: GPL-3.0-or-later\n');
+      put(
+        'declared/pyproject.toml',
+        '[project]\nname = "x"\nversion = "1.2"\n'
+      );
+      const { checks } = (await ask('declared/ai4-metadata.yml')).json;
+      expect(checks).toContainEqual(
+        expect.objectContaining({
+          id: 'licence',
+          state: 'note',
+          reason:
+            'LICENSE has the text of MIT, and the project says GPL-3.0-or-later.'
+        })
+      );
+    });
+
+    it('looks at branch, build and version as the platform’s template has them', async () => {
+      const at = 'built-by-us/ai4-metadata.yml';
+      put('built-by-us/ai4-metadata.yml', COMMENTED);
+      put('built-by-us/.git/HEAD', 'ref: refs/heads/dev\n');
+      put('built-by-us/VERSION', '1.0.0\n');
+      const first = await ask(at);
+      expect(statesOf(first.json.checks)).toMatchObject({
+        branch: 'note',
+        build: 'note',
+        version: 'ok'
+      });
+      put('built-by-us/.git/HEAD', 'ref: refs/heads/main\n');
+      put('built-by-us/Jenkinsfile', '@Library\n');
+      put('built-by-us/JenkinsConstants.groovy', 'x\n');
+      put('built-by-us/.sqa/config.yml', 'x: 1\n');
+      put(
+        'built-by-us/pyproject.toml',
+        '[project]\nname = "x"\nversion = "2.0.0"\n'
+      );
+      const second = await ask(at);
+      expect(statesOf(second.json.checks)).toMatchObject({
+        branch: 'ok',
+        build: 'ok',
+        version: 'note'
+      });
+      put('a-name-of-many-words/ai4-metadata.yml', COMMENTED);
+      const long = await ask('a-name-of-many-words/ai4-metadata.yml');
+      expect(statesOf(long.json.checks).name).toBe('note');
     });
 
     it('begins with an empty folder, and refuses one that is not there', async () => {

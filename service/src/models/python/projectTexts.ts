@@ -1,15 +1,10 @@
 import { IModelFolder } from '@jupyterlab-deep/kernel-helpers/models';
 import { apiText, TEST_TEXT } from './apiText';
+import { containerText, DEEPAAS } from './containerText';
 import { PICTURE_API, PICTURE_TEXT } from './pictureText';
 import { TABLE_API, TABLE_TEXT } from './tableText';
 
-/** Versions that go together: DEEPaaS 2.6 needs `pkg_resources`, which newer setuptools lack. */
-const DEPENDENCIES = [
-  'deepaas==2.6.0',
-  'numpy',
-  'onnxruntime',
-  'setuptools<81'
-];
+const DEPENDENCIES = [...DEEPAAS, 'numpy', 'onnxruntime'];
 const PICTURES = 'image-classification';
 
 /** What is tried in the project's tests: files are named as they lie beside it. */
@@ -104,21 +99,6 @@ ${packageName} = ["*.json", "model/*"]
 const pythonVersion = (version = ''): string =>
   /^\d+(\.\d+)*$/.test(version) ? version : '0.1.0';
 
-const containerfile = (
-  packageName: string
-): string => `FROM docker.io/library/python:3.11-slim
-
-WORKDIR /srv/module
-COPY . .
-RUN pip install --no-cache-dir .
-
-# Whoever breaks out of the model is nobody in particular.
-RUN useradd --create-home module
-USER module
-EXPOSE 5000
-CMD ["deepaas-run", "--listen-ip=0.0.0.0", "--listen-port=5000", "--model-name=${packageName}"]
-`;
-
 const readme = (
   { manifest }: IModelFolder,
   packageName: string
@@ -153,7 +133,7 @@ export function projectTexts(
   return {
     'pyproject.toml': pyproject(folder, name),
     'README.md': readme(folder, name),
-    Containerfile: containerfile(name),
+    Containerfile: containerText(name),
     '.dockerignore': '**/__pycache__\n.git\ntests\n',
     [`${name}/__init__.py`]: '',
     [`${name}/api.py`]: apiText(isPicture ? PICTURE_API : TABLE_API),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { TargetPlan } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../../../admin/config';
+import { IMachine, lacksOf, lackSentences } from '../../../machine/needs';
 import { gigabytes } from '../../../machine/sizes';
 import { IDeployable } from '../target';
 import { IContainerChoices, servesModel } from './containerSpec';
@@ -17,6 +18,8 @@ export interface IPlanParts {
   about: IEngineAbout;
   settings: ISettings;
   defaults: Partial<IContainerChoices>;
+  /** What its host has, where that is this machine. */
+  machine?: IMachine;
 }
 
 /** What would happen if a module were run by an engine. */
@@ -85,7 +88,8 @@ function imageSays(image: string, mirrors: Record<string, string>): string {
 }
 
 function warnings(what: IDeployable, parts: IPlanParts): string[] {
-  const { about } = parts;
+  const { about, machine } = parts;
+  const { title } = what.module;
   const { gpu = 0, memoryMb = 0 } = what.module.resources ?? {};
   return [
     ...(gpu > 0 && !mayHaveGpus(parts)
@@ -97,7 +101,16 @@ function warnings(what: IDeployable, parts: IPlanParts): string[] {
       ? [
           `${what.module.title} wants ${gigabytes(memoryMb * MEGA)} of memory; the host has ${gigabytes(about.memoryBytes)}.`
         ]
-      : [])
+      : []),
+    // Engines tell neither; where images lie is their own matter, so free space is not compared.
+    ...lackSentences(
+      title,
+      machine
+        ? lacksOf(what.module, machine).filter(
+            lack => lack.what === 'gpuMemory'
+          )
+        : []
+    )
   ];
 }
 

@@ -1,5 +1,6 @@
 import { TargetPlan, TargetSetting } from '@jupyterlab-deep/protocol';
 import { ISettings } from '../../../admin/config';
+import { IMachine } from '../../../machine/needs';
 import {
   IBeginning,
   IDeployable,
@@ -47,9 +48,15 @@ export class ContainerTarget implements ITarget {
   async plan(what: IDeployable, signal: AbortSignal): Promise<TargetPlan> {
     const engine = await this._engines.first(signal);
     const about = await engine.about(signal);
-    const { settings, defaults = {} } = this._options;
-    const target = this.id;
-    return containerPlan(what, { target, engine, about, settings, defaults });
+    const { settings, present, defaults = {} } = this._options;
+    return containerPlan(what, {
+      target: this.id,
+      engine,
+      about,
+      settings,
+      defaults,
+      machine: engine.isLocal ? await present() : undefined
+    });
   }
 
   async foreign(
@@ -208,6 +215,8 @@ export namespace ContainerTarget {
     title: string;
     engines: Engines;
     settings: ISettings;
+    /** What this machine has now. */
+    present(): Promise<IMachine>;
     defaults?: TargetSetting['options'];
     /** Folder of the bundles, which go into images. */
     nodeHome: string;
