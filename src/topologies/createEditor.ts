@@ -1,5 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { FileDialog } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import '@xyflow/react/dist/base.css';
 import '../../style/inference.css';
@@ -9,6 +11,7 @@ import type { ICatalogue } from '../catalogue/tokens';
 import { consentFor } from '../deployments/consentFor';
 import { InferenceClient } from '../inference/client';
 import type { IDeepService } from '../service/tokens';
+import { StorageClient } from '../storage/client';
 import { TopologyChecker } from './checker';
 import { TopologiesClient } from './client';
 import { TopologyEditor } from './editor';
@@ -23,6 +26,7 @@ export interface ICreateEditorOptions {
   service: IDeepService;
   catalogue: ICatalogue;
   context: DocumentRegistry.CodeContext;
+  manager: IDocumentManager | null;
   trans: TranslationBundle;
 }
 
@@ -30,7 +34,7 @@ export interface ICreateEditorOptions {
 export async function createEditor(
   options: ICreateEditorOptions
 ): Promise<TopologyView> {
-  const { app, service, catalogue, context, trans } = options;
+  const { app, service, catalogue, context, manager, trans } = options;
   const { contents } = app.serviceManager;
   await context.ready;
   const client = new TopologiesClient(service);
@@ -54,9 +58,23 @@ export async function createEditor(
     catalogue,
     commands: app.commands,
     contents,
+    chooseFolder: manager && (() => chooseFolder(manager, trans)),
+    datasets: async () =>
+      (await new StorageClient(service).datasets()).map(({ ref }) => ref),
     jupyterPath,
     save: () => context.save(),
     trans
   });
   return new TopologyView(editor, service);
+}
+
+async function chooseFolder(
+  manager: IDocumentManager,
+  trans: TranslationBundle
+): Promise<string | null> {
+  const { value } = await FileDialog.getExistingDirectory({
+    manager,
+    title: trans.__('Files of which folder?')
+  });
+  return value?.[0]?.path ?? null;
 }

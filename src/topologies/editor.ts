@@ -64,6 +64,7 @@ export class TopologyEditor implements IDisposable {
     for (const { changed } of [model, checker, facts, run]) {
       (changed as ISignal<unknown, void>).connect(this._emit, this);
     }
+    run.changed.connect(this._onRun, this);
     checker.start();
     void run.find();
   }
@@ -174,6 +175,15 @@ export class TopologyEditor implements IDisposable {
     const { document } = this.model;
     const { portsOf, trans } = this;
     return document ? possibleEdges(node, { document, portsOf, trans }) : [];
+  }
+
+  /** Begin with what somebody else has drawn; an undo takes it back. */
+  fill(document: TopologyDocument): void {
+    this.model.edit(() => document);
+    const [first] = Object.keys(document.nodes);
+    this.showSoon(first);
+    this.canvas?.fit();
+    this.say(this.trans.__('Drawn: %1.', document.title ?? ''));
   }
 
   /** @param at - else beside what is chosen, or in the middle. */
@@ -383,6 +393,12 @@ export class TopologyEditor implements IDisposable {
     this.canvas?.show(node);
   }
 
+  /** What failed at a node, with the reasons: the inspector begins with them. */
+  showFailed(node: string): void {
+    this.show(node);
+    this.inspect(false);
+  }
+
   /** The same for a node that is not drawn yet, or is behind a dialog that closes. */
   showSoon(node: string): void {
     requestAnimationFrame(() =>
@@ -425,8 +441,14 @@ export class TopologyEditor implements IDisposable {
     if (Object.keys(model.document.nodes).length === 0) {
       return trans.__('It is empty.');
     }
+    if (run.run?.state === 'paused') {
+      return trans.__('Its last run is paused: resume or cancel it.');
+    }
     if (run.isGoing || run.isStarting) {
       return trans.__('It runs already.');
+    }
+    if (run.isAway) {
+      return trans.__('The service is away.');
     }
     return errors.length > 0
       ? trans._n(
@@ -439,25 +461,12 @@ export class TopologyEditor implements IDisposable {
 
   /** Save, agree to foreign code, begin. */
   async start(): Promise<void> {
-    const { checker, facts, model, run } = this;
+    const { checker, run } = this;
+    run.dismissFailure();
     await this.options.save();
     await checker.check();
-    if (this.obstacle || this.isDisposed) {
+    if (this.obstacle || this.isDisposed || !(await this._agreeToAll())) {
       return;
-    }
-    for (const { rule, node, reason } of checker.problems) {
-      const asked = node === undefined ? undefined : model.node(node);
-      if (rule === 'module-consent' && asked?.kind === 'module') {
-        const isAgreed = await facts.agree(asked.module, {
-          type: 'urn:jupyterlab-deep:consent-needed',
-          title: this.trans.__('It needs your consent'),
-          status: 403,
-          detail: reason
-        });
-        if (!isAgreed) {
-          return;
-        }
-      }
     }
     await run.start();
   }
@@ -470,10 +479,47 @@ export class TopologyEditor implements IDisposable {
     for (const { changed } of [model, checker, facts, run]) {
       (changed as ISignal<unknown, void>).disconnect(this._emit, this);
     }
+    run.changed.disconnect(this._onRun, this);
     checker.dispose();
     run.dispose();
     model.dispose();
     Signal.clearData(this);
+  }
+
+  /** @returns whether the user agreed to all foreign code in it; what that has not is told. */
+  private async _agreeToAll(): Promise<boolean> {
+    const { checker, facts, model, run, trans } = this;
+    for (const { rule, node, reason } of [...checker.problems]) {
+      const asked = node === undefined ? undefined : model.node(node);
+      if (
+        rule !== 'module-consent' ||
+        asked?.kind !== 'module' ||
+        facts.hasAgreed(asked.module)
+      ) {
+        continue;
+      }
+      const isAgreed = await facts.agree(asked.module, {
+        type: 'urn:jupyterlab-deep:consent-needed',
+        title: trans.__('It needs your consent'),
+        status: 403,
+        detail: reason
+      });
+      if (!isAgreed) {
+        run.tellRefused(asked.module);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A run that has ended has written files, and asked modules. */
+  private _onRun(): void {
+    const { isGoing } = this.run;
+    if (this._wasGoing && !isGoing) {
+      this.facts.lookAgain();
+      void this.checker.check();
+    }
+    this._wasGoing = isGoing;
   }
 
   /** Right of what is chosen, below what lies there. */
@@ -519,6 +565,7 @@ export class TopologyEditor implements IDisposable {
   private readonly _changed = new Signal<TopologyEditor, void>(this);
   private readonly _fits = new Map<string, IFit>();
   private _canvas: ICanvas | null = null;
+  private _wasGoing = false;
   private _isFocusWanted = false;
   private _said = '';
   private _refusal: { reason: string; at: IPoint | null } | null = null;
@@ -537,6 +584,12 @@ export namespace TopologyEditor {
     catalogue: ICatalogue;
     commands: CommandRegistry;
     contents: Contents.IManager;
+
+    /** Let the user choose a folder of Jupyter; null when none was. */
+    chooseFolder: (() => Promise<string | null>) | null;
+
+    /** The datasets that there are, as cells name them. */
+    datasets: () => Promise<string[]>;
 
     /** Where the document is, below Jupyter's root. */
     jupyterPath: () => string;

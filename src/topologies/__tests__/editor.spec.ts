@@ -35,6 +35,7 @@ function makeEditor(
       ports: {},
       unknownApis: []
     }),
+    'GET topologies/modules': () => ({ isCurrent: false }),
     'POST topologies/modules': () => ({ ports: PORTS, predict, accepts }),
     'GET runs': () => ({ runs: [] }),
     ...routes
@@ -65,6 +66,8 @@ function makeEditor(
     catalogue,
     commands: new CommandRegistry(),
     contents: new StandInContents().manager,
+    chooseFolder: null,
+    datasets: async () => [],
     jupyterPath,
     save: async () => undefined,
     trans
