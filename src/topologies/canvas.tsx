@@ -129,12 +129,14 @@ function Flow({ editor }: ICanvasProps): JSX.Element {
       >
         <Background gap={GRID} />
         <Controls showInteractive={false} aria-label={trans.__('Zoom')} />
-        <MiniMap
-          style={MAP}
-          pannable
-          zoomable
-          ariaLabel={trans.__('Map of the topology')}
-        />
+        {nodes.length > 0 && (
+          <MiniMap
+            style={MAP}
+            pannable
+            zoomable
+            ariaLabel={trans.__('Map of the topology')}
+          />
+        )}
       </ReactFlow>
       <Refusal editor={editor} box={box} />
     </div>

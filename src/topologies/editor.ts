@@ -181,8 +181,9 @@ export class TopologyEditor implements IDisposable {
   fill(document: TopologyDocument): void {
     this.model.edit(() => document);
     const [first] = Object.keys(document.nodes);
-    this.showSoon(first);
-    this.canvas?.fit();
+    this.model.select({ nodes: [first] });
+    this.canvas?.focus();
+    this._soon(() => this.canvas?.fit());
     this.say(this.trans.__('Drawn: %1.', document.title ?? ''));
   }
 
@@ -401,14 +402,11 @@ export class TopologyEditor implements IDisposable {
 
   /** The same for a node that is not drawn yet, or is behind a dialog that closes. */
   showSoon(node: string): void {
-    requestAnimationFrame(() =>
-      // Twice: React Flow measures a new node before it can be looked for.
-      requestAnimationFrame(() => {
-        if (!this.isDisposed && this.model.node(node)) {
-          this.show(node);
-        }
-      })
-    );
+    this._soon(() => {
+      if (this.model.node(node)) {
+        this.show(node);
+      }
+    });
   }
 
   /** @param at - where on the page it was tried. */
@@ -547,6 +545,17 @@ export class TopologyEditor implements IDisposable {
     return document
       ? fitOf(edge, { document, portsOf, trans })
       : { reason: trans.__('There is no document.'), replaces: false };
+  }
+
+  /** After two frames: React Flow measures a new node before it can be looked for. */
+  private _soon(act: () => void): void {
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (!this.isDisposed) {
+          act();
+        }
+      })
+    );
   }
 
   /** What was chosen may be gone: keys go on with the node that has the focus. */

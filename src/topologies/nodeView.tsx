@@ -66,7 +66,7 @@ export function NodeView({ id, selected = false }: INodeViewProps) {
         {summaryOf(node, trans)}
       </div>
       <PortRows ports={ports} node={id} />
-      {progress && <Progress editor={editor} progress={progress} />}
+      {progress && <Progress editor={editor} id={id} progress={progress} />}
     </div>
   );
 }
@@ -273,10 +273,11 @@ function wordsOf(
 
 interface IProgressProps {
   editor: TopologyEditor;
+  id: string;
   progress: TopologyNodeProgress;
 }
 
-function Progress({ editor, progress }: IProgressProps): JSX.Element {
+function Progress({ editor, id, progress }: IProgressProps): JSX.Element {
   const { trans, run } = editor;
   const { waiting, active, done, failed, phase } = progress;
   return (
@@ -284,7 +285,7 @@ function Progress({ editor, progress }: IProgressProps): JSX.Element {
       <div className="jp-DeepTopologies-bar">
         <span style={{ flexGrow: done }} data-part="done" />
         <span style={{ flexGrow: failed }} data-part="failed" />
-        <span style={{ flexGrow: Math.max(waiting + active, run.left) }} />
+        <span style={{ flexGrow: Math.max(waiting + active, run.left(id)) }} />
       </div>
       <span>{phase || progressWords(progress, trans, run.isGoing)}</span>
     </div>

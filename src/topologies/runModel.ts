@@ -69,10 +69,11 @@ export class TopologyRunModel implements IDisposable {
     return this._run?.state === 'running' && !this.isAway;
   }
 
-  /** Items of the sources that something will still come of; 0 when it is over. */
-  get left(): number {
-    const { done = 0, total = 0 } = this._run?.progress ?? {};
-    return this.isGoing ? total - done : 0;
+  /** So many items at least will still come to a node: one of each item of the sources, while it goes on. */
+  left(node: string): number {
+    const { done = 0, failed = 0 } = this.progress(node) ?? {};
+    const expected = this.isGoing ? (this._run?.progress?.total ?? 0) : 0;
+    return Math.max(expected - done - failed, 0);
   }
 
   /** What was under way when a run was stopped has been given up: it waits again. */
