@@ -14,7 +14,7 @@ import type { IDeepService } from '../service/tokens';
 import { StorageClient } from '../storage/client';
 import { TopologyChecker } from './checker';
 import { TopologiesClient } from './client';
-import { TopologyEditor } from './editor';
+import { IDatasetChoice, TopologyEditor } from './editor';
 import { TopologyModel } from './model';
 import { ModuleFacts } from './moduleFacts';
 import { TopologyRunModel } from './runModel';
@@ -59,13 +59,24 @@ export async function createEditor(
     commands: app.commands,
     contents,
     chooseFolder: manager && (() => chooseFolder(manager, trans)),
-    datasets: async () =>
-      (await new StorageClient(service).datasets()).map(({ ref }) => ref),
+    datasets: () => datasetsOf(new StorageClient(service)),
     jupyterPath,
     save: () => context.save(),
     trans
   });
   return new TopologyView(editor, service);
+}
+
+async function datasetsOf(client: StorageClient): Promise<IDatasetChoice[]> {
+  const [datasets, accounts] = await Promise.all([
+    client.datasets(),
+    client.accounts()
+  ]);
+  const linked = new Set(accounts.map(({ id }) => id));
+  return datasets.map(({ ref, account }) => ({
+    ref,
+    isLinked: linked.has(account)
+  }));
 }
 
 async function chooseFolder(

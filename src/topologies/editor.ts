@@ -51,6 +51,15 @@ export interface ICanvas {
   sizes(): Record<string, { width: number; height: number }>;
 }
 
+/** A dataset that there is. */
+export interface IDatasetChoice {
+  /** As cells name it. */
+  ref: string;
+
+  /** Whether its account is linked; else only what lies here can be read. */
+  isLinked: boolean;
+}
+
 /** How far a copy lies from its original, in pixels of the canvas. */
 const PASTE_SHIFT = 40;
 
@@ -597,8 +606,7 @@ export namespace TopologyEditor {
     /** Let the user choose a folder of Jupyter; null when none was. */
     chooseFolder: (() => Promise<string | null>) | null;
 
-    /** The datasets that there are, as cells name them. */
-    datasets: () => Promise<string[]>;
+    datasets: () => Promise<IDatasetChoice[]>;
 
     /** Where the document is, below Jupyter's root. */
     jupyterPath: () => string;

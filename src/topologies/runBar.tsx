@@ -100,7 +100,7 @@ function stateWords(
     const after =
       last.state === 'paused'
         ? trans.__('It was paused, and stays so.')
-        : trans.__('It goes on by itself when the service is back.');
+        : trans.__('The run goes on by itself.');
     return `◌ ${trans.__('Waiting for the service.')} ${after}`;
   }
   return (

@@ -69,10 +69,12 @@ export class TopologyRunModel implements IDisposable {
     return this._run?.state === 'running' && !this.isAway;
   }
 
-  /** So many items at least will still come to a node: one of each item of the sources, while it goes on. */
+  /** So many items at least have not come to a node yet: one of each item of the sources. */
   left(node: string): number {
     const { done = 0, failed = 0 } = this.progress(node) ?? {};
-    const expected = this.isGoing ? (this._run?.progress?.total ?? 0) : 0;
+    // What was filtered out on the way is known once all of it is done.
+    const isWhole = this._run?.state === 'succeeded';
+    const expected = isWhole ? 0 : (this._run?.progress?.total ?? 0);
     return Math.max(expected - done - failed, 0);
   }
 

@@ -1,8 +1,8 @@
 import type { TopologyNode } from '@jupyterlab-deep/protocol';
 import { PathExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
-import { relativePath } from './editor';
-import { TextField } from './fields';
+import { IDatasetChoice, relativePath } from './editor';
+import { ChoiceField, TextField } from './fields';
 import { INodeFormProps, setterOf } from './nodeForm';
 
 /** A folder that is chosen instead of typed. */
@@ -33,32 +33,49 @@ export function ChooseFolder(props: INodeFormProps): JSX.Element | null {
 
 type DatasetNode = Extract<TopologyNode, { kind: 'dataset' }>;
 
-/** The name of a dataset; those that there are, are offered. */
+/** One of the datasets that there are; its name is typed where there is none yet. */
 export function DatasetField(props: INodeFormProps<DatasetNode>): JSX.Element {
   const { editor, node, prefix } = props;
   const { trans } = editor;
   const datasets = useDatasets(props);
+  const field = {
+    id: `${prefix}-dataset`,
+    label: trans.__('Dataset'),
+    value: node.dataset,
+    onChange: (given: string) => setterOf(props)('dataset', given)
+  };
+  if (!datasets?.length) {
+    const about = datasets
+      ? trans.__(
+          'There is none yet: make one of a folder of your cloud, in the panel Storage.'
+        )
+      : trans.__('As cells name it: account:folder.');
+    return <TextField {...field} about={about} />;
+  }
+  const known = datasets.map(({ ref }) => ({ value: ref, label: ref }));
+  const chosen = datasets.find(({ ref }) => ref === node.dataset);
+  const missing = {
+    value: node.dataset,
+    label: trans.__('%1 (not there)', node.dataset)
+  };
   return (
-    <TextField
-      id={`${prefix}-dataset`}
-      label={trans.__('Dataset')}
+    <ChoiceField
+      {...field}
       about={
-        datasets?.length === 0
+        chosen?.isLinked === false
           ? trans.__(
-              'There is none yet: make one of a folder of your cloud, in the panel Storage.'
+              'Its account is disconnected: what lies on this machine is read, and nothing new comes.'
             )
-          : trans.__('As cells name it: account:folder.')
+          : ''
       }
-      list={datasets ?? []}
-      value={node.dataset}
-      onChange={given => setterOf(props)('dataset', given)}
+      choices={chosen ? known : [missing, ...known]}
     />
   );
 }
 
 /** null until they have come, and where the storage does not answer: its panel says why. */
-function useDatasets({ editor }: INodeFormProps): string[] | null {
-  const [found, setFound] = React.useState<string[] | null>(null);
+function useDatasets({ editor }: INodeFormProps): IDatasetChoice[] | null {
+  const [found, setFound] = React.useState<IDatasetChoice[] | null>(null);
   const { datasets } = editor.options;
   React.useEffect(() => {
     let isWanted = true;

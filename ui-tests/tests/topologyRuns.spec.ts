@@ -16,7 +16,8 @@ import { OwnServer } from './ownServer';
 const PORT = 18_973;
 const ROOT = path.join(__dirname, '../..');
 /** So many that a run can be met in its middle. */
-const PICTURES = 250;
+const PICTURES = 200;
+const CLOUD_PICTURES = 80;
 const START_MS = 60_000;
 const shots = path.join(__dirname, '../test-results/topology-runs');
 
@@ -178,6 +179,10 @@ test.describe.serial('a run of a topology', () => {
       .locator('.jp-Toolbar')
       .getByRole('button', { name })
       .locator('visible=true');
+  const problems = (): Locator =>
+    page
+      .locator('.jp-DeepTopologies-problems > button')
+      .locator('visible=true');
   const moving = (): Locator => page.locator('.react-flow__edge.animated');
 
   async function openFile(name: string): Promise<void> {
@@ -272,7 +277,7 @@ test.describe.serial('a run of a topology', () => {
     await page.route('**/deep/**', route => route.abort());
     process.kill(killed, 'SIGKILL');
     await expect(bar()).toContainText(
-      'Waiting for the service. It goes on by itself when the service is back.'
+      'Waiting for the service. The run goes on by itself.'
     );
     await expect(tool('Pause the run')).toBeDisabled();
     await expect(moving()).toHaveCount(0);
@@ -340,6 +345,57 @@ test.describe.serial('a run of a topology', () => {
     await expect(small.nth(1)).toBeFocused();
   });
 
+  test('begins with an example, or with a module of the catalogue by its menu', async () => {
+    await page.getByRole('button', { name: 'New Launcher' }).first().click();
+    await page
+      .locator('.jp-LauncherCard', { hasText: 'New Topology' })
+      .locator('visible=true')
+      .click();
+    await page.getByRole('combobox', { name: 'Begin with' }).fill('Empty');
+    await page.keyboard.press('Enter');
+    const begin = page.getByRole('region', { name: 'How to begin' });
+    await expect(begin).toBeVisible({ timeout: START_MS });
+    await picture('empty');
+    await noSeriousProblems('.jp-DeepTopologies');
+    await begin.getByRole('button', { name: /^Classify a folder/ }).click();
+    await expect(begin).toHaveCount(0);
+    await expect(
+      page.getByRole('group', { name: 'Canvas' }).locator('visible=true')
+    ).toBeFocused();
+    await expect(node('photos')).toHaveAttribute('aria-pressed', 'true');
+    await expect(problems()).toContainText('No problems', { timeout: 30_000 });
+    await expect(tool('Save and run')).toBeEnabled();
+    await inspector().getByRole('button', { name: 'Choose a folder…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('.jp-DirListing-item', { hasText: 'many' }).click();
+    await dialog.getByRole('button', { name: 'Select' }).click();
+    await expect(inspector().getByLabel('Files', { exact: true })).toHaveValue(
+      'many'
+    );
+    await picture('example');
+    await node('photos').focus();
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z');
+    await expect(begin).toBeVisible();
+    await page.getByRole('tab', { name: 'DEEP catalogue' }).click();
+    const card = page.locator('[data-deep-module="builtin/image-classifier"]');
+    await card.getByRole('button').first().focus();
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name: 'Add to Topology' }).waitFor();
+    await picture('menu');
+    await page.getByRole('menuitem', { name: 'Add to Topology' }).click();
+    await expect(node('image-classifier')).toBeFocused();
+    await expect(node('image-classifier')).toContainText('image *', {
+      timeout: START_MS
+    });
+    await page.getByRole('tab', { name: /^File Browser/ }).click();
+    await page
+      .getByRole('tab', { name: 'untitled.topology' })
+      .locator('.lm-TabBar-tabCloseIcon')
+      .click();
+    await dialog.getByRole('button', { name: 'Discard' }).click();
+  });
+
   test('asks before code of others runs: refused it says so, agreed it goes on, and what failed gives its reasons', async () => {
     test.skip(
       !existsSync(path.join(ROOT, '.venv/bin/uv')),
@@ -360,15 +416,15 @@ test.describe.serial('a run of a topology', () => {
     );
     expect(added[0], String(added[1])).toBe(201);
     await openFile('words.topology');
-    await expect(page.getByRole('button', { name: '1 problem' })).toBeVisible({
-      timeout: 30_000
-    });
+    await expect(problems()).toContainText('1 problem', { timeout: 30_000 });
     await tool('Save and run').click();
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText('runs on this machine as you');
     await picture('consent');
     await dialog.getByRole('button', { name: 'Do not run' }).click();
-    const refused = page.getByRole('alert').locator('visible=true');
+    const refused = page
+      .locator('.jp-DeepShared-error')
+      .locator('visible=true');
     await expect(refused).toContainText('It was not run');
     await expect(refused).toContainText('once you have agreed');
     await expect(bar()).toHaveCount(0);
@@ -376,9 +432,7 @@ test.describe.serial('a run of a topology', () => {
     await refused.getByRole('button', { name: 'Review and decide…' }).click();
     await dialog.getByRole('button', { name: 'Run it' }).click();
     await expect(refused).toHaveCount(0);
-    await expect(
-      page.getByRole('button', { name: 'No problems' })
-    ).toBeVisible();
+    await expect(problems()).toContainText('No problems');
     await expectState('succeeded', 200_000);
     await expect(bar()).toContainText('3 of 3 · 1 failed');
     await bar().getByRole('button', { name: 'Why?' }).click();
@@ -394,10 +448,10 @@ test.describe.serial('a run of a topology', () => {
     ).toBeVisible();
   });
 
-  test('reads a dataset of a cloud, and says what is wrong when that is disconnected', async () => {
+  test('reads a dataset of a cloud to its end, also when that is disconnected meanwhile, and says so', async () => {
     test.setTimeout(180_000);
     const cat = readFileSync(path.join(server.root, 'photos/cat.jpg'));
-    for (let index = 0; index < 60; index++) {
+    for (let index = 0; index < CLOUD_PICTURES; index++) {
       await cloud.ask(
         'PUT',
         `pictures/${100 + index}.jpg`,
@@ -408,19 +462,26 @@ test.describe.serial('a run of a topology', () => {
     await page.getByRole('tab', { name: /^File Browser/ }).click();
     await openFile('cloudy.topology');
     await node('pictures').click();
-    await picture('cloud-dataset-unknown');
-    await inspector().getByLabel('Dataset').fill('cloud:pictures');
-    await expect(page.getByRole('button', { name: 'No problems' })).toBeVisible(
-      { timeout: 30_000 }
-    );
+    await inspector().getByLabel('Dataset').selectOption('cloud:pictures');
+    await expect(problems()).toContainText('No problems', { timeout: 30_000 });
     await tool('Save and run').click();
     await expectState('running');
     await expect.poll(done, { timeout: START_MS }).toBeGreaterThan(0);
+    await tool('Pause the run').click();
+    await expectState('paused');
+    expect(await done()).toBeLessThan(CLOUD_PICTURES);
     await disconnectCloud();
-    await picture('cloud-disconnected');
     await page.getByRole('tab', { name: 'cloudy.topology' }).click();
+    await tool('Resume the run').click();
     await expectState('succeeded', 80_000);
-    await picture('cloud-done');
+    await expect(bar()).toContainText(`${CLOUD_PICTURES} of ${CLOUD_PICTURES}`);
+    await expect(bar()).not.toContainText('failed');
+    const table = readFileSync(path.join(server.root, 'cloudy.csv'), 'utf8');
+    expect(table.trimEnd().split('\n')).toHaveLength(CLOUD_PICTURES + 1);
+    await node('table').click();
+    await node('pictures').click();
+    await expect(inspector()).toContainText('Its account is disconnected');
+    await picture('cloud-gone');
   });
 
   async function linkCloud(): Promise<void> {
@@ -452,7 +513,9 @@ test.describe.serial('a run of a topology', () => {
       await dialog.getByRole('button').last().click();
     }
     await page.getByRole('button', { name: /Back to/ }).click();
-    await expect(panel.getByText(/60 files/)).toBeVisible({ timeout: 30_000 });
+    await expect(panel.getByText(`${CLOUD_PICTURES} files`)).toBeVisible({
+      timeout: 30_000
+    });
   }
 
   async function disconnectCloud(): Promise<void> {
@@ -462,10 +525,12 @@ test.describe.serial('a run of a topology', () => {
       .getByRole('button', { name: /^Disconnect/ })
       .last()
       .click();
-    await picture('cloud-disconnect');
     await page
       .getByRole('dialog')
       .getByRole('button', { name: 'Disconnect' })
       .click();
+    await expect(
+      panel.getByRole('button', { name: 'Link a Nextcloud…' })
+    ).toBeVisible();
   }
 });
