@@ -128,14 +128,17 @@ function Flow({ editor }: ICanvasProps): JSX.Element {
         elevateNodesOnSelect={false}
       >
         <Background gap={GRID} />
-        <Controls showInteractive={false} aria-label={trans.__('Zoom')} />
+
         {nodes.length > 0 && (
-          <MiniMap
-            style={MAP}
-            pannable
-            zoomable
-            ariaLabel={trans.__('Map of the topology')}
-          />
+          <>
+            <Controls showInteractive={false} aria-label={trans.__('Zoom')} />
+            <MiniMap
+              style={MAP}
+              pannable
+              zoomable
+              ariaLabel={trans.__('Map of the topology')}
+            />
+          </>
         )}
       </ReactFlow>
       <Refusal editor={editor} box={box} />
