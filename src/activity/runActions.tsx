@@ -3,7 +3,10 @@ import type { Run } from '@jupyterlab-deep/protocol';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { isOpen } from './openRun';
+import { failedOf } from './runWords';
 import type { RunAction } from './runsClient';
+
+const WITH_PARTS: readonly Run['kind'][] = ['batch', 'transfer', 'topology'];
 
 interface IRunActionsProps {
   run: Run;
@@ -18,8 +21,7 @@ export function RunActions({
   onAct
 }: IRunActionsProps): JSX.Element {
   // What has parts can be held between them, and its failed parts done again.
-  const hasParts = run.kind === 'batch' || run.kind === 'transfer';
-  const failed = run.batch?.failed ?? run.transfer?.failed ?? 0;
+  const hasParts = WITH_PARTS.includes(run.kind);
   const isTransferOver =
     run.kind === 'transfer' &&
     (run.state === 'failed' || run.state === 'interrupted');
@@ -30,7 +32,8 @@ export function RunActions({
     [
       'retry',
       trans.__('Retry failed'),
-      isTransferOver || (hasParts && failed > 0 && run.state !== 'running')
+      isTransferOver ||
+        (hasParts && failedOf(run) > 0 && run.state !== 'running')
     ],
     ['again', trans.__('Start again'), run.kind === 'training' && !isOpen(run)]
   ];

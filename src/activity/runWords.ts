@@ -82,7 +82,7 @@ export function topologyFacts(
   trans: TranslationBundle
 ): string {
   const nodes = Object.values(topology?.nodes ?? {});
-  const failed = nodes.reduce((sum, each) => sum + each.failed, 0);
+  const failed = failedNodes(topology);
   const cached = nodes.reduce((sum, each) => sum + each.cached, 0);
   const parts = [
     progress &&
@@ -96,6 +96,16 @@ export function topologyFacts(
   ];
   return parts.filter(Boolean).join(' · ');
 }
+
+/** Parts of a run that failed, whatever its parts are. */
+export const failedOf = ({ batch, transfer, topology }: Run): number =>
+  batch?.failed ?? transfer?.failed ?? failedNodes(topology);
+
+const failedNodes = (topology: Run['topology']): number =>
+  Object.values(topology?.nodes ?? {}).reduce(
+    (sum, { failed }) => sum + failed,
+    0
+  );
 
 /** *6 of 10 epochs · val_accuracy 0.94* */
 function trainingFacts(

@@ -70,3 +70,11 @@ export const pauseIcon = new LabIcon({
   <path class="jp-icon3" fill="#616161" d="M4 3h3v10H4zM9 3h3v10H9z"/>
 </svg>`
 });
+
+/** To go on: a bar before the triangle, so that it is not taken for a new beginning. */
+export const resumeIcon = new LabIcon({
+  name: 'jupyterlab-deep:resume',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path class="jp-icon3" fill="#616161" d="M3 3h2v10H3zM7 3l7 5-7 5z"/>
+</svg>`
+});

@@ -50,6 +50,8 @@ const ARROW = {
   height: 16
 };
 const FIT = { maxZoom: 1, padding: 0.08 };
+/** Small: it lies over the drawing. */
+const MAP = { width: 140, height: 96 };
 const LEAST_ZOOM = 0.1;
 const MOST_ZOOM = 2;
 
@@ -126,12 +128,18 @@ function Flow({ editor }: ICanvasProps): JSX.Element {
         elevateNodesOnSelect={false}
       >
         <Background gap={GRID} />
-        <Controls showInteractive={false} aria-label={trans.__('Zoom')} />
-        <MiniMap
-          pannable
-          zoomable
-          ariaLabel={trans.__('Map of the topology')}
-        />
+
+        {nodes.length > 0 && (
+          <>
+            <Controls showInteractive={false} aria-label={trans.__('Zoom')} />
+            <MiniMap
+              style={MAP}
+              pannable
+              zoomable
+              ariaLabel={trans.__('Map of the topology')}
+            />
+          </>
+        )}
       </ReactFlow>
       <Refusal editor={editor} box={box} />
     </div>
@@ -223,7 +231,7 @@ function edgesOf({ model, checker, run }: TopologyEditor): Edge[] {
       target: edge.to.node,
       targetHandle: edge.to.port,
       selected: selection.edges.includes(id),
-      animated: run.isGoing && active > 0,
+      animated: run.isMoving && active > 0,
       className: hasError ? 'jp-mod-wrong' : '',
       markerEnd: ARROW,
       // Their keys are in the inspector of the nodes.

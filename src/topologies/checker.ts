@@ -33,7 +33,16 @@ export class TopologyChecker implements IDisposable {
 
   /** As the service told of the document as it is; until it has, what can be told by looking at it alone. */
   get problems(): readonly TopologyProblem[] {
-    return this._problems;
+    const { facts, model } = this._options;
+    // A run is given the consents of this page: what they are for is no problem any more.
+    return this._problems.filter(({ rule, node }) => {
+      const about = node === undefined ? undefined : model.node(node);
+      return !(
+        rule === 'module-consent' &&
+        about?.kind === 'module' &&
+        facts.hasAgreed(about.module)
+      );
+    });
   }
 
   /** Whether `problems` are those of the document as it is. */
@@ -51,7 +60,7 @@ export class TopologyChecker implements IDisposable {
   }
 
   of(node: string): TopologyProblem[] {
-    return this._problems.filter(problem => problem.node === node);
+    return this.problems.filter(problem => problem.node === node);
   }
 
   start(): void {

@@ -1,4 +1,5 @@
 import type {
+  KnownTopologyModule,
   Run,
   RunListing,
   TopologyCheck,
@@ -41,6 +42,12 @@ export class TopologiesClient {
   /** Ask a module for its ports; it is started if need be. */
   askModule(request: TopologyModuleRequest): Promise<TopologyModule> {
     return this._post('topologies/modules', request);
+  }
+
+  /** The same as it was when it was last asked; nothing is started. */
+  knownModule(module: string): Promise<KnownTopologyModule> {
+    const query = new URLSearchParams({ module });
+    return this._service.requestJson(`topologies/modules?${query}`);
   }
 
   preview(

@@ -5,6 +5,7 @@ export namespace CommandIDs {
   export const cancel = 'deep:cancel-topology';
   export const addNode = 'deep:add-topology-node';
   export const addModule = 'deep:add-topology-module';
+  export const addThisModule = 'deep:add-module-to-topology';
   export const connect = 'deep:connect-topology-node';
   export const deleteSelection = 'deep:delete-topology-selection';
   export const undo = 'deep:undo-topology';

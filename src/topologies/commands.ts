@@ -21,7 +21,13 @@ import {
   treeViewIcon,
   undoIcon
 } from '@jupyterlab/ui-components';
-import { moduleIcon, pauseIcon, topologyIcon } from '../shared/icons';
+import {
+  moduleIcon,
+  pauseIcon,
+  resumeIcon,
+  topologyIcon
+} from '../shared/icons';
+import { moduleOfCard } from '../shared/moduleOfMenu';
 import { CommandIDs } from './commandIds';
 import type { TopologyEditor } from './editor';
 import { TopologyTab } from './tab';
@@ -37,8 +43,8 @@ interface ITopologyCommandsOptions {
 interface IEditorCommand {
   id: string;
   label: string;
-  caption?: string;
-  icon?: LabIcon;
+  caption?: string | ((editor: TopologyEditor) => string);
+  icon?: LabIcon | ((editor: TopologyEditor) => LabIcon);
   isEnabled?: (editor: TopologyEditor) => boolean;
 
   /** Why it cannot be done now, for the caption. */
@@ -54,6 +60,7 @@ export function addTopologyCommands(options: ITopologyCommandsOptions): void {
   const { app, trans } = options;
   const { commands } = app;
   addNewCommand(options);
+  addCardCommand(options);
   commands.addCommand(CommandIDs.openAsText, {
     label: trans.__('Open Topology as Text'),
     icon: fileIcon,
@@ -102,9 +109,13 @@ function addEditorCommand(
     caption: () => {
       const editor = current();
       const reason = (editor && obstacle?.(editor)) ?? '';
-      return reason ? `${caption} — ${reason}` : caption;
+      const words = typeof caption === 'string' ? caption : editor && caption(editor); // prettier-ignore
+      return [words || label, reason].filter(Boolean).join(' — ');
     },
-    icon,
+    icon: () => {
+      const editor = current();
+      return icon instanceof LabIcon ? icon : editor ? icon?.(editor) : undefined; // prettier-ignore
+    },
     describedBy: TOOLBAR,
     isEnabled: () => {
       const editor = current();
@@ -118,6 +129,34 @@ function addEditorCommand(
       const editor = current();
       if (editor) {
         await command.execute(editor);
+      }
+    }
+  });
+}
+
+/** From the catalogue into the topology that is, or was last, in front. */
+function addCardCommand(options: ITopologyCommandsOptions): void {
+  const { app, trans } = options;
+  const moduleOf = (args: { id?: unknown }) =>
+    (args.id as string | undefined) ?? moduleOfCard(app);
+  app.commands.addCommand(CommandIDs.addThisModule, {
+    label: trans.__('Add to Topology'),
+    icon: topologyIcon,
+    isVisible: () => tabInFront(options)?.editor !== undefined,
+    isEnabled: () => {
+      const editor = tabInFront(options)?.editor;
+      return !!editor && canEdit(editor);
+    },
+    describedBy: {
+      args: { type: 'object', properties: { id: { type: 'string' } } }
+    },
+    execute: args => {
+      const tab = tabInFront(options);
+      const module = moduleOf(args);
+      const added = module && tab?.editor?.addModule(module);
+      if (tab && added) {
+        app.shell.activateById(tab.id);
+        tab.editor?.showSoon(added);
       }
     }
   });
@@ -194,18 +233,18 @@ function runCommands(trans: TranslationBundle): IEditorCommand[] {
     {
       id: CommandIDs.pause,
       label: trans.__('Pause or Resume Topology'),
-      caption: trans.__('Pause, or go on'),
-      icon: pauseIcon,
-      isEnabled: ({ run }) => run.isGoing,
-      execute: ({ run }) =>
-        run.act(run.run?.state === 'paused' ? 'resume' : 'pause')
+      caption: editor =>
+        isPaused(editor) ? trans.__('Resume the run') : trans.__('Pause the run'), // prettier-ignore
+      icon: editor => (isPaused(editor) ? resumeIcon : pauseIcon),
+      isEnabled: ({ run }) => run.isGoing && !run.isAway,
+      execute: editor => editor.run.act(isPaused(editor) ? 'resume' : 'pause')
     },
     {
       id: CommandIDs.cancel,
       label: trans.__('Cancel Run of Topology'),
       caption: trans.__('Cancel the run'),
       icon: stopIcon,
-      isEnabled: ({ run }) => run.isGoing,
+      isEnabled: ({ run }) => run.isGoing && !run.isAway,
       execute: ({ run }) => run.act('cancel')
     },
     {
@@ -244,9 +283,13 @@ function runCommands(trans: TranslationBundle): IEditorCommand[] {
   ];
 }
 
+const isPaused = ({ run }: TopologyEditor): boolean =>
+  run.run?.state === 'paused';
+
+const canEdit = ({ model }: TopologyEditor): boolean =>
+  model.document !== null && !model.text.isReadOnly;
+
 function drawCommands(trans: TranslationBundle): IEditorCommand[] {
-  const canEdit = ({ model }: TopologyEditor) =>
-    model.document !== null && !model.text.isReadOnly;
   return [
     {
       id: CommandIDs.addNode,
@@ -388,5 +431,7 @@ function viewCommands(trans: TranslationBundle): IEditorCommand[] {
 
 export const PALETTE = [
   CommandIDs.newTopology,
-  ...Object.values(CommandIDs).filter(id => id !== CommandIDs.newTopology)
+  ...Object.values(CommandIDs).filter(
+    id => id !== CommandIDs.newTopology && id !== CommandIDs.addThisModule
+  )
 ];

@@ -1,5 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { FileDialog } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import '@xyflow/react/dist/base.css';
 import '../../style/inference.css';
@@ -9,9 +11,10 @@ import type { ICatalogue } from '../catalogue/tokens';
 import { consentFor } from '../deployments/consentFor';
 import { InferenceClient } from '../inference/client';
 import type { IDeepService } from '../service/tokens';
+import { StorageClient } from '../storage/client';
 import { TopologyChecker } from './checker';
 import { TopologiesClient } from './client';
-import { TopologyEditor } from './editor';
+import { IDatasetChoice, TopologyEditor } from './editor';
 import { TopologyModel } from './model';
 import { ModuleFacts } from './moduleFacts';
 import { TopologyRunModel } from './runModel';
@@ -23,6 +26,7 @@ export interface ICreateEditorOptions {
   service: IDeepService;
   catalogue: ICatalogue;
   context: DocumentRegistry.CodeContext;
+  manager: IDocumentManager | null;
   trans: TranslationBundle;
 }
 
@@ -30,7 +34,7 @@ export interface ICreateEditorOptions {
 export async function createEditor(
   options: ICreateEditorOptions
 ): Promise<TopologyView> {
-  const { app, service, catalogue, context, trans } = options;
+  const { app, service, catalogue, context, manager, trans } = options;
   const { contents } = app.serviceManager;
   await context.ready;
   const client = new TopologiesClient(service);
@@ -54,9 +58,34 @@ export async function createEditor(
     catalogue,
     commands: app.commands,
     contents,
+    chooseFolder: manager && (() => chooseFolder(manager, trans)),
+    datasets: () => datasetsOf(new StorageClient(service)),
     jupyterPath,
     save: () => context.save(),
     trans
   });
   return new TopologyView(editor, service);
+}
+
+async function datasetsOf(client: StorageClient): Promise<IDatasetChoice[]> {
+  const [datasets, accounts] = await Promise.all([
+    client.datasets(),
+    client.accounts()
+  ]);
+  const linked = new Set(accounts.map(({ id }) => id));
+  return datasets.map(({ ref, account }) => ({
+    ref,
+    isLinked: linked.has(account)
+  }));
+}
+
+async function chooseFolder(
+  manager: IDocumentManager,
+  trans: TranslationBundle
+): Promise<string | null> {
+  const { value } = await FileDialog.getExistingDirectory({
+    manager,
+    title: trans.__('Files of which folder?')
+  });
+  return value?.[0]?.path ?? null;
 }

@@ -51,6 +51,15 @@ export interface ICanvas {
   sizes(): Record<string, { width: number; height: number }>;
 }
 
+/** A dataset that there is. */
+export interface IDatasetChoice {
+  /** As cells name it. */
+  ref: string;
+
+  /** Whether its account is linked; else only what lies here can be read. */
+  isLinked: boolean;
+}
+
 /** How far a copy lies from its original, in pixels of the canvas. */
 const PASTE_SHIFT = 40;
 
@@ -64,6 +73,7 @@ export class TopologyEditor implements IDisposable {
     for (const { changed } of [model, checker, facts, run]) {
       (changed as ISignal<unknown, void>).connect(this._emit, this);
     }
+    run.changed.connect(this._onRun, this);
     checker.start();
     void run.find();
   }
@@ -174,6 +184,16 @@ export class TopologyEditor implements IDisposable {
     const { document } = this.model;
     const { portsOf, trans } = this;
     return document ? possibleEdges(node, { document, portsOf, trans }) : [];
+  }
+
+  /** Begin with what somebody else has drawn; an undo takes it back. */
+  fill(document: TopologyDocument): void {
+    this.model.edit(() => document);
+    const [first] = Object.keys(document.nodes);
+    this.model.select({ nodes: [first] });
+    this.canvas?.focus();
+    this._soon(() => this.canvas?.fit());
+    this.say(this.trans.__('Drawn: %1.', document.title ?? ''));
   }
 
   /** @param at - else beside what is chosen, or in the middle. */
@@ -383,16 +403,19 @@ export class TopologyEditor implements IDisposable {
     this.canvas?.show(node);
   }
 
+  /** What failed at a node, with the reasons: the inspector begins with them. */
+  showFailed(node: string): void {
+    this.show(node);
+    this.inspect(false);
+  }
+
   /** The same for a node that is not drawn yet, or is behind a dialog that closes. */
   showSoon(node: string): void {
-    requestAnimationFrame(() =>
-      // Twice: React Flow measures a new node before it can be looked for.
-      requestAnimationFrame(() => {
-        if (!this.isDisposed && this.model.node(node)) {
-          this.show(node);
-        }
-      })
-    );
+    this._soon(() => {
+      if (this.model.node(node)) {
+        this.show(node);
+      }
+    });
   }
 
   /** @param at - where on the page it was tried. */
@@ -425,8 +448,14 @@ export class TopologyEditor implements IDisposable {
     if (Object.keys(model.document.nodes).length === 0) {
       return trans.__('It is empty.');
     }
+    if (run.run?.state === 'paused') {
+      return trans.__('Its last run is paused: resume or cancel it.');
+    }
     if (run.isGoing || run.isStarting) {
       return trans.__('It runs already.');
+    }
+    if (run.isAway) {
+      return trans.__('The service is away.');
     }
     return errors.length > 0
       ? trans._n(
@@ -439,25 +468,12 @@ export class TopologyEditor implements IDisposable {
 
   /** Save, agree to foreign code, begin. */
   async start(): Promise<void> {
-    const { checker, facts, model, run } = this;
+    const { checker, run } = this;
+    run.dismissFailure();
     await this.options.save();
     await checker.check();
-    if (this.obstacle || this.isDisposed) {
+    if (this.obstacle || this.isDisposed || !(await this._agreeToAll())) {
       return;
-    }
-    for (const { rule, node, reason } of checker.problems) {
-      const asked = node === undefined ? undefined : model.node(node);
-      if (rule === 'module-consent' && asked?.kind === 'module') {
-        const isAgreed = await facts.agree(asked.module, {
-          type: 'urn:jupyterlab-deep:consent-needed',
-          title: this.trans.__('It needs your consent'),
-          status: 403,
-          detail: reason
-        });
-        if (!isAgreed) {
-          return;
-        }
-      }
     }
     await run.start();
   }
@@ -470,10 +486,47 @@ export class TopologyEditor implements IDisposable {
     for (const { changed } of [model, checker, facts, run]) {
       (changed as ISignal<unknown, void>).disconnect(this._emit, this);
     }
+    run.changed.disconnect(this._onRun, this);
     checker.dispose();
     run.dispose();
     model.dispose();
     Signal.clearData(this);
+  }
+
+  /** @returns whether the user agreed to all foreign code in it; what that has not is told. */
+  private async _agreeToAll(): Promise<boolean> {
+    const { checker, facts, model, run, trans } = this;
+    for (const { rule, node, reason } of [...checker.problems]) {
+      const asked = node === undefined ? undefined : model.node(node);
+      if (
+        rule !== 'module-consent' ||
+        asked?.kind !== 'module' ||
+        facts.hasAgreed(asked.module)
+      ) {
+        continue;
+      }
+      const isAgreed = await facts.agree(asked.module, {
+        type: 'urn:jupyterlab-deep:consent-needed',
+        title: trans.__('It needs your consent'),
+        status: 403,
+        detail: reason
+      });
+      if (!isAgreed) {
+        run.tellRefused(asked.module);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A run that has ended has written files, and asked modules. */
+  private _onRun(): void {
+    const { isGoing } = this.run;
+    if (this._wasGoing && !isGoing) {
+      this.facts.lookAgain();
+      void this.checker.check();
+    }
+    this._wasGoing = isGoing;
   }
 
   /** Right of what is chosen, below what lies there. */
@@ -503,6 +556,17 @@ export class TopologyEditor implements IDisposable {
       : { reason: trans.__('There is no document.'), replaces: false };
   }
 
+  /** After two frames: React Flow measures a new node before it can be looked for. */
+  private _soon(act: () => void): void {
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (!this.isDisposed) {
+          act();
+        }
+      })
+    );
+  }
+
   /** What was chosen may be gone: keys go on with the node that has the focus. */
   private _chooseFocused(): void {
     const focused = this._canvas?.focused;
@@ -519,6 +583,7 @@ export class TopologyEditor implements IDisposable {
   private readonly _changed = new Signal<TopologyEditor, void>(this);
   private readonly _fits = new Map<string, IFit>();
   private _canvas: ICanvas | null = null;
+  private _wasGoing = false;
   private _isFocusWanted = false;
   private _said = '';
   private _refusal: { reason: string; at: IPoint | null } | null = null;
@@ -537,6 +602,11 @@ export namespace TopologyEditor {
     catalogue: ICatalogue;
     commands: CommandRegistry;
     contents: Contents.IManager;
+
+    /** Let the user choose a folder of Jupyter; null when none was. */
+    chooseFolder: (() => Promise<string | null>) | null;
+
+    datasets: () => Promise<IDatasetChoice[]>;
 
     /** Where the document is, below Jupyter's root. */
     jupyterPath: () => string;

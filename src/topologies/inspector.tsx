@@ -124,6 +124,7 @@ function NodeInspector(props: { editor: TopologyEditor; id: string }) {
       {checker.of(id).map((problem, index) => (
         <ProblemLine key={index} editor={editor} problem={problem} />
       ))}
+      <Failures editor={editor} id={id} />
       <NodeForm editor={editor} id={id} node={node} prefix={prefix} />
       {title}
       <Connections editor={editor} id={id} />
@@ -134,6 +135,32 @@ function NodeInspector(props: { editor: TopologyEditor; id: string }) {
         </details>
       )}
     </>
+  );
+}
+
+/** Before everything else, since it is what the node was chosen for. */
+function Failures(props: { editor: TopologyEditor; id: string }) {
+  const { editor, id } = props;
+  const { trans, run } = editor;
+  const { failed = 0 } = run.progress(id) ?? {};
+  if (!run.run || failed === 0) {
+    return null;
+  }
+  return (
+    <section
+      className="jp-DeepTopologies-section"
+      aria-label={trans.__('Failed items')}
+    >
+      <h3>
+        {trans._n(
+          '▲ %1 failed',
+          '▲ %1 failed',
+          failed,
+          failed.toLocaleString()
+        )}
+      </h3>
+      <ItemsView editor={editor} run={run.run} node={id} state="failed" />
+    </section>
   );
 }
 
@@ -248,15 +275,15 @@ function EdgeInspector(props: { editor: TopologyEditor; edge: TopologyEdge }) {
         </button>
       </p>
       <p className="jp-DeepTopologies-about">
-        {from.port} → {to.port}
+        {from.port} → {to.port} ·{' '}
+        <button
+          type="button"
+          className="jp-DeepTopologies-small"
+          onClick={() => editor.disconnect(edge)}
+        >
+          {trans.__('Remove the connection')}
+        </button>
       </p>
-      <button
-        type="button"
-        className="jp-mod-styled"
-        onClick={() => editor.disconnect(edge)}
-      >
-        {trans.__('Remove the connection')}
-      </button>
       <h3 ref={heading} tabIndex={-1}>
         {trans.__('What went through it')}
       </h3>

@@ -49,7 +49,16 @@ export class ModuleFacts {
     return node.kind !== 'module' || this._answers.has(node.module);
   }
 
-  /** undefined until it was asked. */
+  /** What it said when it was last asked, before it was changed; undefined where nobody has asked it. */
+  earlier(module: string): TopologyModule | undefined {
+    return this._earlier.get(module);
+  }
+
+  hasAgreed(module: string): boolean {
+    return module in this._consents;
+  }
+
+  /** undefined until it was asked, now or by an earlier run. */
   answer(module: string): TopologyModule | undefined {
     return this._answers.get(module);
   }
@@ -71,9 +80,18 @@ export class ModuleFacts {
     return this._titles.get(module)!;
   }
 
-  /** Told by a check. */
+  /** Told by a check, which starts nothing. */
   takePorts(module: string, ports: TopologyPorts): void {
     this._ports.set(module, ports);
+    if (!this._answers.has(module) && !this._lookedFor.has(module)) {
+      this._lookedFor.add(module);
+      void this._look(module);
+    }
+  }
+
+  /** Runs ask modules too: what is not known is looked for once more with the next check. */
+  lookAgain(): void {
+    this._lookedFor.clear();
   }
 
   /**
@@ -106,6 +124,7 @@ export class ModuleFacts {
     const consent = await this._options.askForConsent(module, refused);
     if (consent) {
       this._consents[module] = consent;
+      this._changed.emit();
     }
     return consent !== null;
   }
@@ -131,6 +150,22 @@ export class ModuleFacts {
     }
   }
 
+  /** What the service last knew of it: so a document shows its arguments when it is opened. */
+  private async _look(module: string): Promise<void> {
+    try {
+      const known = await this._options.client.knownModule(module);
+      if (known.module && !this._answers.has(module)) {
+        const found = known.isCurrent ? this._answers : this._earlier;
+        found.set(module, known.module);
+        this._changed.emit();
+      }
+    } catch (reason) {
+      // It is looked for with the next check; until then the document itself tells what was said of it.
+      this._lookedFor.delete(module);
+      console.warn('What is known of a module was not told.', reason);
+    }
+  }
+
   private async _findTitle(module: string): Promise<void> {
     try {
       const { title } = await this._options.catalogue.get(module);
@@ -145,6 +180,8 @@ export class ModuleFacts {
   private readonly _titles = new Map<string, string>();
   private readonly _ports = new Map<string, TopologyPorts>();
   private readonly _answers = new Map<string, TopologyModule>();
+  private readonly _earlier = new Map<string, TopologyModule>();
+  private readonly _lookedFor = new Set<string>();
   private readonly _failures = new Map<string, Problem>();
   private readonly _asking = new Set<string>();
   private readonly _consents: Record<string, Consent> = {};

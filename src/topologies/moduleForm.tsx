@@ -5,6 +5,7 @@ import { checkValues } from '../inference/formErrors';
 import { ACCEPT, IFormPlan, planForm } from '../inference/formSchema';
 import { ErrorBox } from '../shared/errorBox';
 import { askForOtherModule } from './dialogs';
+import type { TopologyEditor } from './editor';
 import { NumberField } from './fields';
 import { INodeFormProps, setterOf } from './nodeForm';
 
@@ -15,6 +16,9 @@ export function ModuleForm(props: INodeFormProps<ModuleNode>): JSX.Element {
   const { editor, id, node, prefix } = props;
   const { trans, facts } = editor;
   const answer = facts.answer(node.module);
+  // Once: a field that is emptied to be filled anew must not go.
+  const [written] = React.useState(() => asWritten(node));
+  const last = answer ?? facts.earlier(node.module) ?? written;
   return (
     <>
       <p className="jp-DeepTopologies-about">
@@ -37,11 +41,8 @@ export function ModuleForm(props: INodeFormProps<ModuleNode>): JSX.Element {
       >
         {trans.__('Choose another module…')}
       </button>
-      {answer ? (
-        <Arguments {...props} answer={answer} />
-      ) : (
-        <Asking {...props} />
-      )}
+      {last && <Arguments {...props} answer={last} />}
+      <Asking {...props} />
       <NumberField
         id={`${prefix}-concurrency`}
         label={trans.__('Items at once')}
@@ -56,34 +57,88 @@ export function ModuleForm(props: INodeFormProps<ModuleNode>): JSX.Element {
   );
 }
 
-/** Nobody has asked the module yet what it takes. */
+/** Where the form is of what was last known, or only of what is written down, and the button that asks the module. */
 function Asking({ editor, node }: INodeFormProps<ModuleNode>): JSX.Element {
   const { trans, facts } = editor;
-  const failure = facts.failure(node.module);
-  const ask = () => void facts.ask(node.module, true);
-  if (facts.isAsking(node.module)) {
+  const { module } = node;
+  const failure = facts.failure(module);
+  const ask = () => void facts.ask(module, true);
+  if (facts.isAsking(module)) {
     return (
       <p role="status">{trans.__('The module is asked what it takes…')}</p>
     );
   }
-  if (failure && !failure.type.endsWith(':consent-needed')) {
+  const isRefused = failure?.type.endsWith(':consent-needed') === true;
+  if (failure && !isRefused) {
     const actions = [{ label: trans.__('Ask again'), onClick: ask }];
     return <ErrorBox problem={failure} trans={trans} actions={actions} />;
   }
+  if (facts.answer(module)) {
+    return (
+      <button
+        type="button"
+        className="jp-DeepTopologies-small"
+        title={trans.__('It is started if need be, and asked what it takes now.')} // prettier-ignore
+        onClick={ask}
+      >
+        {trans.__('Ask the module again')}
+      </button>
+    );
+  }
   return (
     <div className="jp-DeepTopologies-note">
-      <p>
-        {failure
-          ? trans.__(
-              'It is code that runs as you: what it takes is known once you have looked at it and agreed.'
-            )
-          : trans.__('What it takes is known once it has been asked.')}
-      </p>
+      <p>{unknownWords(editor, node, isRefused)}</p>
       <button type="button" className="jp-mod-styled" onClick={ask}>
-        {failure ? trans.__('Review and decide…') : trans.__('Ask the module')}
+        {isRefused
+          ? trans.__('Review and decide…')
+          : trans.__('Ask the module')}
       </button>
     </div>
   );
+}
+
+function unknownWords(
+  { trans, facts }: TopologyEditor,
+  node: ModuleNode,
+  isRefused: boolean
+): string {
+  if (isRefused) {
+    return trans.__(
+      'It is code that runs as you: what it takes is known once you have looked at it and agreed.'
+    );
+  }
+  if (facts.earlier(node.module)) {
+    return trans.__(
+      'So it was when it was last asked; the module has changed since.'
+    );
+  }
+  return asWritten(node)
+    ? trans.__(
+        'These are written in the document; what else it takes is known once it has been asked.'
+      )
+    : trans.__('What it takes is known once it has been asked.');
+}
+
+/** A module that nobody here has asked: what the document says to it can be seen and changed all the same. */
+function asWritten({ arguments: given }: ModuleNode): TopologyModule | null {
+  const names = Object.keys(given);
+  const properties = Object.fromEntries(
+    names.map(name => [name, { type: typeOf(given[name]) }])
+  );
+  return names.length > 0
+    ? {
+        ports: { inputs: [], outputs: [] },
+        predict: { type: 'object', properties },
+        accepts: []
+      }
+    : null;
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) {
+    return 'array';
+  }
+  return value === null ? 'string' : typeof value;
 }
 
 function Arguments(

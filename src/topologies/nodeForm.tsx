@@ -1,6 +1,7 @@
 import type { TopologyNode } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
 import { ColumnsField } from './columnsField';
+import { ChooseFolder, DatasetField } from './sourceFields';
 import type { TopologyEditor } from './editor';
 import { ExpressionField } from './expressionField';
 import { ChoiceField, NumberField, SwitchField, TextField } from './fields';
@@ -53,23 +54,23 @@ export function NodeForm(props: INodeFormProps): JSX.Element | null {
   );
   switch (node.kind) {
     case 'files':
-      return text(
-        'pattern',
-        trans.__('Files'),
-        trans.__(
-          'A file, a folder (all files in it) or a pattern such as photos/*.jpg; from the folder of this document.'
-        ),
-        node.pattern
+      return (
+        <>
+          {text(
+            'pattern',
+            trans.__('Files'),
+            trans.__(
+              'A file, a folder (all files in it) or a pattern such as photos/*.jpg; from the folder of this document.'
+            ),
+            node.pattern
+          )}
+          <ChooseFolder {...props} />
+        </>
       );
     case 'dataset':
       return (
         <>
-          {text(
-            'dataset',
-            trans.__('Dataset'),
-            trans.__('As cells name it: account:folder.'),
-            node.dataset
-          )}
+          <DatasetField {...props} node={node} />
           <TextField
             id={`${prefix}-pattern`}
             label={trans.__('Only files like')}

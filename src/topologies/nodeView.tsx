@@ -66,7 +66,7 @@ export function NodeView({ id, selected = false }: INodeViewProps) {
         {summaryOf(node, trans)}
       </div>
       <PortRows ports={ports} node={id} />
-      {progress && <Progress progress={progress} trans={trans} />}
+      {progress && <Progress editor={editor} id={id} progress={progress} />}
     </div>
   );
 }
@@ -266,40 +266,44 @@ function wordsOf(
     ...open,
     ...out,
     problems > 0 && trans._n('%1 problem', '%1 problems', problems),
-    progress && progressWords(progress, trans)
+    progress && progressWords(progress, trans, run.isGoing)
   ];
   return `${editor.nameOf(id)}. ${facts.filter(Boolean).join(', ')}`;
 }
 
 interface IProgressProps {
+  editor: TopologyEditor;
+  id: string;
   progress: TopologyNodeProgress;
-  trans: TranslationBundle;
 }
 
-function Progress({ progress, trans }: IProgressProps): JSX.Element {
+function Progress({ editor, id, progress }: IProgressProps): JSX.Element {
+  const { trans, run } = editor;
   const { waiting, active, done, failed, phase } = progress;
-  const total = waiting + active + done + failed;
   return (
     <div className="jp-DeepTopologies-progress" aria-hidden="true">
       <div className="jp-DeepTopologies-bar">
         <span style={{ flexGrow: done }} data-part="done" />
         <span style={{ flexGrow: failed }} data-part="failed" />
-        <span style={{ flexGrow: Math.max(total - done - failed, 0) }} />
+        <span style={{ flexGrow: Math.max(waiting + active, run.left(id)) }} />
       </div>
-      <span>{phase || progressWords(progress, trans)}</span>
+      <span>{phase || progressWords(progress, trans, run.isGoing)}</span>
     </div>
   );
 }
 
 export function progressWords(
   { waiting, active, done, failed, cached }: TopologyNodeProgress,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  isGoing: boolean
 ): string {
+  const left = waiting.toLocaleString();
   const parts = [
     trans.__('%1 done', done.toLocaleString()),
     cached > 0 && trans.__('%1 cached', cached.toLocaleString()),
     active > 0 && trans.__('%1 at work', active.toLocaleString()),
-    waiting > 0 && trans.__('%1 waiting', waiting.toLocaleString()),
+    waiting > 0 &&
+      (isGoing ? trans.__('%1 waiting', left) : trans.__('%1 not done', left)),
     failed > 0 && trans.__('%1 failed', failed.toLocaleString())
   ];
   return parts.filter(Boolean).join(' · ');

@@ -9,6 +9,7 @@ import {
   IToolbarWidgetRegistry,
   WidgetTracker
 } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -32,6 +33,7 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
     IDefaultFileBrowser,
     ISettingRegistry,
     IToolbarWidgetRegistry,
+    IDocumentManager,
     ITranslator
   ],
   activate: (
@@ -44,6 +46,7 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
     defaultBrowser: IDefaultFileBrowser | null,
     settings: ISettingRegistry | null,
     toolbars: IToolbarWidgetRegistry | null,
+    manager: IDocumentManager | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
@@ -67,7 +70,9 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
       modelName: 'text',
       load: async context => {
         const { createEditor } = await import('./createEditor');
-        return createEditor({ app, service, catalogue, context, trans });
+        return createEditor({
+          ...{ app, service, catalogue, context, manager, trans }
+        });
       },
       trans,
       translator: translator ?? nullTranslator,

@@ -39,10 +39,13 @@ export function Problems({ editor }: IProblemsProps): JSX.Element {
   );
 }
 
-function headline({ trans, checker }: TopologyEditor): string {
+function headline({ trans, checker, model }: TopologyEditor): string {
   const { problems, failure, isCurrent } = checker;
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const notes = problems.length - errors;
+  if (Object.keys(model.document?.nodes ?? {}).length === 0) {
+    return trans.__('Nothing is drawn yet.');
+  }
   if (failure) {
     return trans.__('It could not be checked.');
   }

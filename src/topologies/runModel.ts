@@ -28,6 +28,7 @@ export class TopologyRunModel implements IDisposable {
   constructor(private readonly _options: ITopologyRunModelOptions) {
     this._runs = new RunsClient(_options.service);
     _options.service.eventReceived.connect(this._onEvent, this);
+    _options.service.connectionChanged.connect(this._onConnection, this);
   }
 
   get changed(): ISignal<TopologyRunModel, void> {
@@ -57,8 +58,34 @@ export class TopologyRunModel implements IDisposable {
     return this._isDisposed;
   }
 
+  /** Whether the service is away, so that what is shown is what it last said. */
+  get isAway(): boolean {
+    const { state } = this._options.service.connection;
+    return state === 'starting' || state === 'unreachable';
+  }
+
+  /** Whether its nodes are at work just now. */
+  get isMoving(): boolean {
+    return this._run?.state === 'running' && !this.isAway;
+  }
+
+  /** So many items at least have not come to a node yet: one of each item of the sources. */
+  left(node: string): number {
+    const { done = 0, failed = 0 } = this.progress(node) ?? {};
+    // What was filtered out on the way is known once all of it is done.
+    const isWhole = this._run?.state === 'succeeded';
+    const expected = isWhole ? 0 : (this._run?.progress?.total ?? 0);
+    return Math.max(expected - done - failed, 0);
+  }
+
+  /** What was under way when a run was stopped has been given up: it waits again. */
   progress(node: string): TopologyNodeProgress | undefined {
-    return this._run?.topology?.nodes[node];
+    const known = this._run?.topology?.nodes[node];
+    if (!known || this.isMoving) {
+      return known;
+    }
+    const { phase: _phase, ...counts } = known;
+    return { ...counts, active: 0, waiting: known.waiting + known.active };
   }
 
   /** Look for the last run of this document. */
@@ -117,8 +144,27 @@ export class TopologyRunModel implements IDisposable {
     this._changed.emit();
   }
 
+  /** It needs the word of its user, who did not give it. */
+  tellRefused(module: string): void {
+    const { facts, trans } = this._options;
+    this._failure = {
+      type: 'urn:jupyterlab-deep:consent-needed',
+      title: trans.__('It was not run'),
+      status: 403,
+      detail: trans.__(
+        '“%1” is code of others that would run as you: it runs only once you have agreed to it.',
+        facts.title(module)
+      ),
+      hint: trans.__('Nothing was started. Choose another module, or decide again.') // prettier-ignore
+    };
+    this._changed.emit();
+  }
+
   dispose(): void {
     this._isDisposed = true;
+    const { service } = this._options;
+    service.eventReceived.disconnect(this._onEvent, this);
+    service.connectionChanged.disconnect(this._onConnection, this);
     Signal.clearData(this);
   }
 
@@ -149,7 +195,11 @@ export class TopologyRunModel implements IDisposable {
     if (module === undefined) {
       throw new DeepRequestError(refused);
     }
-    return this._options.facts.agree(module, refused);
+    const isAgreed = await this._options.facts.agree(module, refused);
+    if (!isAgreed) {
+      this.tellRefused(module);
+    }
+    return isAgreed;
   }
 
   private _isOurs({ topology }: Run): boolean {
@@ -162,6 +212,10 @@ export class TopologyRunModel implements IDisposable {
     } else if (message.event === 'run' && this._isOurs(message.data)) {
       this._take(message.data);
     }
+  }
+
+  private _onConnection(): void {
+    this._changed.emit();
   }
 
   private _take(run: Run): void {

@@ -20,6 +20,9 @@ const CLASSIFIER = 'builtin/image-classifier';
 const DETECTOR = 'ai4eosc/ai4os-yolov8-torch';
 const PICTURES = 'photos/*.jpg';
 
+/** Those that are offered where nothing is drawn yet. */
+export const FIRST_TEMPLATES = ['classify', 'sure', 'served'];
+
 export function templatesOf(trans: TranslationBundle): ITemplate[] {
   const pictures = {
     id: 'photos',

@@ -8,6 +8,7 @@ import { useChanges } from '../shared/useChanges';
 import { Canvas } from './canvas';
 import { CommandIDs } from './commandIds';
 import type { TopologyEditor } from './editor';
+import { EmptyTopology } from './emptyTopology';
 import { Inspector } from './inspector';
 import { Palette } from './palette';
 import { Problems } from './problems';
@@ -63,7 +64,7 @@ function Topology({ editor, service }: ITopologyProps): JSX.Element {
             <div className="jp-DeepTopologies-middle">
               <Canvas editor={editor} />
               {Object.keys(model.document.nodes).length === 0 && (
-                <EmptyWords editor={editor} />
+                <EmptyTopology editor={editor} />
               )}
               <Problems editor={editor} />
             </div>
@@ -74,26 +75,6 @@ function Topology({ editor, service }: ITopologyProps): JSX.Element {
         <Unreadable editor={editor} />
       )}
     </>
-  );
-}
-
-function EmptyWords({ editor }: { editor: TopologyEditor }): JSX.Element {
-  const { trans, options } = editor;
-  return (
-    <div className="jp-DeepTopologies-empty">
-      <p>
-        {trans.__(
-          'Nothing is here yet. Drag files, modules and steps here, or add them by name.'
-        )}
-      </p>
-      <button
-        type="button"
-        className="jp-mod-styled jp-mod-accept"
-        onClick={() => void options.commands.execute(CommandIDs.addNode)}
-      >
-        {trans.__('Add a node…')}
-      </button>
-    </div>
   );
 }
 

@@ -71,6 +71,15 @@ export const TopologyModule = Type.Object({
 });
 export type TopologyModule = Static<typeof TopologyModule>;
 
+/** Reply of `GET /topologies/modules`: what was last known of a module. Nothing is started by it. */
+export const KnownTopologyModule = Type.Object({
+  module: Type.Optional(TopologyModule),
+  isCurrent: Type.Boolean({
+    description: 'The module has not changed since it was asked.'
+  })
+});
+export type KnownTopologyModule = Static<typeof KnownTopologyModule>;
+
 export const TopologyCheck = Type.Object({
   isRunnable: Type.Boolean({ description: 'No problem is an error.' }),
   problems: Type.Array(TopologyProblem),

@@ -31,6 +31,13 @@ export interface IModuleFacts {
   problem?: Omit<TopologyProblem, 'node'>;
 }
 
+/** What a module said of itself, now or before. */
+export interface IKnown {
+  api?: IPortsApi;
+  /** It has not changed since. */
+  isCurrent: boolean;
+}
+
 /** What can be told of modules before they run. */
 export class ModuleFacts {
   constructor(private readonly _parts: ModuleFacts.IParts) {}
@@ -50,6 +57,24 @@ export class ModuleFacts {
           remedy: hint ?? 'Choose another module.'
         }
       };
+    }
+  }
+
+  /** What it said of itself when it was last asked, also where it has changed since or is gone. */
+  async known(module: string): Promise<IKnown> {
+    const { catalogue, deployments } = this._parts;
+    const named = /^deployment:(.+)$/.exec(module)?.[1];
+    try {
+      const ready =
+        named !== undefined
+          ? deployments.ready(named)
+          : deployments.readyOf((await catalogue.get(module)).module);
+      return ready
+        ? { api: ready.about, isCurrent: true }
+        : await this._remembered(module);
+    } catch {
+      // Whether it can still be had is what the check tells.
+      return { api: this._parts.cache.api(module), isCurrent: false };
     }
   }
 
@@ -94,22 +119,25 @@ export class ModuleFacts {
     module: string,
     consent: Consent | undefined
   ): Promise<IModuleFacts> {
-    const { catalogue, deployments, cache, agreed } = this._parts;
+    const { catalogue, deployments } = this._parts;
     const entry = await catalogue.getUsable(module);
     const ready = deployments.readyOf(entry.module);
     if (ready) {
       return { api: ready.about };
     }
-    const remembered = cache.api(module);
-    const isCurrent =
-      remembered?.stamp === (await stampOf(module, catalogue, agreed));
-    const facts = isCurrent
-      ? { api: remembered as IPortsApi }
-      : { metadata: byMetadata(entry) };
+    const { api, isCurrent } = await this._remembered(module);
+    const facts = isCurrent ? { api } : { metadata: byMetadata(entry) };
     return {
       ...facts,
       problem: await this._obstacle(entry, consent)
     };
+  }
+
+  private async _remembered(module: string): Promise<IKnown> {
+    const { catalogue, cache, agreed } = this._parts;
+    const api = cache.api(module);
+    const isCurrent = api?.stamp === (await stampOf(module, catalogue, agreed));
+    return { api, isCurrent };
   }
 
   /** Why it could not be started. */

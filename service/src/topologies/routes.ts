@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Type } from '@sinclair/typebox';
 import {
   DeepError,
+  KnownTopologyModule,
   TopologyCallReply,
   TopologyCallRequest,
   TopologyCheck,
@@ -80,6 +81,18 @@ export function topologyRoutes(
       );
       return topologies.module(request.body, closed.signal);
     }
+  );
+  app.get(
+    '/topologies/modules',
+    {
+      schema: {
+        tags,
+        summary: 'What was last known of a module; nothing is started',
+        querystring: Type.Object({ module: Type.String() }),
+        response: { 200: KnownTopologyModule }
+      }
+    },
+    ({ query }) => topologies.knownModule(query.module)
   );
   app.post(
     '/topologies/preview',

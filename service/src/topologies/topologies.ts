@@ -6,6 +6,7 @@ import { Expressions } from '@jupyterlab-deep/kernel-helpers/expressions/express
 import {
   Consent,
   DeepError,
+  KnownTopologyModule,
   Module,
   placeOfSink,
   portsOf,
@@ -142,6 +143,21 @@ export class Topologies {
       }
       throw naming(error, module);
     }
+  }
+
+  /** The same as it was when it was last asked; nothing is started. */
+  async knownModule(module: string): Promise<KnownTopologyModule> {
+    await this.cache.open();
+    const { api, isCurrent } = await this.facts.known(module);
+    if (!api) {
+      return { isCurrent: false };
+    }
+    const { predict, accepts } = api;
+    const node = { kind: 'module' as const, module, arguments: {} };
+    return {
+      module: { ports: portsOf(node, api), predict, accepts: [...accepts] },
+      isCurrent
+    };
   }
 
   async preview(request: TopologyPreviewRequest): Promise<TopologyPreview> {

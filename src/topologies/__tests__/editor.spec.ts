@@ -1,76 +1,14 @@
 import type { TopologyEdge } from '@jupyterlab-deep/protocol';
-import {
-  emptyTopology,
-  readTopology
-} from '@jupyterlab-deep/protocol/lib/topologies/read';
+import { readTopology } from '@jupyterlab-deep/protocol/lib/topologies/read';
 import { writeTopology } from '@jupyterlab-deep/protocol/lib/topologies/write';
-import { DocumentModel } from '@jupyterlab/docregistry';
-import { CommandRegistry } from '@lumino/commands';
 import { waitFor } from '@testing-library/dom';
-import { connect, trans } from '../../__tests__/connected';
-import { API, MODULE } from '../../__tests__/samples';
-import { StandInContents } from '../../__tests__/standInContents';
-import { StandInServer } from '../../__tests__/standInServer';
-import { TopologyChecker } from '../checker';
-import { TopologiesClient } from '../client';
+import { trans } from '../../__tests__/connected';
+import { MODULE } from '../../__tests__/samples';
 import { addKind } from '../drops';
-import { relativePath, TopologyEditor } from '../editor';
+import { relativePath } from '../editor';
 import { nearest } from '../keys';
-import { TopologyModel } from '../model';
-import { ModuleFacts } from '../moduleFacts';
-import { TopologyRunModel } from '../runModel';
-import { SharedText } from '../sharedText';
 import { templatesOf } from '../templates';
-
-const { predict, accepts } = API;
-const PORTS = { inputs: [], outputs: [] };
-
-function makeEditor(
-  routes: ConstructorParameters<typeof StandInServer>[0] = {}
-) {
-  const server = new StandInServer({
-    'POST topologies/check': () => ({
-      isRunnable: true,
-      problems: [],
-      ports: {},
-      unknownApis: []
-    }),
-    'POST topologies/modules': () => ({ ports: PORTS, predict, accepts }),
-    'GET runs': () => ({ runs: [] }),
-    ...routes
-  });
-  const service = connect(server);
-  const text = new DocumentModel();
-  text.sharedModel.setSource(writeTopology(emptyTopology()));
-  text.sharedModel.clearUndoHistory();
-  const client = new TopologiesClient(service);
-  const jupyterPath = () => 'work/a.topology';
-  const model = new TopologyModel({
-    text: new SharedText(text),
-    readOnlyWords: 'read-only'
-  });
-  const catalogue = { get: async () => MODULE } as never;
-  const facts = new ModuleFacts({
-    client,
-    catalogue,
-    askForConsent: async () => null,
-    trans
-  });
-  const editor = new TopologyEditor({
-    model,
-    facts,
-    checker: new TopologyChecker({ model, client, facts, jupyterPath, trans }),
-    run: new TopologyRunModel({ service, client, facts, jupyterPath, trans }),
-    client,
-    catalogue,
-    commands: new CommandRegistry(),
-    contents: new StandInContents().manager,
-    jupyterPath,
-    save: async () => undefined,
-    trans
-  });
-  return { editor, model, text, server };
-}
+import { makeEditor } from './editorHere';
 
 const edge = (from: string, to: string): TopologyEdge => {
   const [a, b] = [from.split('.'), to.split('.')];
