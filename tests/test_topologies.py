@@ -39,7 +39,8 @@ run = topologies.load("topologies/vote-of-tiles.topology").submit(up_to="cut").w
 said["up_to"] = sorted({out.node for out in run.results()})
 said["files"] = sorted(out.file for out in run.results() if out.file)
 one = topologies.load("topologies/label-photo.topology")
-said["one"] = [out.value for out in one.run([{"image": "photos/cat.jpg"}, {"image": "photos/cat.jpg", "least": 1}])]
+answers = one.run([{"image": "photos/cat.jpg"}, {"image": "photos/cat.jpg", "least": 1}])
+said["one"] = [out.value for out in sorted(answers, key=lambda out: out.origin["index"])]
 said["module"] = one.serve("label-photo")
 m = client.open(said["module"])
 said["called"] = m.predict(image="photos/cat.jpg").data

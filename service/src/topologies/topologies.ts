@@ -83,9 +83,10 @@ export class Topologies extends WorkedRuns<TopologyRun, Topologies.IParts> {
     given: ICheckGiven = {}
   ): Promise<TopologyCheck> {
     await this.cache.open();
-    const { datasets } = this._parts;
+    const { catalogue, datasets } = this._parts;
     const { facts, expressions } = this;
-    return checkTopology(at, { facts, datasets, expressions }, given);
+    const parts = { catalogue, facts, datasets, expressions };
+    return checkTopology(at, parts, given);
   }
 
   /**
