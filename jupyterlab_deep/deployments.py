@@ -29,6 +29,7 @@ from .deployments_display import Deployments, Jobs, Plan, Targets, deployments_b
 from .display import Prediction, Progress
 from .errors import DeepError
 from .job_run import JobRun
+from .run_handle import find_run_of, list_runs_of
 from .training import TrainingRun
 
 __all__ = [
@@ -106,16 +107,12 @@ def submit(
 
 def jobs(module: str | None = None, *, limit: int = 100) -> Jobs:
     """Batch jobs, the newest first; shown as a table."""
-    runs = call_service("GET", "/runs", query={"module": module, "limit": limit})["runs"]
-    return Jobs(JobRun(each) for each in runs if each["kind"] == "job")
+    return Jobs(JobRun(each) for each in list_runs_of("job", module, limit))
 
 
 def job(run: str) -> JobRun:
     """A batch job by the id of its run, such as after a restart of the kernel."""
-    found = call_service("GET", f"/runs/{quote(run, safe='')}")
-    if found["kind"] != "job":
-        raise DeepError("not-found", f"The run {run} is no batch job.")
-    return JobRun(found)
+    return JobRun(find_run_of("job", run, "batch job"))
 
 
 def list() -> Deployments:

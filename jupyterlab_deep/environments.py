@@ -10,20 +10,16 @@ What was made is a kernel of its own: choose it for a notebook. Failures are `De
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from .calls import call_service
-from .display import Progress
 from .errors import DeepError
+from .run_handle import carry_out_run
 from .storage_display import ShownList, size_words, table_bundle
 
 __all__ = ["DeepError", "create", "list", "machine", "packages", "remove"]
-
-_AT_WORK = ("queued", "running")
-_LOOK_EVERY_S = 0.3
 
 
 class Environments(ShownList):
@@ -45,15 +41,7 @@ def create(name: str, *, device: str | None = None, cancels_run: bool = False) -
     `device` is `cpu`, `cuda` or `any`; without it what suits this machine. The stop button ends the waiting; the work goes on
     unless `cancels_run`.
     """
-    run = call_service("POST", _path(name), body={"device": device} if device else {})
-    try:
-        run = _until_end(run)
-    except KeyboardInterrupt:
-        if cancels_run:
-            call_service("POST", f"/runs/{quote(run['id'], safe='')}/cancel", body={})
-        raise
-    if run["state"] != "succeeded":
-        raise DeepError.from_problem(run["error"])
+    carry_out_run(_path(name), {"device": device} if device else {}, cancels_run)
     return Environments([call_service("GET", _path(name))])
 
 
@@ -75,17 +63,6 @@ def machine() -> dict[str, Any]:
 
 def _path(name: str) -> str:
     return f"/environments/{quote(name, safe='')}"
-
-
-def _until_end(run: dict[str, Any]) -> dict[str, Any]:
-    with Progress() as progress:
-        while run["state"] in _AT_WORK:
-            counted = run.get("progress") or {}
-            words = f" {counted['done']} of {counted['total']}" if counted else ""
-            progress.show(f"{run['title']}: {run['phase'] or run['state']}{words}")
-            time.sleep(_LOOK_EVERY_S)
-            run = call_service("GET", f"/runs/{quote(run['id'], safe='')}")
-    return run
 
 
 def _state(environment: Mapping[str, Any]) -> str:

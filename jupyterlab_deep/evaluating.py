@@ -14,23 +14,19 @@ from __future__ import annotations
 
 import os
 import re
-import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from . import storage
 from .calls import call_service, read_file
-from .display import Progress
 from .errors import DeepError
 from .evaluation_display import evaluation_html, evaluation_text
+from .run_handle import ItemsRun, find_run
 
 __all__ = ["Evaluation", "EvaluationRun", "open"]
 
-_AT_WORK = ("queued", "running")
-_LOOK_EVERY_S = 0.5
 _WORST = 100
 #: Small pictures that a notebook holds: a few kB each.
 _PICTURES = 12
@@ -39,7 +35,7 @@ _OF_PICTURES = re.compile("image|picture|photo", re.IGNORECASE)
 
 def open(run: str) -> EvaluationRun:
     """An evaluation by the id of its run, such as after a restart of the kernel."""
-    found = call_service("GET", f"/runs/{quote(run, safe='')}")
+    found = find_run(run)
     if "labels" not in found.get("batch", {}):
         raise DeepError("not-found", f"The run {run} is no evaluation.")
     return EvaluationRun(found)
@@ -110,65 +106,25 @@ def _labels(data: Any, labels: str | os.PathLike[str] | None) -> dict[str, str]:
     return {"from": "found"}
 
 
-class EvaluationRun:
+class EvaluationRun(ItemsRun):
     """The work behind an evaluation: it outlives this kernel, and the service too."""
-
-    def __init__(self, run: dict[str, Any]) -> None:
-        self._run = run
-
-    @property
-    def id(self) -> str:
-        return self._run["id"]
-
-    @property
-    def state(self) -> str:
-        """What was last heard of it; `refresh` asks again."""
-        return self._run["state"]
 
     @property
     def folder(self) -> str:
         """Folder of the files of results: `results.jsonl`, `results.csv`, `gallery.html`."""
         return self._run["batch"]["results"]["path"]
 
-    def refresh(self) -> EvaluationRun:
-        """Asks how it is."""
-        self._run = call_service("GET", self._path())
-        return self
-
-    def watch(self) -> EvaluationRun:
-        """Shows how it goes until it ends or rests. The stop button ends the watching, not the run."""
-        with Progress() as line:
-            while self.refresh().state in _AT_WORK:
-                line.show(repr(self))
-                time.sleep(_LOOK_EVERY_S)
-        if self.state != "succeeded" and "error" in self._run:
-            raise DeepError.from_problem(self._run["error"])
-        return self
-
-    def cancel(self) -> EvaluationRun:
-        """Ends it; what was done stays."""
-        self._run = call_service("POST", f"{self._path()}/cancel", body={})
-        return self
-
     def evaluation(self) -> Evaluation:
         """What was found for what so far."""
-        found = call_service("GET", f"{self._path()}/evaluation", query={"limit": _WORST})
+        found = call_service("GET", f"{self._path}/evaluation", query={"limit": _WORST})
         pictures: dict[int, bytes] = {}
         for mistake in found["worst"][:_PICTURES]:
             try:
-                pictures[mistake["item"]] = read_file(f"{self._path()}/items/{mistake['item']}/thumbnail")
+                pictures[mistake["item"]] = read_file(f"{self._path}/items/{mistake['item']}/thumbnail")
             except DeepError:
                 # Not every file is a picture, and some are gone: the mistake is named all the same.
                 continue
         return Evaluation(self, found, pictures)
-
-    def _path(self) -> str:
-        return f"/runs/{quote(self.id, safe='')}"
-
-    def __repr__(self) -> str:
-        progress = self._run.get("progress")
-        counted = f" {progress['done']} of {progress['total']}" if progress else ""
-        return f"{self._run['title']}: {self._run['phase'] or self.state}{counted}"
 
 
 class Evaluation:

@@ -23,12 +23,12 @@ from urllib.parse import quote
 from .calls import call_service
 from .display import Progress
 from .errors import DeepError
+from .run_handle import carry_out_run, find_run, run_words
 from .storage_display import Accounts, Datasets, Entries, Transfer, dataset_bundle, size_words
 
 __all__ = ["Dataset", "DeepError", "accounts", "copy", "dataset", "datasets", "list"]
 
 _CLOUD = re.compile(r"([a-z][a-z0-9-]{0,30}):(.*)", re.DOTALL)
-_AT_WORK = ("queued", "running")
 _COMING = ("preparing", "copying")
 _LOOK_EVERY_S = 0.3
 _PAGE_ENTRIES = 1000
@@ -188,7 +188,7 @@ class Dataset:
         with Progress() as progress:
             while self.state in _COMING:
                 run = self._state.get("run")
-                progress.show(_run_words(_find_run(run)) if run else f"Preparing {self.ref}")
+                progress.show(_run_words(find_run(run)) if run else f"Preparing {self.ref}")
                 time.sleep(_LOOK_EVERY_S)
                 self.update()
         self._refuse_unusable()
@@ -235,44 +235,11 @@ def _named(name: str) -> dict[str, Any]:
     raise DeepError("not-found", f"There is no dataset “{name}”.", hint=hint)
 
 
-def _find_run(run: str) -> dict[str, Any]:
-    return call_service("GET", f"/runs/{quote(run, safe='')}")
-
-
 def carry_out(path: str, body: Mapping[str, Any], cancels_run: bool) -> Transfer:
     """Starts a transfer and waits for its end, which is shown as it nears."""
-    run = call_service("POST", path, body=body)
-    try:
-        run = _until_end(run)
-    except KeyboardInterrupt:
-        if cancels_run:
-            call_service("POST", f"/runs/{quote(run['id'], safe='')}/cancel", body={})
-        raise
-    _refuse_failed(run)
-    return Transfer(run)
-
-
-def _until_end(run: dict[str, Any]) -> dict[str, Any]:
-    with Progress() as progress:
-        while run["state"] in _AT_WORK:
-            progress.show(_run_words(run))
-            time.sleep(_LOOK_EVERY_S)
-            run = _find_run(run["id"])
-    return run
+    return Transfer(carry_out_run(path, body, cancels_run, _run_words))
 
 
 def _run_words(run: Mapping[str, Any]) -> str:
-    progress, transfer = run.get("progress") or {}, run.get("transfer") or {}
-    counted = f" {progress['done']:.0f} of {progress['total']:.0f}" if progress.get("total") else ""
-    speed = f", {size_words(transfer['bytesPerS'])}/s" if transfer.get("bytesPerS") else ""
-    return f"{run['title']}: {run['phase'] or run['state']}{counted}{speed}"
-
-
-def _refuse_failed(run: Mapping[str, Any]) -> None:
-    if run["state"] == "succeeded":
-        return
-    if problem := run.get("error"):
-        raise DeepError.from_problem(problem)
-    if run["state"] == "cancelled":
-        raise DeepError("cancelled", f"{run['title']} was cancelled.")
-    raise DeepError("interrupted", f"{run['title']} is {run['state']}.", hint="Resume it in Activity.")
+    speed = run.get("transfer", {}).get("bytesPerS")
+    return f"{run_words(run)}, {size_words(speed)}/s" if speed else run_words(run)

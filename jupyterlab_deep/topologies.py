@@ -18,23 +18,17 @@ import builtins
 import json
 import os
 import re
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from .calls import call_service, read_file
-from .display import Progress
 from .errors import DeepError
+from .run_handle import ItemsRun, find_run_of
 
 __all__ = ["Out", "Output", "Step", "Topology", "TopologyBuilder", "TopologyRun", "build", "load", "open"]
-
-_AT_WORK = ("queued", "running")
-_LOOK_EVERY_S = 0.3
-_PAGE = 200
 
 
 def load(file: str | os.PathLike[str]) -> Topology:
@@ -49,10 +43,7 @@ def build(title: str, description: str = "") -> TopologyBuilder:
 
 def open(run: str) -> TopologyRun:
     """A run by its id, such as after a restart of the kernel."""
-    found = call_service("GET", f"/runs/{quote(run, safe='')}")
-    if found["kind"] != "topology":
-        raise DeepError("not-found", f"The run {run} is of no topology.")
-    return TopologyRun(found)
+    return TopologyRun(find_run_of("topology", run, "run of a topology"))
 
 
 class _Runnable:
@@ -122,7 +113,7 @@ class _Runnable:
             is_over = True
         finally:
             if not is_over:
-                _quietly(run.cancel)
+                run.leave()
         run.refuse_failed()
 
     def export(self, to: str) -> dict[str, Any]:
@@ -393,20 +384,8 @@ class Out:
         return read_file(self._content)
 
 
-class TopologyRun:
+class TopologyRun(ItemsRun):
     """A topology that the service carries out: it outlives this kernel, and the service too."""
-
-    def __init__(self, run: dict[str, Any]) -> None:
-        self._run = run
-
-    @property
-    def id(self) -> str:
-        return self._run["id"]
-
-    @property
-    def state(self) -> str:
-        """What was last heard of it; `refresh` asks again."""
-        return self._run["state"]
 
     @property
     def progress(self) -> dict[str, Any]:
@@ -420,58 +399,15 @@ class TopologyRun:
         """Absolute paths of what its sinks write, by node."""
         return {each["node"]: each["path"] for each in self._run["topology"]["outputs"]}
 
-    def refresh(self) -> TopologyRun:
-        """Asks how it is."""
-        self._run = call_service("GET", self._path())
-        return self
-
-    def watch(self) -> TopologyRun:
-        """Shows its progress until it ends or rests. The stop button ends the watching, not the run."""
-        with Progress() as line:
-            while self.refresh().state in _AT_WORK:
-                done, total = self.progress["done"], self.progress["total"]
-                line.show(f"{self._run['title']}: {self._run['phase'] or self.state} ({done} of {total})")
-                time.sleep(_LOOK_EVERY_S)
-        self.refuse_failed()
-        return self
-
     def results(self, *, on_progress: Callable[[dict[str, Any]], None] | None = None) -> Iterator[Out]:
         """What comes out, as it comes; ends with the run, or when it rests."""
-        after = 0
-        while True:
-            is_over = self.refresh().state not in _AT_WORK
-            if on_progress:
-                on_progress(self.progress)
-            path = f"/topologies{self._path()}/items"
-            items = call_service("GET", path, query={"after": after, "limit": _PAGE})["items"]
-            for item in items:
-                yield self._out_of(item)
-                after = item["id"]
-            if not items:
-                if is_over:
-                    return
-                time.sleep(_LOOK_EVERY_S)
-
-    def pause(self) -> TopologyRun:
-        """Lets it rest."""
-        return self._change("pause")
-
-    def resume(self) -> TopologyRun:
-        """Lets it go on after a rest."""
-        return self._change("resume")
-
-    def cancel(self) -> TopologyRun:
-        """Ends it; what was done stays."""
-        return self._change("cancel")
-
-    def refuse_failed(self) -> None:
-        """Raises why it could not be done."""
-        problem = self._run.get("error")
-        if problem and self.state != "succeeded":
-            raise DeepError.from_problem(problem)
+        for item in self._items(
+            f"/topologies{self._path}/items", "id", lambda: on_progress and on_progress(self.progress)
+        ):
+            yield self._out_of(item)
 
     def _out_of(self, item: dict[str, Any]) -> Out:
-        content = f"/topologies{self._path()}/items/{item['id']}/content"
+        content = f"/topologies{self._path}/items/{item['id']}/content"
         value = item.get("value")
         error = item.get("error")
         return Out(
@@ -482,13 +418,6 @@ class TopologyRun:
             error=DeepError.from_problem(error) if error else None,
             _content=content,
         )
-
-    def _change(self, what: str) -> TopologyRun:
-        self._run = call_service("POST", f"{self._path()}/{what}", body={})
-        return self
-
-    def _path(self) -> str:
-        return f"/runs/{quote(self.id, safe='')}"
 
     def __repr__(self) -> str:
         return f"TopologyRun({self.id!r}, {self.state}: {self.progress['done']} of {self.progress['total']})"
@@ -508,11 +437,3 @@ def _absolute(inputs: Mapping[str, Any], nodes: Mapping[str, Any]) -> dict[str, 
         name: os.path.abspath(value) if name in files | by_path and isinstance(value, str | os.PathLike) else value
         for name, value in inputs.items()
     }
-
-
-def _quietly(call: Callable[[], Any]) -> None:
-    try:
-        call()
-    except DeepError:
-        # It has ended by itself meanwhile.
-        pass

@@ -188,12 +188,15 @@ function removeTarget(id) {
   return [204, ''];
 }
 
-function jobRoute(method, [id, verb]) {
+const fromOffset = (log, searchParams) =>
+  Buffer.from(log).subarray(Number(searchParams.get('offset') ?? 0));
+
+function jobRoute(method, [id, verb], searchParams) {
   if (method === 'GET' && !id) {
     return [200, { runs: [...jobs.values()].reverse() }];
   }
   if (verb === 'log') {
-    return [200, Buffer.from('It is n-1 at the platform\n')];
+    return [200, fromOffset('It is n-1 at the platform\n', searchParams)];
   }
   if (method === 'POST' && verb === 'cancel') {
     return [
@@ -278,7 +281,7 @@ function route(method, url, body) {
     return removeTarget(verb);
   }
   if (first === 'runs') {
-    return jobRoute(method, [id, verb]);
+    return jobRoute(method, [id, verb], searchParams);
   }
   if (key === 'POST /deployments' && id === 'targets' && last === 'plan') {
     return [200, plan(verb, body)];
@@ -293,8 +296,7 @@ function route(method, url, body) {
     return [200, { targets }];
   }
   if (key === 'GET /deployments' && verb === 'log') {
-    const bytes = Buffer.from(found(id).log);
-    return [200, bytes.subarray(Number(searchParams.get('offset') ?? 0))];
+    return [200, fromOffset(found(id).log, searchParams)];
   }
   if (key === 'GET /deployments') {
     const all = [...deployments.values()].map(each => each.deployment);

@@ -14,6 +14,7 @@ EXAMPLES = sorted((ROOT / "examples" / "topologies").glob("*.topology"))
 
 RUN = """
 import json
+import shutil
 from pathlib import Path
 from jupyterlab_deep import client, topologies
 from jupyterlab_deep.calls import call_service
@@ -38,7 +39,8 @@ run = topologies.load("topologies/vote-of-tiles.topology").submit(up_to="cut").w
 said["up_to"] = sorted({out.node for out in run.results()})
 said["files"] = sorted(out.file for out in run.results() if out.file)
 one = topologies.load("topologies/label-photo.topology")
-said["one"] = [out.value for out in one.run([{"image": "photos/cat.jpg"}, {"image": "photos/cat.jpg", "least": 1}])]
+answers = one.run([{"image": "photos/cat.jpg"}, {"image": "photos/cat.jpg", "least": 1}])
+said["one"] = [out.value for out in sorted(answers, key=lambda out: out.origin["index"])]
 said["module"] = one.serve("label-photo")
 m = client.open(said["module"])
 said["called"] = m.predict(image="photos/cat.jpg").data
@@ -55,6 +57,15 @@ try:
     loop.serve("label-photo", replace=True)
 except Exception as error:
     said["loop"] = str(error)
+Path("late").mkdir()
+Path("late.csv").write_text("photo\\nphotos/cat.jpg\\nlate/cat.jpg\\n")
+late = topologies.build("Late")
+late.reply(late.resize(late.csv_column("late.csv", "photo", is_file=True), width=8, height=8))
+run = late.submit().watch()
+said["late"] = {out.origin["name"]: bool(out.error) for out in run.results()}
+shutil.copy("photos/cat.jpg", "late/cat.jpg")
+said["in_time"] = {out.origin["name"]: bool(out.error) for out in run.retry().watch().results()}
+said["log"] = run.log()
 print(json.dumps(said))
 """
 
@@ -102,6 +113,9 @@ def test_examples_run_and_one_is_served_and_used_in_another(user, work):
     assert status == 200 and answer["predictions"] == said["called"]
     assert said["unsure"]["label"] == "not sure"
     assert "mine/label-photo → mine/outer → mine/label-photo" in said["loop"]
+    assert said["late"] == {"photos/cat.jpg": False, "late/cat.jpg": True}
+    assert said["in_time"] == {"photos/cat.jpg": False, "late/cat.jpg": False}
+    assert "What failed is done again." in said["log"]
 
 
 @pytest.mark.timeout(120)

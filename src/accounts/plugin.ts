@@ -3,11 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import {
   ITranslator,
   nullTranslator,
@@ -15,7 +11,7 @@ import {
 } from '@jupyterlab/translation';
 import { userIcon } from '@jupyterlab/ui-components';
 import { IDeepService } from '../service/tokens';
-import { LazyPanel } from '../shared/lazyPanel';
+import { addOnlyTab } from '../shared/lazyTab';
 import { CommandIDs } from './commandIds';
 import type { IAccounts } from './createAccounts';
 
@@ -53,8 +49,17 @@ function addAccounts(
   restorer: ILayoutRestorer | null,
   trans: TranslationBundle
 ): void {
-  const tracker = new WidgetTracker<MainAreaWidget<LazyPanel>>({
-    namespace: 'jp-deep-accounts'
+  const show = addOnlyTab({
+    app,
+    restorer,
+    command: CommandIDs.showAccounts,
+    name: 'accounts',
+    label: trans.__('Accounts'),
+    icon: userIcon,
+    load: async () => (await load()).makePanel(),
+    failed: reason =>
+      trans.__('The accounts could not be loaded: %1', String(reason)),
+    trans
   });
   app.commands.addCommand(CommandIDs.showAccounts, {
     label: trans.__('DEEP: Accounts…'),
@@ -77,12 +82,7 @@ function addAccounts(
       }
     },
     execute: async args => {
-      const tab = tracker.currentWidget ?? makeTab(load, trans);
-      if (!tab.isAttached) {
-        await tracker.add(tab);
-        app.shell.add(tab, 'main');
-      }
-      app.shell.activateById(tab.id);
+      await show();
       const { account, provider } = args;
       if (typeof account === 'string') {
         await (await load()).actions.connect(account);
@@ -91,29 +91,4 @@ function addAccounts(
       }
     }
   });
-  void restorer?.restore(tracker, {
-    command: CommandIDs.showAccounts,
-    name: () => 'accounts'
-  });
-}
-
-function makeTab(
-  load: () => Promise<IAccounts>,
-  trans: TranslationBundle
-): MainAreaWidget<LazyPanel> {
-  const content = new LazyPanel({
-    load: async () => (await load()).makePanel(),
-    failed: reason =>
-      trans.__('The accounts could not be loaded: %1', String(reason)),
-    retryLabel: trans.__('Retry')
-  });
-  const tab = new MainAreaWidget({ content });
-  tab.id = 'jp-deep-accounts';
-  tab.title.label = trans.__('Accounts');
-  tab.title.icon = userIcon;
-  tab.title.closable = true;
-  tab.toolbar.hide();
-  content.node.setAttribute('role', 'region');
-  content.node.setAttribute('aria-label', trans.__('Accounts'));
-  return tab;
 }

@@ -3,11 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import {
@@ -17,7 +13,7 @@ import {
 } from '@jupyterlab/translation';
 import { listIcon } from '@jupyterlab/ui-components';
 import { IDeepService } from '../service/tokens';
-import { LazyPanel } from '../shared/lazyPanel';
+import { addOnlyTab } from '../shared/lazyTab';
 import { CommandIDs } from './commandIds';
 import { EndNotices } from './endNotices';
 import { ActivityModel } from './model';
@@ -78,57 +74,33 @@ export const activityPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** One tab of the main area, made when it is first asked for. */
 function addActivity(
   app: JupyterFrontEnd,
   service: IDeepService,
   restorer: ILayoutRestorer | null,
   trans: TranslationBundle
 ): void {
-  const tracker = new WidgetTracker<MainAreaWidget<LazyPanel>>({
-    namespace: 'jp-deep-activity'
+  const { commands } = app;
+  const show = addOnlyTab({
+    app,
+    restorer,
+    command: CommandIDs.showActivity,
+    name: 'activity',
+    label: trans.__('Activity'),
+    icon: listIcon,
+    load: async () => {
+      const { createActivity } = await import('./createActivity');
+      return createActivity({ commands, service, trans });
+    },
+    failed: reason =>
+      trans.__('The activity could not be loaded: %1', String(reason)),
+    trans
   });
-  app.commands.addCommand(CommandIDs.showActivity, {
+  commands.addCommand(CommandIDs.showActivity, {
     label: trans.__('DEEP: Activity'),
     caption: trans.__('Show what runs, and what has run'),
     icon: listIcon,
     describedBy: { args: { type: 'object', properties: {} } },
-    execute: async () => {
-      const tab = tracker.currentWidget ?? makeTab(app, service, trans);
-      if (!tab.isAttached) {
-        await tracker.add(tab);
-        app.shell.add(tab, 'main');
-      }
-      app.shell.activateById(tab.id);
-    }
+    execute: show
   });
-  void restorer?.restore(tracker, {
-    command: CommandIDs.showActivity,
-    name: () => 'activity'
-  });
-}
-
-function makeTab(
-  app: JupyterFrontEnd,
-  service: IDeepService,
-  trans: TranslationBundle
-): MainAreaWidget<LazyPanel> {
-  const content = new LazyPanel({
-    load: async () => {
-      const { createActivity } = await import('./createActivity');
-      return createActivity({ commands: app.commands, service, trans });
-    },
-    failed: reason =>
-      trans.__('The activity could not be loaded: %1', String(reason)),
-    retryLabel: trans.__('Retry')
-  });
-  const tab = new MainAreaWidget({ content });
-  tab.id = 'jp-deep-activity';
-  tab.title.label = trans.__('Activity');
-  tab.title.icon = listIcon;
-  tab.title.closable = true;
-  tab.toolbar.hide();
-  content.node.setAttribute('role', 'region');
-  content.node.setAttribute('aria-label', trans.__('Activity'));
-  return tab;
 }

@@ -1,36 +1,30 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { WidgetTracker } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { textEditorIcon } from '@jupyterlab/ui-components';
-import { LazyPanel } from '../shared/lazyPanel';
+import { LazyTab } from '../shared/lazyTab';
 import type { IDeployments } from './createDeployments';
 
 /** The log of a deployment as a tab of the main area; its content is loaded when it is first shown. */
-export class LogTab extends MainAreaWidget<LazyPanel> {
+export class LogTab extends LazyTab {
   constructor(
     readonly deploymentId: string,
     load: () => Promise<IDeployments>,
     trans: TranslationBundle
   ) {
     super({
-      content: new LazyPanel({
-        load: async () => {
-          const deployments = await load();
-          this._followTitle(deployments, trans);
-          return deployments.makeLog(deploymentId);
-        },
-        failed: reason =>
-          trans.__('The log could not be loaded: %1', String(reason)),
-        retryLabel: trans.__('Retry')
-      })
+      id: `jp-deep-log-${deploymentId}`,
+      label: trans.__('Log'),
+      icon: textEditorIcon,
+      load: async () => {
+        const deployments = await load();
+        this._followTitle(deployments, trans);
+        return deployments.makeLog(deploymentId);
+      },
+      failed: reason =>
+        trans.__('The log could not be loaded: %1', String(reason)),
+      trans
     });
-    this.id = `jp-deep-log-${deploymentId}`;
-    this.title.label = trans.__('Log');
-    this.title.icon = textEditorIcon;
-    this.title.closable = true;
-    this.toolbar.hide();
-    this.content.node.setAttribute('role', 'region');
-    this.content.node.setAttribute('aria-label', trans.__('Log'));
   }
 
   private _followTitle(

@@ -3,11 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import {
@@ -17,7 +13,7 @@ import {
 } from '@jupyterlab/translation';
 import { IDeepService } from '../service/tokens';
 import { environmentIcon } from '../shared/icons';
-import { LazyPanel } from '../shared/lazyPanel';
+import { addOnlyTab } from '../shared/lazyTab';
 import { CommandIDs } from './commandIds';
 import type { IEnvironments } from './createEnvironments';
 
@@ -82,8 +78,17 @@ function addEnvironments(
   restorer: ILayoutRestorer | null,
   trans: TranslationBundle
 ): void {
-  const tracker = new WidgetTracker<MainAreaWidget<LazyPanel>>({
-    namespace: 'jp-deep-environments'
+  const show = addOnlyTab({
+    app,
+    restorer,
+    command: CommandIDs.showEnvironments,
+    name: 'environments',
+    label: trans.__('Environments'),
+    icon: environmentIcon,
+    load: async () => (await load()).makePanel(),
+    failed: reason =>
+      trans.__('The environments could not be loaded: %1', String(reason)),
+    trans
   });
   app.commands.addCommand(CommandIDs.showEnvironments, {
     label: args =>
@@ -97,38 +102,6 @@ function addEnvironments(
     describedBy: {
       args: { type: 'object', properties: { isPalette: { type: 'boolean' } } }
     },
-    execute: async () => {
-      const tab = tracker.currentWidget ?? makeTab(load, trans);
-      if (!tab.isAttached) {
-        await tracker.add(tab);
-        app.shell.add(tab, 'main');
-      }
-      app.shell.activateById(tab.id);
-    }
+    execute: show
   });
-  void restorer?.restore(tracker, {
-    command: CommandIDs.showEnvironments,
-    name: () => 'environments'
-  });
-}
-
-function makeTab(
-  load: () => Promise<IEnvironments>,
-  trans: TranslationBundle
-): MainAreaWidget<LazyPanel> {
-  const content = new LazyPanel({
-    load: async () => (await load()).makePanel(),
-    failed: reason =>
-      trans.__('The environments could not be loaded: %1', String(reason)),
-    retryLabel: trans.__('Retry')
-  });
-  const tab = new MainAreaWidget({ content });
-  tab.id = 'jp-deep-environments';
-  tab.title.label = trans.__('Environments');
-  tab.title.icon = environmentIcon;
-  tab.title.closable = true;
-  tab.toolbar.hide();
-  content.node.setAttribute('role', 'region');
-  content.node.setAttribute('aria-label', trans.__('Environments'));
-  return tab;
 }

@@ -1,8 +1,7 @@
-import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 import { moduleIcon } from '../shared/icons';
-import { LazyPanel } from '../shared/lazyPanel';
+import { LazyTab } from '../shared/lazyTab';
 import type { ICellReading } from './cellForm';
 import type { PageTab } from './model';
 import type { ModulePage } from './panel';
@@ -22,27 +21,19 @@ export interface IPageView {
 }
 
 /** A module's page as a tab of the main area; its content is loaded when it is first shown. */
-export class ModuleTab extends MainAreaWidget<LazyPanel> {
-  constructor(options: ModuleTab.IOptions) {
-    const { moduleId, load, trans } = options;
-    const content = new LazyPanel({
+export class ModuleTab extends LazyTab {
+  constructor({ moduleId, load, trans }: ModuleTab.IOptions) {
+    super({
+      id: `jp-deep-module-${moduleId.replace(/[^\w-]/g, '-')}`,
+      label: moduleId.split('/')[1] ?? moduleId,
+      description: trans.__('DEEP module %1', moduleId),
+      icon: moduleIcon,
       load: async () => this._adopt(await load()),
       failed: reason =>
         trans.__('The page could not be loaded: %1', String(reason)),
-      retryLabel: trans.__('Retry')
+      trans
     });
-    super({ content });
     this.moduleId = moduleId;
-    this.id = `jp-deep-module-${moduleId.replace(/[^\w-]/g, '-')}`;
-    this.title.label = moduleId.split('/')[1] ?? moduleId;
-    this.title.icon = moduleIcon;
-    this.title.closable = true;
-    this.toolbar.hide();
-    this.content.node.setAttribute('role', 'region');
-    this.content.node.setAttribute(
-      'aria-label',
-      trans.__('DEEP module %1', moduleId)
-    );
   }
 
   readonly moduleId: string;

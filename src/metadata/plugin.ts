@@ -9,9 +9,10 @@ import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IDeepService } from '../service/tokens';
 import { moduleIcon } from '../shared/icons';
+import { LazyDocumentFactory } from '../shared/lazyDocument';
 import { CommandIDs } from './commandIds';
 import { addMetadataCommands } from './commands';
-import { FACTORY, FILE_TYPE, MetadataFactory, MetadataTab } from './tab';
+import { FACTORY, FILE_TYPE, MetadataTab } from './tab';
 
 export const metadataPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deep:metadata',
@@ -48,7 +49,8 @@ export const metadataPlugin: JupyterFrontEndPlugin<void> = {
       contentType: 'file',
       icon: moduleIcon
     });
-    const factory = new MetadataFactory({
+    const factory = new LazyDocumentFactory({
+      make: options => new MetadataTab(options),
       name: FACTORY,
       label: trans.__('Module Metadata'),
       fileTypes: [FILE_TYPE],
@@ -61,19 +63,9 @@ export const metadataPlugin: JupyterFrontEndPlugin<void> = {
       trans,
       translator: translator ?? nullTranslator
     });
-    factory.widgetCreated.connect((_, tab) => {
-      tab.title.icon = moduleIcon;
-      // A file that was renamed is restored where it is now.
-      tab.context.pathChanged.connect(() => void tracker.save(tab));
-      void tracker.add(tab);
-    });
     app.docRegistry.addWidgetFactory(factory);
+    factory.track(tracker, moduleIcon, restorer);
     addMetadataCommands({ app, service, tracker, defaultBrowser, trans });
-    void restorer?.restore(tracker, {
-      command: 'docmanager:open',
-      args: ({ context }) => ({ path: context.path, factory: FACTORY }),
-      name: ({ context }) => context.path
-    });
     const category = trans.__('DEEP');
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category });

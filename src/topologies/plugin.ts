@@ -17,9 +17,10 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICatalogue } from '../catalogue/tokens';
 import { IDeepService } from '../service/tokens';
 import { topologyIcon } from '../shared/icons';
+import { LazyDocumentFactory } from '../shared/lazyDocument';
 import { CommandIDs } from './commandIds';
 import { addTopologyCommands, PALETTE } from './commands';
-import { FACTORY, FILE_TYPE, TopologyFactory, TopologyTab } from './tab';
+import { FACTORY, FILE_TYPE, TopologyTab } from './tab';
 
 export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deep:topologies',
@@ -62,7 +63,8 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
       contentType: 'file',
       icon: topologyIcon
     });
-    const factory = new TopologyFactory({
+    const factory = new LazyDocumentFactory({
+      make: options => new TopologyTab(options),
       name: FACTORY,
       label: trans.__('Topology'),
       fileTypes: [FILE_TYPE],
@@ -87,23 +89,13 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
           )
         })
     });
-    factory.widgetCreated.connect((_, tab) => {
-      tab.title.icon = topologyIcon;
-      // A file that was renamed is restored where it is now.
-      tab.context.pathChanged.connect(() => void tracker.save(tab));
-      void tracker.add(tab);
-    });
     app.docRegistry.addWidgetFactory(factory);
+    factory.track(tracker, topologyIcon, restorer);
     addTopologyCommands({
       app,
       tracker,
       currentFolder: () => defaultBrowser?.model.path ?? '',
       trans
-    });
-    void restorer?.restore(tracker, {
-      command: 'docmanager:open',
-      args: ({ context }) => ({ path: context.path, factory: FACTORY }),
-      name: ({ context }) => context.path
     });
     const category = trans.__('DEEP');
     PALETTE.forEach(command => palette?.addItem({ command, category }));

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { DeepError } from '@jupyterlab-deep/protocol';
 import type {
   Consent,
   Deployment,
   DeploymentRequest,
   JobRequest,
   Run,
-  RunListing,
   Target,
   TargetPlan,
   TargetRequest
@@ -14,6 +12,7 @@ import type {
 import { service } from '../connection';
 import { shownAs } from '../display/bundle';
 import { interruptible } from '../interrupt';
+import { findRunOf, listRunsOf } from '../runs/runHandle';
 import { DeploymentHandle } from './deploymentHandle';
 import { JobRun } from './jobRun';
 import {
@@ -131,23 +130,16 @@ export const deployments = {
   }: ICancellable & { module?: string; limit?: number } = {}): Promise<
     JobRun[]
   > {
-    const { runs } = await service.json<RunListing>('/runs', { query, signal });
+    const runs = await listRunsOf('job', { ...query, signal });
     return shownAs(
-      runs.filter(({ kind }) => kind === 'job').map(run => new JobRun(run)),
+      runs.map(run => new JobRun(run)),
       jobs => jobsBundle(jobs.map(({ about }) => about))
     );
   },
 
   /** A batch job by the id of its run, such as after a restart of the kernel. @throws DeepError `not-found` */
   async job(id: string, options: ICancellable = {}): Promise<JobRun> {
-    const run = await service.json<Run>(
-      `/runs/${encodeURIComponent(id)}`,
-      options
-    );
-    if (run.kind !== 'job') {
-      throw new DeepError('not-found', `The run ${id} is no batch job.`);
-    }
-    return new JobRun(run);
+    return new JobRun(await findRunOf('job', id, 'batch job', options));
   },
 
   /** All that run, and the last ones that ran; the newest first. Shown as a table. */

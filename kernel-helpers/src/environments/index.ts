@@ -1,33 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   EnvironmentDevice,
   InstalledPackage,
   KernelEnvironment,
-  MachineReport,
-  Run,
-  RunState
+  MachineReport
 } from '@jupyterlab-deep/protocol';
-import { DeepError } from '@jupyterlab-deep/protocol';
-import { throwIfCancelled } from '../cancel';
 import { service } from '../connection';
-import { display, type IProgress } from '../display';
 import { shownAs } from '../display/bundle';
-import { interruptible } from '../interrupt';
+import { carryOutRun, IWaitingForEnd } from '../runs/carryOut';
 import { listBundle, madeBundle } from './shown';
-
-const LOOK_EVERY_MS = 300;
-const AT_WORK: RunState[] = ['queued', 'running'];
 
 interface ICancellable {
   signal?: AbortSignal;
 }
 
 /** How an environment is made. */
-export interface ICreateOptions extends ICancellable {
+export interface ICreateOptions extends IWaitingForEnd {
   /** `cpu`, `cuda` or `any`; without it what suits this machine. */
   device?: EnvironmentDevice;
-  /** When the waiting is cancelled (signal, stop button), cancel the making too. Else it goes on: *Activity* shows it. */
-  cancelsRun?: boolean;
 }
 
 /** Ready-to-use environments for notebooks. */
@@ -55,22 +44,15 @@ export const environments = {
    *
    * @throws DeepError `not-found`, `environment-failed`, `no-space`, `cancelled`.
    */
-  create(
+  async create(
     name: string,
-    { device, cancelsRun = false, signal }: ICreateOptions = {}
+    { device, ...waiting }: ICreateOptions = {}
   ): Promise<KernelEnvironment> {
-    return interruptible(signal, async stop => {
-      const run = await service.json<Run>(pathOf(name), {
-        method: 'POST',
-        body: { device },
-        signal: stop
-      });
-      await watch(run, cancelsRun, stop);
-      const about = await service.json<KernelEnvironment>(pathOf(name), {
-        signal: stop
-      });
-      return shownAs(about, madeBundle);
+    await carryOutRun(pathOf(name), { device }, waiting);
+    const about = await service.json<KernelEnvironment>(pathOf(name), {
+      signal: waiting.signal
     });
+    return shownAs(about, madeBundle);
   },
 
   /**
@@ -106,38 +88,3 @@ export const environments = {
 
 const pathOf = (name: string): string =>
   `/environments/${encodeURIComponent(name)}`;
-const runPath = (id: string): string => `/runs/${encodeURIComponent(id)}`;
-
-async function watch(
-  started: Run,
-  cancelsRun: boolean,
-  signal: AbortSignal | undefined
-): Promise<void> {
-  const line = display.progress(started.title);
-  let run = started;
-  try {
-    while (AT_WORK.includes(run.state)) {
-      show(line, run);
-      throwIfCancelled(signal);
-      await sleep(LOOK_EVERY_MS);
-      run = await service.json<Run>(runPath(run.id), { signal });
-    }
-  } catch (error) {
-    if (cancelsRun && (error as DeepError).key === 'cancelled') {
-      const options = { method: 'POST', body: {} } as const;
-      await service.json(`${runPath(run.id)}/cancel`, options);
-    }
-    throw error;
-  } finally {
-    const isLeft = AT_WORK.includes(run.state) && !cancelsRun;
-    line.end(`${run.title}: ${isLeft ? 'it goes on' : run.state}`);
-  }
-  if (run.state !== 'succeeded') {
-    throw run.error
-      ? DeepError.fromProblem(run.error)
-      : new DeepError('interrupted', `${run.title} is ${run.state}.`);
-  }
-}
-
-const show = (line: IProgress, { title, phase, progress, state }: Run): void =>
-  line.update(`${title}: ${phase || state}`, progress);

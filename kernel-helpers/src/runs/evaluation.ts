@@ -9,6 +9,7 @@ import { service } from '../connection';
 import { IMimeBundle, SHOWN_AS } from '../display/bundle';
 import type { BatchRun } from './batchRun';
 import { evaluationBundle } from './evaluationShown';
+import { runPath } from './runHandle';
 
 /** Small pictures that a notebook holds: a few kB each. */
 const PICTURES = 12;
@@ -21,7 +22,7 @@ export class Evaluation {
    * @throws DeepError `conflict` of a batch whose files have no labels.
    */
   static async of(run: BatchRun, signal?: AbortSignal): Promise<Evaluation> {
-    const path = `/runs/${encodeURIComponent(run.id)}`;
+    const path = runPath(run.id);
     const state = await service.json<EvaluationState>(`${path}/evaluation`, {
       query: { limit: WORST_MISTAKES },
       signal

@@ -1,7 +1,5 @@
-import type { Run, RunListing } from '@jupyterlab-deep/protocol';
-import { DeepError } from '@jupyterlab-deep/protocol';
-import { service } from '../connection';
 import { BatchRun } from './batchRun';
+import { findRunOf, IWaiting, listRunsOf } from './runHandle';
 
 export { BatchRun } from './batchRun';
 export { Evaluation } from './evaluation';
@@ -13,29 +11,15 @@ export const runs = {
    *
    * @throws DeepError `not-found`
    */
-  async open(
-    id: string,
-    options: { signal?: AbortSignal } = {}
-  ): Promise<BatchRun> {
-    const path = `/runs/${encodeURIComponent(id)}`;
-    const run = await service.json<Run>(path, options);
-    if (run.kind !== 'batch') {
-      throw new DeepError('not-found', `The run ${id} is no batch.`);
-    }
-    return new BatchRun(run);
+  async open(id: string, options: IWaiting = {}): Promise<BatchRun> {
+    return new BatchRun(await findRunOf('batch', id, 'batch', options));
   },
 
   /** Batches, the newest first. */
   async list(
-    options: { module?: string; limit?: number; signal?: AbortSignal } = {}
+    options: IWaiting & { module?: string; limit?: number } = {}
   ): Promise<BatchRun[]> {
-    const { signal, ...query } = options;
-    const { runs: all } = await service.json<RunListing>('/runs', {
-      query,
-      signal
-    });
-    return all
-      .filter(({ kind }) => kind === 'batch')
-      .map(run => new BatchRun(run));
+    const all = await listRunsOf('batch', options);
+    return all.map(run => new BatchRun(run));
   }
 };

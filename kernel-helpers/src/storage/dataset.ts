@@ -11,7 +11,8 @@ import { service } from '../connection';
 import { display, type IProgress } from '../display';
 import { IMimeBundle, SHOWN_AS } from '../display/bundle';
 import { datasetBundle } from './shown';
-import { carryOut, findRun, ITransferOptions, showRun } from './transfer';
+import { findRun } from '../runs/runHandle';
+import { carryOut, ITransferOptions, showRun } from './transfer';
 
 const LOOK_EVERY_MS = 300;
 /** Its files are not all there yet. */

@@ -1,23 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Run, RunState } from '@jupyterlab-deep/protocol';
-import { DeepError } from '@jupyterlab-deep/protocol';
-import { throwIfCancelled } from '../cancel';
-import { service } from '../connection';
-import { display, type IProgress } from '../display';
+import type { Run } from '@jupyterlab-deep/protocol';
+import type { IProgress } from '../display';
 import { IMimeBundle, SHOWN_AS } from '../display/bundle';
 import { tableBundle } from '../display/table';
-import { interruptible } from '../interrupt';
+import { carryOutRun, IWaitingForEnd } from '../runs/carryOut';
 import { sizeWords } from './size';
 
-const LOOK_EVERY_MS = 300;
-const AT_WORK: RunState[] = ['queued', 'running'];
-
 /** Options of everything that waits for a transfer. */
-export interface ITransferOptions {
-  signal?: AbortSignal;
-  /** When the waiting is cancelled (signal, stop button), cancel the transfer too. Else it goes on: *Activity* shows it. */
-  cancelsRun?: boolean;
-}
+export type ITransferOptions = IWaitingForEnd;
 
 /** A transfer that has ended. */
 export class Transfer {
@@ -49,58 +38,14 @@ export class Transfer {
  *
  * @throws DeepError why it could not be done; `cancelled` when the waiting or the run was; `interrupted` when it rests.
  */
-export function carryOut(
+export const carryOut = async (
   path: string,
   body: unknown,
-  { signal, cancelsRun = false }: ITransferOptions
-): Promise<Transfer> {
-  return interruptible(signal, async stop => {
-    const run = await service.json<Run>(path, {
-      method: 'POST',
-      body,
-      signal: stop
-    });
-    const line = display.progress(run.title);
-    try {
-      return new Transfer(await untilEnd(run, line, cancelsRun, stop));
-    } catch (error) {
-      if (cancelsRun && (error as DeepError).key === 'cancelled') {
-        await service.json(`${runPath(run.id)}/cancel`, {
-          method: 'POST',
-          body: {}
-        });
-      }
-      throw error;
-    }
-  });
-}
-
-async function untilEnd(
-  started: Run,
-  line: IProgress,
-  cancelsRun: boolean,
-  signal: AbortSignal | undefined
-): Promise<Run> {
-  let run = started;
-  try {
-    while (AT_WORK.includes(run.state)) {
-      showRun(line, run);
-      throwIfCancelled(signal);
-      await sleep(LOOK_EVERY_MS);
-      run = await findRun(run.id, signal);
-    }
-  } finally {
-    line.end(`${run.title}: ${endWords(run, cancelsRun)}`);
-  }
-  refuseFailed(run);
-  return run;
-}
-
-/** A run as it is now. */
-export const findRun = (id: string, signal?: AbortSignal): Promise<Run> =>
-  service.json<Run>(runPath(id), { signal });
-
-const runPath = (id: string): string => `/runs/${encodeURIComponent(id)}`;
+  options: ITransferOptions
+): Promise<Transfer> =>
+  new Transfer(
+    await carryOutRun(path, body, options, { show: showRun, end: endWords })
+  );
 
 /** Files done of all of them, with speed. */
 export function showRun(line: IProgress, run: Run): void {
@@ -112,26 +57,8 @@ export function showRun(line: IProgress, run: Run): void {
   line.update(words, progress?.total ? progress : undefined);
 }
 
-function endWords(
-  { state, progress, transfer }: Run,
-  cancelsRun: boolean
-): string {
-  const left = cancelsRun ? 'cancelled' : 'it goes on';
+function endWords({ progress, transfer }: Run): string {
   const files = progress ? `, ${progress.done} files` : '';
   const failed = transfer?.failed ? `, ${transfer.failed} failed` : '';
-  return `${AT_WORK.includes(state) ? left : state}${files}${failed}`;
-}
-
-function refuseFailed({ state, error, title }: Run): void {
-  if (state === 'succeeded') {
-    return;
-  }
-  if (error) {
-    throw DeepError.fromProblem(error);
-  }
-  throw state === 'cancelled'
-    ? new DeepError('cancelled', `${title} was cancelled.`)
-    : new DeepError('interrupted', `${title} is ${state}.`, {
-        hint: 'Resume it in Activity.'
-      });
+  return `${files}${failed}`;
 }

@@ -1,6 +1,4 @@
-import type { Run } from '@jupyterlab-deep/protocol';
-import { DeepError } from '@jupyterlab-deep/protocol';
-import { service } from '../connection';
+import { findRunOf, IWaiting } from '../runs/runHandle';
 import { TopologyBuilder } from './builder';
 import { Topology } from './topology';
 import { TopologyRun } from './topologyRun';
@@ -29,15 +27,8 @@ export const topologies = {
    *
    * @throws DeepError `not-found`
    */
-  async open(
-    id: string,
-    options: { signal?: AbortSignal } = {}
-  ): Promise<TopologyRun> {
-    const path = `/runs/${encodeURIComponent(id)}`;
-    const run = await service.json<Run>(path, options);
-    if (run.kind !== 'topology') {
-      throw new DeepError('not-found', `The run ${id} is of no topology.`);
-    }
+  async open(id: string, options: IWaiting = {}): Promise<TopologyRun> {
+    const run = await findRunOf('topology', id, 'run of a topology', options);
     return new TopologyRun(run);
   }
 };

@@ -97,7 +97,7 @@ export abstract class RunnableTopology {
    * ```ts
    * for await (const { origin, value, error } of t.run({ photos: 'new/*.jpg' })) console.log(origin.name, value ?? error);
    * ```
-   * @throws DeepError as `submit`; why the run as a whole failed.
+   * @throws DeepError as `submit`; why the run as a whole failed, or could not be cancelled.
    */
   async *run(
     inputs: TopologyInputs = {},
@@ -110,7 +110,7 @@ export abstract class RunnableTopology {
       isOver = true;
     } finally {
       if (!isOver) {
-        await run.cancel().catch(() => undefined);
+        await run.leave();
       }
     }
     run.refuseFailed();

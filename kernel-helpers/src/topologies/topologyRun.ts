@@ -1,29 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Problem,
   Run,
-  RunState,
   TopologyDocument,
   TopologyItem,
-  TopologyItems,
   TopologyNodeProgress,
   TopologyState
 } from '@jupyterlab-deep/protocol';
-import { DeepError } from '@jupyterlab-deep/protocol';
-import { throwIfCancelled } from '../cancel';
 import { service } from '../connection';
-import { display } from '../display';
 import { IMimeBundle, SHOWN_AS } from '../display/bundle';
 import { tableBundle } from '../display/table';
-import { interruptible } from '../interrupt';
-
-const CHECK_EVERY_MS = 300;
-const PAGE_ITEMS = 200;
-const AT_WORK: RunState[] = ['queued', 'running'];
-
-interface IOptions {
-  signal?: AbortSignal;
-}
+import { ItemsRun } from '../runs/itemsRun';
+import type { IWaiting } from '../runs/runHandle';
 
 /** How far a run is. */
 export interface ITopologyProgress {
@@ -47,22 +34,14 @@ export interface ITopologyOut {
 }
 
 /** A topology that the service carries out: it outlives this kernel, and the service too. */
-export class TopologyRun {
+export class TopologyRun extends ItemsRun {
   /** @param run As the service last told it. */
   constructor(
     run: Run,
     /** What is run. */
     readonly document: TopologyDocument | undefined = undefined
   ) {
-    this.id = run.id;
-    this._run = run;
-  }
-
-  readonly id: string;
-
-  /** What was last heard of it; `refresh` asks again. */
-  get state(): RunState {
-    return this._run.state;
+    super(run);
   }
 
   get progress(): ITopologyProgress {
@@ -77,84 +56,20 @@ export class TopologyRun {
     );
   }
 
-  /** Ask how it is. */
-  async refresh(options: IOptions = {}): Promise<this> {
-    this._run = await service.json<Run>(this._path(), options);
-    return this;
-  }
-
-  /**
-   * Show its progress until it ends or rests. The stop button ends the watching, not the run.
-   *
-   * @throws DeepError why it could not be done; `cancelled` when the watching or the run was.
-   */
-  async watch(options: IOptions = {}): Promise<this> {
-    return interruptible(options.signal, async signal => {
-      const line = display.progress(this._run.title);
-      try {
-        do {
-          throwIfCancelled(signal);
-          const { done, total } = this.progress;
-          line.update(this._words(), { done, total: Math.max(total, 1) });
-          await sleep(CHECK_EVERY_MS);
-        } while (AT_WORK.includes((await this.refresh({ signal })).state));
-      } finally {
-        line.end(this._words());
-      }
-      this.refuseFailed();
-      return this;
-    });
-  }
-
   /** What comes out, as it comes; ends with the run, or when it rests. */
   async *results({
     signal,
     onProgress
-  }: IOptions & {
+  }: IWaiting & {
     onProgress?: (progress: ITopologyProgress) => void;
   } = {}): AsyncGenerator<ITopologyOut, void, void> {
-    let after = 0;
-    for (;;) {
-      throwIfCancelled(signal);
-      const isOver = !AT_WORK.includes((await this.refresh({ signal })).state);
-      onProgress?.(this.progress);
-      const { items } = await service.json<TopologyItems>(
-        `/topologies${this._path()}/items`,
-        { query: { after, limit: PAGE_ITEMS }, signal }
-      );
-      for (const item of items) {
-        yield await this._outOf(item, signal);
-      }
-      after = items[items.length - 1]?.id ?? after;
-      if (items.length === 0) {
-        if (isOver) {
-          return;
-        }
-        await sleep(CHECK_EVERY_MS);
-      }
-    }
-  }
-
-  /** Let it rest. */
-  pause(): Promise<this> {
-    return this._change('pause');
-  }
-
-  /** Let it go on after a rest. */
-  resume(): Promise<this> {
-    return this._change('resume');
-  }
-
-  /** End it; what was done stays. */
-  cancel(): Promise<this> {
-    return this._change('cancel');
-  }
-
-  /** @throws DeepError why it could not be done. */
-  refuseFailed(): void {
-    const { error } = this._run;
-    if (error && this.state !== 'succeeded') {
-      throw DeepError.fromProblem(error);
+    const items = this._items<TopologyItem>(
+      `/topologies${this._path}/items`,
+      ({ id }) => id,
+      { signal, onNews: () => onProgress?.(this.progress) }
+    );
+    for await (const item of items) {
+      yield await this._outOf(item, signal);
     }
   }
 
@@ -172,7 +87,7 @@ export class TopologyRun {
     { id, node, origin, value, isCut, file, error }: TopologyItem,
     signal: AbortSignal | undefined
   ): Promise<ITopologyOut> {
-    const content = `/topologies${this._path()}/items/${id}/content`;
+    const content = `/topologies${this._path}/items/${id}/content`;
     const read = async (): Promise<Buffer> =>
       (await service.request(content, { signal })).body;
     return {
@@ -188,30 +103,15 @@ export class TopologyRun {
     };
   }
 
-  private async _change(what: string): Promise<this> {
-    this._run = await service.json<Run>(`${this._path()}/${what}`, {
-      method: 'POST',
-      body: {}
-    });
-    return this;
-  }
-
   private get _topology(): TopologyState {
     return this._run.topology!;
   }
 
-  private _words(): string {
-    const { title, phase, state } = this._run;
+  protected override _words(): string {
     const failed = Object.values(this._topology.nodes).reduce(
       (sum, node) => sum + node.failed,
       0
     );
-    return `${title}: ${phase || state}${failed > 0 ? `, ${failed} failed` : ''}`;
+    return `${super._words()}${failed > 0 ? `, ${failed} failed` : ''}`;
   }
-
-  private _path(): string {
-    return `/runs/${encodeURIComponent(this.id)}`;
-  }
-
-  private _run: Run;
 }

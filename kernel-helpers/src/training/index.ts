@@ -1,6 +1,4 @@
-import type { Run, RunListing } from '@jupyterlab-deep/protocol';
-import { DeepError } from '@jupyterlab-deep/protocol';
-import { service } from '../connection';
+import { findRunOf, IWaiting, listRunsOf } from '../runs/runHandle';
 import { TrainingRun } from './trainingRun';
 
 export { TrainingRun } from './trainingRun';
@@ -12,29 +10,16 @@ export const training = {
    *
    * @throws DeepError `not-found`
    */
-  async open(
-    id: string,
-    options: { signal?: AbortSignal } = {}
-  ): Promise<TrainingRun> {
-    const path = `/runs/${encodeURIComponent(id)}`;
-    const run = await service.json<Run>(path, options);
-    if (run.kind !== 'training') {
-      throw new DeepError('not-found', `The run ${id} is no training.`);
-    }
+  async open(id: string, options: IWaiting = {}): Promise<TrainingRun> {
+    const run = await findRunOf('training', id, 'training', options);
     return new TrainingRun(run);
   },
 
   /** The newest first. */
   async list(
-    options: { module?: string; limit?: number; signal?: AbortSignal } = {}
+    options: IWaiting & { module?: string; limit?: number } = {}
   ): Promise<TrainingRun[]> {
-    const { signal, ...query } = options;
-    const { runs } = await service.json<RunListing>('/runs', {
-      query,
-      signal
-    });
-    return runs
-      .filter(({ kind }) => kind === 'training')
-      .map(run => new TrainingRun(run));
+    const all = await listRunsOf('training', options);
+    return all.map(run => new TrainingRun(run));
   }
 };

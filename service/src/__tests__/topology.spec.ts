@@ -435,6 +435,8 @@ whenBuilt('topologies (need the built modules)', () => {
   describe('over a module elsewhere', () => {
     let server: Loopback;
     let elsewhere: string;
+    let isMended = false;
+    let asked: string[] = [];
 
     beforeAll(async () => {
       const described = standIn(['odd']);
@@ -447,7 +449,9 @@ whenBuilt('topologies (need the built modules)', () => {
         request.on('data', piece => pieces.push(piece));
         request.on('end', () => {
           const sent = Buffer.concat(pieces).toString('latin1');
-          answer(/filename="([^"]+)"/.exec(sent)?.[1] ?? '', response);
+          const name = /filename="([^"]+)"/.exec(sent)?.[1] ?? '';
+          asked.push(name);
+          answer(isMended ? `mended ${name}` : name, response);
         });
       });
       const { json } = await service.post('/deployments/connections', {
@@ -476,9 +480,46 @@ whenBuilt('topologies (need the built modules)', () => {
       response.end(
         isPicture
           ? '\x89PNG\r\n'
-          : JSON.stringify({ status: 'OK', predictions: [1] })
+          : JSON.stringify({
+              status: 'OK',
+              predictions: [name.replace('mended ', '')]
+            })
       );
     }
+
+    /** Each picture by itself, beside its row of the table, and all answers in one. */
+    const odd = (to: string): object =>
+      document(
+        {
+          photos: {
+            kind: 'csv-column',
+            file: 'photos.csv',
+            column: 'photo',
+            isFile: true
+          },
+          odd: asking(elsewhere),
+          both: { kind: 'merge', manner: 'list' },
+          all: { kind: 'merge', manner: 'list', by: '"all"' },
+          lines: { kind: 'json-lines', file: `${to}/lines.jsonl` },
+          files: { kind: 'folder', folder: `${to}/files` },
+          sum: { kind: 'csv', file: `${to}/all.csv` }
+        },
+        'photos.file -> odd.image',
+        'photos.row -> both.in',
+        'odd.answer -> both.in',
+        'odd.answer -> all.in',
+        'odd.answer -> lines.in',
+        'both.value -> files.in',
+        'all.value -> sum.in'
+      );
+
+    const filesIn = (folder: string): Record<string, string> =>
+      Object.fromEntries(
+        readdirSync(path.join(work, folder), { recursive: true })
+          .map(String)
+          .filter(name => path.extname(name) !== '')
+          .map(name => [name, read(path.join(folder, name))])
+      );
 
     it('the items that end it, fail or come back as something else fail alone', async () => {
       const id = await begin(
@@ -507,6 +548,45 @@ whenBuilt('topologies (need the built modules)', () => {
       );
       expect(says['cat-3.jpg']).toBeDefined();
       expect(read('odd.jsonl').trimEnd().split('\n')).toHaveLength(9);
+    });
+
+    it('what failed is done again, also over a kill, and what was made without it is made anew', async () => {
+      const photos = readdirSync(path.join(work, 'photos'));
+      const rows = photos.map(name => `photos/${name}`).join('\n');
+      writeFileSync(path.join(work, 'photos.csv'), `photo\n${rows}\n`);
+      const id = await begin(odd('again'), { useCache: false });
+      expect((await ended(id)).topology!.nodes).toMatchObject({
+        odd: { done: 9, failed: 3 },
+        both: { done: 12, failed: 0 },
+        sum: { done: 1 }
+      });
+      isMended = true;
+      asked = [];
+      const again = await service.post(`/runs/${id}/retry`);
+      expect([again.status, again.json.state]).toEqual([202, 'running']);
+      await service.kill();
+      service = await ServiceProcess.start(bundles.service, home);
+      const last = await ended(id);
+      expect([last.state, last.topology!.nodes]).toMatchObject([
+        'succeeded',
+        {
+          odd: { done: 12, failed: 0, waiting: 0 },
+          both: { done: 12, failed: 0 },
+          sum: { done: 1 }
+        }
+      ]);
+      expect(new Set(asked)).toEqual(
+        new Set(['cat-1.jpg', 'cat-2.jpg', 'cat-3.jpg'])
+      );
+      await ended(await begin(odd('calm-odd'), { useCache: false }));
+      const written = filesIn('again');
+      expect(Object.keys(written)).toHaveLength(14);
+      expect(written).toEqual(filesIn('calm-odd'));
+      const more = await service.post(`/runs/${id}/retry`);
+      expect([more.status, more.json.detail]).toEqual([
+        409,
+        'Nothing of this run has failed.'
+      ]);
     });
   });
 

@@ -8,8 +8,9 @@ import {
   Run
 } from '@jupyterlab-deep/protocol';
 import { asDeepError } from '../http/problems';
-import { isLive, RunJournal } from '../runs/journal';
+import { RunJournal } from '../runs/journal';
 import { logFileOf, RunLog } from '../runs/runLog';
+import { refuseEnded } from '../runs/steering';
 import { Unfinished } from '../runs/unfinished';
 import { IRunWorker } from '../runs/workers';
 import { Store } from '../store/store';
@@ -70,11 +71,7 @@ export class EnvironmentRuns implements IRunWorker {
   /** @throws DeepError `not-found`; `conflict` when it has ended */
   cancel(id: string): Run {
     const { journal } = this._parts;
-    const run = journal.get(id);
-    if (!isLive(run)) {
-      const says = `This run has already ended: ${run.state}.`;
-      throw new DeepError('conflict', says);
-    }
+    refuseEnded(journal.get(id));
     const error = new DeepError('cancelled', 'The run was cancelled.');
     const ended = journal.end(id, 'cancelled', { error: error.toProblem() });
     this._working.get(id)?.controller.abort(error);

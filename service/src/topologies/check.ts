@@ -16,10 +16,12 @@ import {
   TopologyPorts,
   TopologyProblem
 } from '@jupyterlab-deep/protocol';
+import { Catalogue } from '../catalogue/catalogue';
 import { asDeepError } from '../http/problems';
 import { Datasets } from '../storage/datasets/datasets';
 import { readableDataset } from '../storage/datasets/readable';
-import { ILocated, placeIn, realPlace } from './locate';
+import { circles } from './circles';
+import { ILocated, placeIn } from './locate';
 import { ModuleFacts } from './moduleFacts';
 
 /** How long files are looked for. */
@@ -27,6 +29,7 @@ const LOOK_MS = 2_000;
 
 /** What is looked at beside the document. */
 export interface ICheckParts {
+  catalogue: Pick<Catalogue, 'get'>;
   facts: ModuleFacts;
   datasets: Pick<Datasets, 'find'>;
   expressions: Expressions;
@@ -36,6 +39,8 @@ export interface ICheckParts {
 export interface ICheckGiven {
   inputs?: Record<string, unknown>;
   consents?: Record<string, Consent>;
+  /** Id of the module that is to be made of it. */
+  servedAs?: string;
 }
 
 /** Everything that can be told of a topology before it runs. Nothing is started. */
@@ -69,36 +74,13 @@ export async function checkTopology(
   const problems = [
     ...graph,
     ...found,
-    ...(await recursion(at, parts.facts)),
+    ...(await circles(at, { ...parts, ...given })),
     ...(await wrongExpressions(at, parts.expressions)),
     ...(await wrongPlaces(at, parts, given.inputs ?? {})),
     ...sinksOverSources(at, given.inputs ?? {})
   ];
   const isRunnable = problems.every(({ severity }) => severity !== 'error');
   return { isRunnable, problems, ports, unknownApis };
-}
-
-/** A topology that is served as a module may not lead to itself. */
-async function recursion(
-  at: ILocated,
-  facts: ModuleFacts
-): Promise<TopologyProblem[]> {
-  const own = at.path && (await realPlace(at.path));
-  const found: TopologyProblem[] = [];
-  for (const [node, about] of Object.entries(at.document.nodes)) {
-    const circle =
-      about.kind === 'module' && (await facts.leadsBack(about.module, own));
-    if (circle) {
-      found.push({
-        rule: 'recursive',
-        severity: 'error',
-        node,
-        reason: `${nameOfNode(at.document, node)} is made of this topology itself: ${circle.join(' → ')}.`,
-        remedy: 'Use another module in its place.'
-      });
-    }
-  }
-  return found;
 }
 
 async function wrongExpressions(

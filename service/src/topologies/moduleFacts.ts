@@ -1,12 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import {
   Consent,
   DeepError,
   IPortsApi,
-  readTopology,
-  SERVED_TOPOLOGY,
-  TopologyDocument,
   TopologyProblem
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../catalogue/catalogue';
@@ -18,9 +13,6 @@ import { Consents } from '../pythonModules/consents';
 import { pythonOf } from '../pythonModules/origin';
 import { TopologyCache } from './cache';
 import { stampOf } from './modules';
-
-/** Topologies inside of each other. */
-const DEEPEST = 20;
 
 /** What is known of a module without starting it. */
 export interface IModuleFacts {
@@ -76,38 +68,6 @@ export class ModuleFacts {
       // Whether it can still be had is what the check tells.
       return { api: this._parts.cache.api(module), isCurrent: false };
     }
-  }
-
-  /**
-   * Whether a module is a topology that leads to itself, or to the file that is looked at.
-   *
-   * @returns the modules on the way.
-   */
-  async leadsBack(
-    module: string,
-    file: string | undefined,
-    way: readonly string[] = []
-  ): Promise<string[] | undefined> {
-    if (way.includes(module) || way.length >= DEEPEST) {
-      return [...way, module];
-    }
-    const served = await this._servedOf(module);
-    if (!served) {
-      return undefined;
-    }
-    const next = [...way, module];
-    if (served.madeOf !== undefined && served.madeOf === file) {
-      return next;
-    }
-    for (const node of Object.values(served.document.nodes)) {
-      const back =
-        node.kind === 'module' &&
-        (await this.leadsBack(node.module, file, next));
-      if (back) {
-        return back;
-      }
-    }
-    return undefined;
   }
 
   private _running(deployment: string): IModuleFacts {
@@ -169,30 +129,6 @@ export class ModuleFacts {
           remedy: 'Look at where it comes from, and agree to it.'
         };
   }
-
-  private async _servedOf(module: string): Promise<IServed | undefined> {
-    const entry = await this._parts.catalogue
-      .get(module)
-      .catch(() => undefined);
-    if (entry?.folder === undefined) {
-      return undefined;
-    }
-    try {
-      const text = await readFile(
-        path.join(entry.folder, SERVED_TOPOLOGY),
-        'utf8'
-      );
-      const { madeOf } = JSON.parse(
-        await readFile(path.join(entry.folder, 'served.json'), 'utf8').catch(
-          () => '{}'
-        )
-      );
-      return { document: readTopology(text), madeOf };
-    } catch {
-      // It is no topology, or a damaged one, which says so when it is started.
-      return undefined;
-    }
-  }
 }
 
 /** Arguments that its examples have, files first as most modules have them. */
@@ -209,12 +145,6 @@ function byMetadata({ module: { examples } }: ICatalogueEntry): IPortsApi {
     Object.keys(args).forEach(name => (properties[name] ??= {}));
   }
   return { predict: { properties }, accepts: [] };
-}
-
-interface IServed {
-  document: TopologyDocument;
-  /** Real path of the file that it was made of. */
-  madeOf?: string;
 }
 
 const RULES: Partial<Record<DeepError['key'], string>> = {

@@ -101,12 +101,29 @@ export class Plan {
   /** Nodes that an item of a source comes to: up to those that collect. */
   within(start: string): ReadonlySet<string> {
     return reached(start, id =>
-      id !== start && mergesAll(this.node(id).node)
-        ? []
-        : this._edges
-            .filter(({ from }) => from.node === id)
-            .map(({ to }) => to.node)
+      id !== start && mergesAll(this.node(id).node) ? [] : this._next(id)
     );
+  }
+
+  /** All that something of a node may lead to. */
+  behind(node: string): ReadonlySet<string> {
+    return reached(node, id => this._next(id));
+  }
+
+  /** Nodes behind one that may have gone on without what failed there: they take what there is. */
+  madeWithout(node: string): readonly string[] {
+    const merges = [...this.behind(node)].filter(id => {
+      const { node: merge, takesEach } = this.node(id);
+      return merge.kind === 'merge' && !takesEach;
+    });
+    const all = merges.flatMap(id => [id, ...this.behind(id)]);
+    return [...new Set(all)];
+  }
+
+  private _next(node: string): readonly string[] {
+    return this._edges
+      .filter(({ from }) => from.node === node)
+      .map(({ to }) => to.node);
   }
 
   private _those(isSo: (node: TopologyNode) => boolean): readonly string[] {

@@ -1,6 +1,6 @@
-/** Of the layout: `user_version`. */
-export const VERSION = 1;
-export const SCHEMA = `
+/** What brings a database from each version to the next. */
+export const STEPS = [
+  `
   CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE origins (
     origin INTEGER PRIMARY KEY,
@@ -40,4 +40,7 @@ export const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX collectedByGroup ON collected (merge, groupKey, origin, firing);
   CREATE TABLE names (sink TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (sink, name)) STRICT, WITHOUT ROWID;
-`;
+`,
+  // As it was written: what was made by the first version has it in small letters only.
+  "ALTER TABLE names ADD COLUMN file TEXT NOT NULL DEFAULT ''"
+];

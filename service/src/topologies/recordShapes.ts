@@ -17,6 +17,8 @@ export interface IRunAbout {
   merged: string[];
   /** Deployments that were started for it. */
   started: string[];
+  /** The highest number that an item had before some were done again: none is given twice. */
+  lastItem: number;
 }
 
 /** An origin that waits for its turn. */

@@ -1,7 +1,8 @@
-import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { DeepError, Problem, TopologyItem } from '@jupyterlab-deep/protocol';
+import { RowsDatabase } from '../store/rowsDatabase';
 import { columnsOf, rowOf, shown } from './recordRows';
-import { SCHEMA, VERSION } from './recordSchema';
+import { RecordRetries } from './recordRetries';
+import { STEPS } from './recordSchema';
 import {
   ICollected,
   IItemRow,
@@ -11,31 +12,21 @@ import {
   IWaitingOrigin
 } from './recordShapes';
 
-/**
- * What a run has come to, in a database of its own beside its other files, as that of a batch: a row for each thing that
- * came out of a node. Only the service that holds the store's lock opens it.
- */
-export class TopologyRecords {
+/** What a run has come to: a row for each thing that came out of a node. */
+export class TopologyRecords extends RowsDatabase {
   /** @throws Error of SQLite when it is damaged or missing. */
   static open(file: string): TopologyRecords {
-    return new TopologyRecords(new DatabaseSync(file));
+    return new TopologyRecords(file);
   }
 
-  private constructor(private readonly _database: DatabaseSync) {
-    _database.exec(
-      `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
-       PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 200`
-    );
-    const { user_version: version } = _database
-      .prepare('PRAGMA user_version')
-      .get()!;
-    if (Number(version) < VERSION) {
-      this.inTransaction(() =>
-        _database.exec(`${SCHEMA}; PRAGMA user_version = ${VERSION}`)
-      );
-    }
-    this._count();
+  private constructor(file: string) {
+    super(file, STEPS);
+    this.retries = new RecordRetries(text => this._sql(text));
+    this.recount();
   }
+
+  /** Of what is done again; `recount` follows. */
+  readonly retries: RecordRetries;
 
   /** Of works that have ended, by node. */
   get counts(): ReadonlyMap<string, INodeCounts> {
@@ -54,7 +45,7 @@ export class TopologyRecords {
 
   get lastItem(): number {
     const row = this._sql('SELECT max(item) AS last FROM items').get();
-    return Number(row?.last ?? 0);
+    return Math.max(Number(row?.last ?? 0), this.about('lastItem') ?? 0);
   }
 
   about<K extends keyof IRunAbout>(name: K): IRunAbout[K] | undefined {
@@ -65,22 +56,9 @@ export class TopologyRecords {
     this.write(name, value);
   }
 
-  /** Notes of others, such as how far a sink is written. */
-  read(name: string): unknown {
-    const row = this._sql('SELECT value FROM about WHERE name = ?').get(name);
-    return row && JSON.parse(String(row.value));
-  }
-
-  write(name: string, value: unknown): void {
-    this._sql('INSERT OR REPLACE INTO about VALUES (?, ?)').run(
-      name,
-      JSON.stringify(value)
-    );
-  }
-
   /** Forget a listing that was broken off. */
   clearOrigins(): void {
-    this._database.exec('DELETE FROM origins');
+    this._sql('DELETE FROM origins').run();
     this._total = 0;
     this._done = 0;
   }
@@ -97,7 +75,7 @@ export class TopologyRecords {
     const insert = this._sql(
       'INSERT INTO origins (origin, source, name, given, parents) VALUES (?, ?, ?, ?, ?)'
     );
-    this.inTransaction(() => {
+    this.transact(() => {
       for (const { source, name, given, parents } of origins) {
         const from = parents.length > 0 ? JSON.stringify(parents) : null;
         insert.run(this._total, source, name, JSON.stringify(given), from);
@@ -139,7 +117,7 @@ export class TopologyRecords {
       "UPDATE origins SET state = 'done' WHERE origin = ? AND state = 'waiting'"
     );
     let done = 0;
-    this.inTransaction(() => {
+    this.transact(() => {
       for (const row of rows) {
         insert.run(...columnsOf(row));
         const { node, origin, firing, item, value, collected } = row;
@@ -191,10 +169,20 @@ export class TopologyRecords {
   }
 
   takeName(sink: string, name: string): void {
-    this._sql('INSERT OR IGNORE INTO names VALUES (?, ?)').run(
-      sink,
-      name.toLowerCase()
+    this._sql('INSERT OR IGNORE INTO names VALUES (?, ?, ?)').run(
+      ...[sink, name.toLowerCase(), name]
     );
+  }
+
+  /** All that a folder was given, as they were written. */
+  namesOf(sink: string): string[] {
+    return this._sql('SELECT name, file FROM names WHERE sink = ?')
+      .all(sink)
+      .map(({ name, file }) => String(file || name));
+  }
+
+  forgetNames(sink: string): void {
+    this._sql('DELETE FROM names WHERE sink = ?').run(sink);
   }
 
   hasName(sink: string, name: string): boolean {
@@ -275,36 +263,9 @@ export class TopologyRecords {
     return row && JSON.parse(String(row.error));
   }
 
-  get storedBytes(): number {
-    const row = this._sql(
-      'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()'
-    ).get();
-    return Number(row?.bytes);
-  }
-
-  inTransaction(work: () => void): void {
-    if (this._database.isTransaction) {
-      work();
-      return;
-    }
-    this._database.exec('BEGIN');
-    try {
-      work();
-      this._database.exec('COMMIT');
-    } catch (error) {
-      if (this._database.isTransaction) {
-        this._database.exec('ROLLBACK');
-      }
-      throw error;
-    }
-  }
-
-  close(): void {
-    this._statements.clear();
-    this._database.close();
-  }
-
-  private _count(): void {
+  /** Look anew how many there are. */
+  recount(): void {
+    this._counts.clear();
     const rows = this._sql(
       `SELECT node, state, count(*) AS count, sum(cached) AS cached FROM items WHERE isFirst = 1 GROUP BY node, state`
     ).all();
@@ -332,14 +293,6 @@ export class TopologyRecords {
     return counts;
   }
 
-  /** Each statement is compiled once. */
-  private _sql(text: string): StatementSync {
-    const known = this._statements.get(text) ?? this._database.prepare(text);
-    this._statements.set(text, known);
-    return known;
-  }
-
-  private readonly _statements = new Map<string, StatementSync>();
   private readonly _counts = new Map<string, INodeCounts>();
   private _total = 0;
   private _done = 0;

@@ -13,8 +13,8 @@ import { Catalogue } from '../catalogue/catalogue';
 import { Deployments } from '../deployments/deployments';
 import { asDeepError } from '../http/problems';
 import { Consents } from '../pythonModules/consents';
-import { isLive, RunJournal } from '../runs/journal';
 import { RunLog } from '../runs/runLog';
+import { nothingCame, WorkedRun } from '../runs/workedRun';
 import { Datasets } from '../storage/datasets/datasets';
 import { TopologyCache } from './cache';
 import { TopologyEngine } from './engine';
@@ -23,112 +23,37 @@ import { RunModules } from './modules';
 import { NodeWork } from './nodeWork';
 import { Plan } from './plan';
 import { TopologyRecords } from './records';
+import { retryFailed } from './retrying';
 import { TopologySinks } from './sinks';
 import { listOrigins } from './sources';
 import { IFiring } from './token';
 
-/** What watchers are told at most so often. */
-const TELL_MS = 250;
 /** Files that come up in a run, below its folder. */
 const FILES = 'files';
 /** Failures that are written to the log one by one. */
 const FAILURES_LOGGED = 1_000;
 
-/** Why its work stops before its end. */
-type Stop = 'paused' | 'cancelled' | 'closing';
-
 /** One run of a topology: its record, its sinks, and its place in the journal. */
-export class TopologyRun {
-  constructor(private readonly _parts: TopologyRun.IParts) {
-    const { records, log } = _parts;
+export class TopologyRun extends WorkedRun<TopologyRun.IParts> {
+  constructor(parts: TopologyRun.IParts) {
+    super(parts);
+    const { records } = parts;
     this._plan = new Plan(readTopology(records.about('document')));
     const places = records.about('places') ?? {};
     this._sinks = new TopologySinks(this._plan, records, places);
-    this._log = log;
   }
 
   get records(): TopologyRecords {
     return this._parts.records;
   }
 
-  get isWorking(): boolean {
-    return this._working !== undefined;
-  }
-
-  /** Resolves when nothing of its work goes on any more. */
-  get stopped(): Promise<void> {
-    return this._working ?? Promise.resolve();
-  }
-
-  /** Work until all is done or somebody stops it. Never rejects. */
-  start(): void {
-    if (this._working) {
-      return;
-    }
-    this._stop = undefined;
-    this._controller = new AbortController();
-    this._working = this._work(this._controller.signal)
-      .catch(error => this._fail(asDeepError(error)))
-      .then(() => this._settle())
-      .finally(() => {
-        this._working = undefined;
-        this._parts.onWorking();
-      });
-    this._parts.onWorking();
-  }
-
-  /** What is under way is given up. */
-  pause(): Run {
-    this._halt('paused');
-    this._log.add('Paused.');
-    return this._parts.journal.update(this._parts.id, {
-      state: 'paused',
-      phase: '',
-      topology: this._state()
-    });
-  }
-
-  cancel(): Run {
-    this._halt('cancelled');
-    this._log.add('Cancelled.');
-    const reason = new DeepError('cancelled', 'The run was cancelled.');
-    return this._endRun('cancelled', reason);
-  }
-
-  resume(): Run {
-    const { id, journal } = this._parts;
-    this._log.add('Going on.');
-    const run = journal.update(id, {
-      state: 'running',
-      phase: 'Going on',
-      error: undefined
-    });
-    void this.stopped.then(() => {
-      if (isLive(this._run) && this._run.state !== 'paused') {
-        this.start();
-      }
-    });
-    return run;
-  }
-
-  /** The service ends: the next one goes on. */
-  async close(): Promise<void> {
-    this._halt('closing');
-    await this.stopped;
-    await this._log.flush();
+  override async close(): Promise<void> {
+    await super.close();
     this.records.close();
   }
 
-  private _halt(stop: Stop): void {
-    this._stop = stop;
-    this._controller?.abort(new DeepError('cancelled', 'The run was stopped.'));
-  }
-
-  private async _work(signal: AbortSignal): Promise<void> {
-    const { id, journal, leases, records } = this._parts;
-    const startedAt = this._run.startedAt ?? new Date().toISOString();
-    journal.update(id, { state: 'running', startedAt });
-    const ticker = setInterval(() => this._tell(), TELL_MS);
+  protected async _work(signal: AbortSignal): Promise<void> {
+    const { id, leases, records } = this._parts;
     const expressions = new Expressions();
     (records.about('started') ?? []).forEach(each => leases.take(each, id));
     try {
@@ -142,17 +67,60 @@ export class TopologyRun {
       this._filesBytes = await bytesIn(this._files);
       signal.throwIfAborted();
       this._succeed();
-      this._parts.onEnd();
     } finally {
-      clearInterval(ticker);
       await expressions.close();
       this._release();
     }
   }
 
+  /** What has come until it was stopped is in the sinks. */
+  protected override _settle(): Promise<void> {
+    return this._sinks.write();
+  }
+
+  /** What is wrong with a source is not mended by going on. */
+  protected _isItsEnd({ key }: DeepError): boolean {
+    return !this.records.about('isListed') && key !== 'no-space';
+  }
+
+  protected _forgetFailures(): Promise<void> {
+    return retryFailed(this._plan, this.records);
+  }
+
+  protected _shown(): Partial<Run> {
+    const { done, total } = this.records;
+    return {
+      progress: { done, total, unit: 'items' },
+      topology: this._state()
+    };
+  }
+
+  protected override _shownAtEnd(): Partial<Run> {
+    const { storedBytes } = this.records;
+    return {
+      ...this._shown(),
+      topology: {
+        ...this._state(),
+        storedBytes: storedBytes + this._filesBytes
+      }
+    };
+  }
+
+  protected override _end(
+    state: 'succeeded' | 'failed' | 'cancelled',
+    error?: DeepError
+  ): Run {
+    const { done, total } = this.records;
+    const { failed } = this._sums();
+    this._log(
+      `Ended: ${state}. ${done} of ${total} items, ${failed} failures.`
+    );
+    return super._end(state, error);
+  }
+
   private _release(): void {
     // The next service goes on with those that run.
-    if (this._stop !== 'closing') {
+    if (!this._isClosing) {
       this._parts.leases.release(this._parts.id);
       this.records.note('started', []);
     }
@@ -178,7 +146,7 @@ export class TopologyRun {
         this._phase = `Looking for what the sources have: ${count} so far`;
       }
     );
-    this._log.add(`The sources have ${records.total}.`);
+    this._log(`The sources have ${records.total}.`);
   }
 
   private async _go(
@@ -219,14 +187,14 @@ export class TopologyRun {
     leases.take(deployment, id);
     const started = records.about('started') ?? [];
     records.note('started', [...new Set([...started, deployment])]);
-    this._log.add(`A module was started: deployment ${deployment}.`);
+    this._log(`A module was started: deployment ${deployment}.`);
   }
 
   private _logFailure({ node, origin }: IFiring, failure: DeepError): void {
     this._failures += 1;
     if (this._failures <= FAILURES_LOGGED) {
       const name = nameOfNode(this._plan.document, node);
-      this._log.add(`${name}, ${origin.name}: ${failure.detail}`);
+      this._log(`${name}, ${origin.name}: ${failure.detail}`);
     }
   }
 
@@ -244,17 +212,10 @@ export class TopologyRun {
   private _succeed(): void {
     const { done, failed } = this._sums();
     if (done === 0 && failed > 0) {
-      const first = this.records.firstError();
-      this._endRun(
-        'failed',
-        new DeepError(
-          'module-failed',
-          `Nothing came of any of the ${this.records.total} items. The first failure: ${first?.detail}`,
-          { hint: first?.hint, technical: first?.technical }
-        )
-      );
+      const says = `Nothing came of any of the ${this.records.total} items. The first failure`;
+      this._end('failed', nothingCame(says, this.records.firstError()));
     } else {
-      this._endRun('succeeded');
+      this._end('succeeded');
     }
   }
 
@@ -268,73 +229,6 @@ export class TopologyRun {
       ),
       failed: [...counts.values()].reduce((sum, { failed }) => sum + failed, 0)
     };
-  }
-
-  /** It cannot go on by itself: a person decides. What is wrong with a source is not mended by going on. */
-  private _fail(error: DeepError): void {
-    if (this._stop) {
-      return;
-    }
-    this._log.add(error.detail);
-    if (!this.records.about('isListed') && error.key !== 'no-space') {
-      this._halt('cancelled');
-      this._endRun('failed', error);
-      this._parts.onEnd();
-      return;
-    }
-    this._halt('paused');
-    this._parts.journal.update(this._parts.id, {
-      state: 'paused',
-      phase: '',
-      topology: this._state(),
-      progress: this._progress(),
-      error: error.toProblem()
-    });
-  }
-
-  /** What has come until it was stopped is in the sinks. */
-  private async _settle(): Promise<void> {
-    if (this._stop === 'paused' || this._stop === 'cancelled') {
-      await this._sinks.write().catch(() => undefined);
-    }
-    await this._log.flush();
-  }
-
-  private _endRun(
-    state: 'succeeded' | 'failed' | 'cancelled',
-    error?: DeepError
-  ): Run {
-    const { failed } = this._sums();
-    this._log.add(
-      `Ended: ${state}. ${this.records.done} of ${this.records.total} items, ${failed} failures.`
-    );
-    return this._parts.journal.end(this._parts.id, state, {
-      progress: this._progress(),
-      topology: {
-        ...this._state(),
-        storedBytes: this.records.storedBytes + this._filesBytes
-      },
-      error: error?.toProblem()
-    });
-  }
-
-  private _tell(): void {
-    if (this._stop) {
-      return;
-    }
-    const topology = this._state();
-    const progress = this._progress();
-    const news = JSON.stringify([this._phase, topology, progress]);
-    if (news !== this._told) {
-      this._told = news;
-      const { journal, id } = this._parts;
-      journal.update(id, { phase: this._phase, progress, topology });
-    }
-  }
-
-  private _progress(): Run['progress'] {
-    const { done, total } = this.records;
-    return { done, total, unit: 'items' };
   }
 
   private _state(): TopologyState {
@@ -363,33 +257,21 @@ export class TopologyRun {
     return path.join(this._parts.folder, FILES);
   }
 
-  private get _run(): Run {
-    return this._parts.journal.get(this._parts.id);
-  }
-
   private readonly _plan: Plan;
   private readonly _sinks: TopologySinks;
-  private readonly _log: RunLog;
   private _engine?: TopologyEngine;
   private _modules?: RunModules;
-  private _controller?: AbortController;
-  private _working?: Promise<void>;
-  private _stop?: Stop;
-  private _phase = 'Going on';
   private _isWriting = false;
   private _failures = 0;
   private _filesBytes = 0;
-  private _told = '';
 }
 
 export namespace TopologyRun {
-  export interface IParts {
-    id: string;
+  export interface IParts extends WorkedRun.IParts {
     /** Of the run. */
     folder: string;
     records: TopologyRecords;
     log: RunLog;
-    journal: RunJournal;
     catalogue: Catalogue;
     deployments: Deployments;
     datasets: Pick<Datasets, 'find'>;
@@ -397,10 +279,6 @@ export namespace TopologyRun {
     leases: ModuleLeases;
     agreed: Pick<Consents, 'of'>;
     timeoutMs: number;
-    /** It has begun to work, or stopped. */
-    onWorking(): void;
-    /** Its run has ended by itself. */
-    onEnd(): void;
   }
 }
 

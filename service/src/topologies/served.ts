@@ -7,7 +7,6 @@ import {
 } from '@jupyterlab-deep/kernel-helpers/models/folderTexts';
 import {
   DeepError,
-  readTopology,
   SERVED_TOPOLOGY,
   TopologyCallReply,
   TopologyCallRequest,
@@ -52,8 +51,7 @@ export class ServedTopologies {
     refuseUncallable(document);
     const name = plainName(request.name);
     const id = `${OWN_MODELS}/${name}`;
-    await this._refuseCircle(id, document, [id]);
-    refuseProblems(await topologies.checkLocated(at), at);
+    refuseProblems(await topologies.checkLocated(at, { servedAs: id }), at);
     const version = await this._nextVersion(name);
     await models.addFolder(name, request.replace ?? false, async folder => {
       await mkdir(folder, { recursive: true });
@@ -128,41 +126,6 @@ export class ServedTopologies {
       this._opened.delete(oldest[0]);
     }
     return calls;
-  }
-
-  /** A topology that calls itself, perhaps by another one, would never end. */
-  private async _refuseCircle(
-    id: string,
-    document: TopologyDocument,
-    way: string[]
-  ): Promise<void> {
-    for (const node of Object.values(document.nodes)) {
-      if (node.kind !== 'module') {
-        continue;
-      }
-      if (node.module === id) {
-        throw new DeepError(
-          'topology-invalid',
-          `The topology would call itself: ${[...way, id].join(' → ')}.`,
-          { hint: 'Serve it under another name, or use another module.' }
-        );
-      }
-      const inner = await this._served(node.module);
-      if (inner && !way.includes(node.module)) {
-        await this._refuseCircle(id, inner, [...way, node.module]);
-      }
-    }
-  }
-
-  /** The topology behind a module of the user, if it is one. */
-  private async _served(module: string): Promise<TopologyDocument | undefined> {
-    const [source, name] = module.split('/');
-    if (source !== OWN_MODELS || !name) {
-      return undefined;
-    }
-    const file = path.join(this._parts.models.pathOf(name), SERVED_TOPOLOGY);
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : readTopology(text);
   }
 
   private async _nextVersion(name: string): Promise<string> {

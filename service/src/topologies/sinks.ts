@@ -22,6 +22,8 @@ interface IWritten {
   firing: string;
   bytes: number;
   columns?: string[];
+  /** What a folder has is taken out first. */
+  isAnew?: true;
 }
 
 const NOTHING: IWritten = { origin: -1, firing: '', bytes: 0 };
@@ -75,7 +77,7 @@ export class TopologySinks {
     isLast: boolean
   ): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true });
-    let written = this._written(sink);
+    let written: IWritten = { ...this._written(sink), isAnew: undefined };
     if ((await sizeOf(file)) < written.bytes) {
       written = NOTHING;
     }
@@ -148,6 +150,9 @@ export class TopologySinks {
 
   private async _fillFolder(sink: string, folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
+    if (this._written(sink).isAnew) {
+      await this._empty(sink, folder);
+    }
     const before = this._records.firstWaiting;
     for (;;) {
       const written = this._written(sink);
@@ -163,11 +168,22 @@ export class TopologySinks {
       for (const [index, row] of rows.entries()) {
         await putFile(row, path.join(folder, names[index]));
       }
-      this._records.inTransaction(() => {
+      this._records.transact(() => {
         names.forEach(name => this._records.takeName(sink, name));
         this._records.write(noteOf(sink), lastOf(rows, written));
       });
     }
+  }
+
+  /** Take out what was written: names may be given to others now. */
+  private async _empty(sink: string, folder: string): Promise<void> {
+    for (const name of this._records.namesOf(sink)) {
+      await rm(path.join(folder, name), { force: true });
+    }
+    this._records.transact(() => {
+      this._records.forgetNames(sink);
+      this._records.write(noteOf(sink), NOTHING);
+    });
   }
 
   /** That was chosen, else that of the origin; numbered where it is taken. */
@@ -199,6 +215,10 @@ export class TopologySinks {
 }
 
 const noteOf = (sink: string): string => `written:${sink}`;
+
+/** Rows in it are done again: it is written from its beginning. */
+export const beginAnew = (records: TopologyRecords, sink: string): void =>
+  records.write(noteOf(sink), { ...NOTHING, isAnew: true });
 
 function chosenColumns(node: TopologyNode): string[] | undefined {
   const names = node.kind === 'csv' ? Object.keys(node.columns ?? {}) : [];

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
 import { Expressions } from '@jupyterlab-deep/kernel-helpers/expressions/expressions';
 import {
   Consent,
@@ -30,10 +28,11 @@ import { Deployments } from '../deployments/deployments';
 import { IAsker } from '../inference/inputs';
 import { Admission } from '../pythonModules/admission';
 import { Consents } from '../pythonModules/consents';
-import { isLive, RunJournal } from '../runs/journal';
+import { isLive } from '../runs/journal';
 import { RunPruning } from '../runs/pruning';
+import { Beginnings, otherRequest, runIdOf } from '../runs/requestIds';
 import { logFileOf, RunLog } from '../runs/runLog';
-import { Unfinished } from '../runs/unfinished';
+import { WorkedRuns } from '../runs/workedRuns';
 import { Datasets } from '../storage/datasets/datasets';
 import { Store } from '../store/store';
 import { TopologyCache } from './cache';
@@ -53,17 +52,16 @@ import { ICarried } from './token';
 const ITEMS_FILE = 'items.sqlite';
 /** Runs that may still be at work are among the newest. */
 const RUNS_LOOKED_AT = 500;
-/** Databases of ended runs that stay open for who looks at them. */
-const KEPT_OPEN = 4;
 /** A module that takes longer is asked for again; it goes on starting. */
 const MODULE_MS = 100_000;
 
 /** Runs of topologies: checked, begun, steered, taken up again after any end of the service. */
-export class Topologies {
-  constructor(private readonly _parts: Topologies.IParts) {
-    const { store, deployments } = _parts;
+export class Topologies extends WorkedRuns<TopologyRun, Topologies.IParts> {
+  constructor(parts: Topologies.IParts) {
+    super(parts, 'topology');
+    const { store, deployments } = parts;
     this.cache = new TopologyCache(store.folderOf('topologies', 'cache'));
-    this.facts = new ModuleFacts({ ..._parts, cache: this.cache });
+    this.facts = new ModuleFacts({ ...parts, cache: this.cache });
     this._leases = new ModuleLeases(deployments);
   }
 
@@ -76,25 +74,6 @@ export class Topologies {
     return (this._expressions ??= new Expressions());
   }
 
-  /** Go on with what an earlier service left. */
-  takeUp(leftovers: readonly Run[]): void {
-    for (const { id, state, kind } of leftovers) {
-      if (kind !== 'topology') {
-        continue;
-      }
-      try {
-        const run = this._open(id);
-        if (state !== 'paused') {
-          run.start();
-        }
-      } catch (error) {
-        this._parts.logger.warn({ err: error, run: id }, 'a run is lost');
-        const says = `The record of its items cannot be read: ${(error as Error).message}.`;
-        this._parts.journal.interrupt(id, says);
-      }
-    }
-  }
-
   /** @throws DeepError what `locate` throws */
   async check(where: IWhere, asker: IAsker): Promise<TopologyCheck> {
     return this.checkLocated(await locate(where, asker));
@@ -105,9 +84,10 @@ export class Topologies {
     given: ICheckGiven = {}
   ): Promise<TopologyCheck> {
     await this.cache.open();
-    const { datasets } = this._parts;
+    const { catalogue, datasets } = this._parts;
     const { facts, expressions } = this;
-    return checkTopology(at, { facts, datasets, expressions }, given);
+    const parts = { catalogue, facts, datasets, expressions };
+    return checkTopology(at, parts, given);
   }
 
   /**
@@ -205,60 +185,23 @@ export class Topologies {
    * `conflict` of a `requestId` that was given to another request.
    */
   async begin(request: TopologyRunRequest, asker: IAsker): Promise<Run> {
-    const id = runIdOf(request);
-    while (this._beginning.has(id)) {
-      await this._beginning.get(id)!.catch(() => undefined);
-    }
-    const begun = this._begun(id, request);
-    if (begun) {
-      return begun;
-    }
-    const run = this._begin(id, request, asker);
-    this._beginning.set(id, run);
-    return run.finally(() => this._beginning.delete(id));
-  }
-
-  /** @throws DeepError `not-found`; `conflict` unless it is at work. */
-  pause(id: string): Run {
-    const { state } = this._parts.journal.get(id);
-    if (state !== 'running' && state !== 'queued') {
-      throw new DeepError('conflict', `This run is not at work: ${state}.`);
-    }
-    return this._run(id).pause();
-  }
-
-  /** @throws DeepError `not-found`; `conflict` unless it is paused. */
-  resume(id: string): Run {
-    const { state } = this._parts.journal.get(id);
-    if (state !== 'paused') {
-      throw new DeepError('conflict', `This run is not paused: ${state}.`);
-    }
-    return this._run(id).resume();
-  }
-
-  /** @throws DeepError `not-found`; `conflict` when it has ended. */
-  cancel(id: string): Run {
-    const now = this._parts.journal.get(id);
-    if (!isLive(now)) {
-      throw new DeepError(
-        'conflict',
-        `This run has already ended: ${now.state}.`
-      );
-    }
-    const run = this._run(id);
-    void run.stopped.then(() => this._parts.pruning.afterRun(id));
-    return run.cancel();
+    const id = runIdOf(request.requestId, 'topology');
+    return this._beginnings.once(
+      id,
+      () => this._begun(id, request),
+      () => this._begin(id, request, asker)
+    );
   }
 
   /** What nodes made of items, newest first. @throws DeepError `not-found` */
   items(id: string, query: IRowsQuery): TopologyItems {
-    const { records } = this._run(id);
+    const { records } = this._find(id);
     return { items: records.page(query), total: records.totalOf(query) };
   }
 
   /** What reached a sink or failed, behind an item, oldest first. @throws DeepError `not-found` */
   outcomes(id: string, after: number, limit: number): TopologyItems {
-    const { records } = this._run(id);
+    const { records } = this._find(id);
     const { nodes } = readTopology(records.about('document'));
     const sinks = Object.keys(nodes).filter(
       each => portsOf(nodes[each]).outputs.length === 0
@@ -269,7 +212,7 @@ export class Topologies {
 
   /** @throws DeepError `not-found` */
   item(id: string, item: number): IItemRow {
-    return this._run(id).records.get(item);
+    return this._find(id).records.get(item);
   }
 
   /** A topology that is called item by item, in memory; whoever has it closes it. */
@@ -302,24 +245,34 @@ export class Topologies {
     return calls.call(inputs, signal).finally(() => calls.close());
   }
 
-  /** Delete an ended run and its record; what it wrote is the user's. */
-  async remove(id: string): Promise<void> {
-    const run = this._runs.get(id);
-    if (run && !isLive(this._parts.journal.get(id))) {
-      this._runs.delete(id);
-      await run.close();
-    }
-    await this._parts.journal.remove(id);
-  }
-
-  /** The service ends: everything stops where it is, and the next service goes on. */
-  async close(): Promise<void> {
-    this._isClosing = true;
-    const all = [...this._runs.values()];
-    this._runs.clear();
-    await Promise.all(all.map(run => run.close()));
+  override async close(): Promise<void> {
+    await super.close();
     await this._expressions?.close();
     this.cache.close();
+  }
+
+  protected _refuseRetry({ records }: TopologyRun): void {
+    if (![...records.counts.values()].some(({ failed }) => failed > 0)) {
+      throw new DeepError('conflict', 'Nothing of this run has failed.');
+    }
+  }
+
+  protected _make(id: string): TopologyRun {
+    const { predictMinutes, pruning, store, ...parts } = this._parts;
+    const folder = store.folderOf('runs', id);
+    const run = new TopologyRun({
+      ...parts,
+      id,
+      folder,
+      records: TopologyRecords.open(path.join(folder, ITEMS_FILE)),
+      log: new RunLog(logFileOf(store, id)),
+      cache: this.cache,
+      leases: this._leases,
+      timeoutMs: predictMinutes * 60_000,
+      onWorking: () => this._mark(),
+      onEnd: () => void run.stopped.then(() => pruning.afterRun(id))
+    });
+    return run;
   }
 
   private async _begin(
@@ -396,81 +349,25 @@ export class Topologies {
       return undefined;
     }
     const run = this._parts.journal.get(id);
-    const first = this._run(id).records.read('asked');
+    const first = this._find(id).records.read('asked');
     if (!isDeepStrictEqual(first, JSON.parse(JSON.stringify(request)))) {
-      throw new DeepError(
-        'conflict',
-        'Another run was begun with this requestId.',
-        { hint: 'Give every new run a requestId of its own.' }
-      );
+      throw otherRequest('run');
     }
     return run;
-  }
-
-  /** @throws DeepError `not-found` also for a run of another kind. */
-  private _run(id: string): TopologyRun {
-    const { kind } = this._parts.journal.get(id);
-    if (kind !== 'topology') {
-      throw new DeepError('not-found', 'This run is of no topology.');
-    }
-    return this._runs.get(id) ?? this._open(id);
-  }
-
-  private _open(id: string): TopologyRun {
-    const { predictMinutes, pruning, store, ...parts } = this._parts;
-    this._closeSome();
-    const folder = store.folderOf('runs', id);
-    const run = new TopologyRun({
-      ...parts,
-      id,
-      folder,
-      records: TopologyRecords.open(path.join(folder, ITEMS_FILE)),
-      log: new RunLog(logFileOf(store, id)),
-      cache: this.cache,
-      leases: this._leases,
-      timeoutMs: predictMinutes * 60_000,
-      onWorking: () => this._mark(),
-      onEnd: () => void pruning.afterRun(id)
-    });
-    this._runs.set(id, run);
-    return run;
-  }
-
-  private _mark(): void {
-    if (!this._isClosing) {
-      const all = [...this._runs.values()];
-      const isAtWork = all.some(({ isWorking }) => isWorking);
-      this._parts.unfinished.mark('topologies', isAtWork);
-    }
-  }
-
-  private _closeSome(): void {
-    const idle = [...this._runs].filter(
-      ([id, run]) => !run.isWorking && !this._parts.journal.isLive(id)
-    );
-    for (const [id, run] of idle.slice(0, -KEPT_OPEN)) {
-      this._runs.delete(id);
-      void run.close();
-    }
   }
 
   private readonly _leases: ModuleLeases;
-  private readonly _runs = new Map<string, TopologyRun>();
-  private readonly _beginning = new Map<string, Promise<Run>>();
+  private readonly _beginnings = new Beginnings<Run>();
   private _expressions?: Expressions;
-  private _isClosing = false;
 }
 
 export namespace Topologies {
-  export interface IParts {
+  export interface IParts extends WorkedRuns.IParts {
     catalogue: Catalogue;
     datasets: Pick<Datasets, 'find'>;
     deployments: Deployments;
-    journal: RunJournal;
     pruning: RunPruning;
     store: Store;
-    unfinished: Unfinished;
-    logger: Pick<Logger, 'warn'>;
     /** What was agreed to of foreign code. */
     agreed: Pick<Consents, 'of'>;
     admission?: Admission;
@@ -490,12 +387,3 @@ function placesOf(at: ILocated): Record<string, string> {
 
 const titleOf = ({ document, path: file }: ILocated): string =>
   document.title || (file ? path.parse(file).name : 'Topology');
-
-/** The same for the same `requestId`: what was begun is known by it also after an end of the service. */
-const runIdOf = ({ requestId }: TopologyRunRequest): string =>
-  requestId === undefined
-    ? RunJournal.newId()
-    : createHash('sha256')
-        .update(`topology ${requestId}`)
-        .digest('hex')
-        .slice(0, 16);

@@ -1,17 +1,19 @@
-import { Dialog, MainAreaWidget, showDialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import { moduleIcon } from '../../shared/icons';
-import { LazyPanel } from '../../shared/lazyPanel';
+import { LazyTab } from '../../shared/lazyTab';
 import type { WizardModel } from './model';
 import type { WizardPanel } from './panel';
 
 /** The wizard as a tab of the main area: files can be dropped from the browser beside it. */
-export class WizardTab extends MainAreaWidget<LazyPanel> {
-  constructor(options: WizardTab.IOptions) {
-    const { load, open, trans } = options;
-    const content = new LazyPanel({
+export class WizardTab extends LazyTab {
+  constructor({ load, open, trans }: WizardTab.IOptions) {
+    super({
+      id: `jp-deep-wizard-${UUID.uuid4()}`,
+      label: trans.__('Deploy a model'),
+      icon: moduleIcon,
       load: async () => {
         const panel = await load(() => this.close());
         this._model = panel.wizard.model;
@@ -20,17 +22,9 @@ export class WizardTab extends MainAreaWidget<LazyPanel> {
       },
       failed: reason =>
         trans.__('The wizard could not be loaded: %1', String(reason)),
-      retryLabel: trans.__('Retry')
+      trans
     });
-    super({ content });
     this._trans = trans;
-    this.id = `jp-deep-wizard-${UUID.uuid4()}`;
-    this.title.label = trans.__('Deploy a model');
-    this.title.icon = moduleIcon;
-    this.title.closable = true;
-    this.toolbar.hide();
-    content.node.setAttribute('role', 'region');
-    content.node.setAttribute('aria-label', trans.__('Deploy a model'));
   }
 
   /** Null before its content is loaded. */

@@ -6,8 +6,10 @@ import {
   TargetPlan
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../../catalogue/catalogue';
-import { isLive, RunJournal } from '../../runs/journal';
+import { RunJournal } from '../../runs/journal';
+import { Beginnings, otherRequest, runIdOf } from '../../runs/requestIds';
 import { logFileOf, RunLog } from '../../runs/runLog';
+import { refuseEnded } from '../../runs/steering';
 import { Unfinished } from '../../runs/unfinished';
 import { IRunWorker } from '../../runs/workers';
 import { SecretBox } from '../../store/secretBox';
@@ -67,39 +69,21 @@ export class Jobs implements IRunWorker {
    * of a `requestId` that was given to another request.
    */
   async begin(target: string, request: JobRequest): Promise<Run> {
-    const id = idOf(request);
-    const begun =
-      this._beginning.get(id) ??
-      this._begin(id, target, request).finally(() =>
-        this._beginning.delete(id)
-      );
-    this._beginning.set(id, begun);
-    await begun;
-    const { digest } = await this._file(id).read();
-    if (digest !== digestOf(target, request)) {
-      throw new DeepError(
-        'conflict',
-        'Another job was begun with this requestId.',
-        { hint: 'Give every new job a requestId of its own.' }
-      );
-    }
-    return this._parts.journal.get(id);
+    const id = runIdOf(request.requestId, 'job');
+    return this._beginnings.once(
+      id,
+      () => this._begun(id, target, request),
+      () => this._begin(id, target, request)
+    );
   }
 
   /** Order its end; the run ends when its target has taken the order. @throws DeepError `not-found`, `conflict` */
   async cancel(id: string): Promise<Run> {
     const { journal } = this._parts;
-    const run = journal.get(id);
-    const work = this._works.get(id);
-    if (!isLive(run) || !work) {
-      throw new DeepError(
-        'conflict',
-        `This run has already ended: ${run.state}.`
-      );
-    }
+    refuseEnded(journal.get(id));
     const file = this._file(id);
     await file.write({ ...(await file.read()), isCancelled: true });
-    work.cancel();
+    this._works.get(id)?.cancel();
     return journal.get(id);
   }
 
@@ -117,11 +101,8 @@ export class Jobs implements IRunWorker {
     id: string,
     targetId: string,
     request: JobRequest
-  ): Promise<void> {
+  ): Promise<Run> {
     const { journal, secrets, store } = this._parts;
-    if (journal.has(id)) {
-      return;
-    }
     const target = this._targetOf(targetId);
     const what = await this._what(request.module);
     const signal = AbortSignal.timeout(PLAN_MS);
@@ -158,6 +139,23 @@ export class Jobs implements IRunWorker {
       []
     );
     this._start(journal.get(id), target);
+    return journal.get(id);
+  }
+
+  /** What an earlier request of the same name began. */
+  private async _begun(
+    id: string,
+    target: string,
+    request: JobRequest
+  ): Promise<Run | undefined> {
+    if (!this._parts.journal.has(id)) {
+      return undefined;
+    }
+    const { digest } = await this._file(id).read();
+    if (digest !== digestOf(target, request)) {
+      throw otherRequest('job');
+    }
+    return this._parts.journal.get(id);
   }
 
   private _start(run: Run, { jobs, title }: ITargetOfJobs): void {
@@ -222,7 +220,7 @@ export class Jobs implements IRunWorker {
   }
 
   private readonly _works = new Map<string, JobWork>();
-  private readonly _beginning = new Map<string, Promise<void>>();
+  private readonly _beginnings = new Beginnings<Run>();
 }
 
 export namespace Jobs {
@@ -239,15 +237,6 @@ export namespace Jobs {
 }
 
 type ITargetOfJobs = Pick<ITarget, 'id' | 'title'> & { jobs: ITargetJobs };
-
-/** The same for the same `requestId`. */
-const idOf = ({ requestId }: JobRequest): string =>
-  requestId === undefined
-    ? RunJournal.newId()
-    : createHash('sha256')
-        .update(`job ${requestId}`)
-        .digest('hex')
-        .slice(0, 16);
 
 const digestOf = (target: string, request: JobRequest): string =>
   createHash('sha256')

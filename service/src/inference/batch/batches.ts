@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
 import { checkArguments } from '@jupyterlab-deep/kernel-helpers/deepaas';
 import {
   BatchCount,
@@ -17,9 +15,10 @@ import {
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../../catalogue/catalogue';
 import { Deployments } from '../../deployments/deployments';
-import { IRunInput, isLive, RunJournal } from '../../runs/journal';
+import { IRunInput } from '../../runs/journal';
 import { RunPruning } from '../../runs/pruning';
-import { Unfinished } from '../../runs/unfinished';
+import { Beginnings, otherRequest, runIdOf } from '../../runs/requestIds';
+import { WorkedRuns } from '../../runs/workedRuns';
 import { Datasets } from '../../storage/datasets/datasets';
 import { Store } from '../../store/store';
 import { IAsker, Inputs } from '../inputs';
@@ -32,27 +31,11 @@ import { countFiles, refuseNothing } from './listing';
 import { findFolder, IResultsFolder, makeResultsFolder } from './places';
 
 const ITEMS_FILE = 'items.sqlite';
-/** Databases of ended batches that stay open for who looks at them. */
-const KEPT_OPEN = 4;
 
 /** Predictions of many files: begun, steered, taken up again after any end of the service. */
-export class Batches {
-  constructor(private readonly _parts: Batches.IParts) {}
-
-  /** Go on with what an earlier service left. */
-  takeUp(leftovers: readonly Run[]): void {
-    for (const { id, state } of leftovers.filter(isBatch)) {
-      try {
-        const batch = this._open(id);
-        if (state !== 'paused') {
-          batch.start();
-        }
-      } catch (error) {
-        this._parts.logger.warn({ err: error, run: id }, 'a batch is lost');
-        const says = `The record of its files cannot be read: ${(error as Error).message}.`;
-        this._parts.journal.interrupt(id, says);
-      }
-    }
+export class Batches extends WorkedRuns<Batch, Batches.IParts> {
+  constructor(parts: Batches.IParts) {
+    super(parts, 'batch');
   }
 
   /** @throws DeepError `not-found`, `invalid-request`, `unauthorized` */
@@ -68,63 +51,17 @@ export class Batches {
    * `requestId` that was given to another request.
    */
   async begin(request: BatchRequest, asker: IAsker): Promise<Run> {
-    const id = runIdOf(request);
-    while (this._beginning.has(id)) {
-      await this._beginning.get(id)!.catch(() => undefined);
-    }
-    const begun = this._begun(id, request);
-    if (begun) {
-      return begun;
-    }
-    const run = this._begin(id, request, asker);
-    this._beginning.set(id, run);
-    return run.finally(() => this._beginning.delete(id));
-  }
-
-  /** @throws DeepError `not-found`; `conflict` unless it is at work. */
-  pause(id: string): Run {
-    const { state } = this._parts.journal.get(id);
-    if (state !== 'running' && state !== 'queued') {
-      throw new DeepError('conflict', `This run is not at work: ${state}.`);
-    }
-    return this._batch(id).pause();
-  }
-
-  /** @throws DeepError `not-found`; `conflict` unless it is paused. */
-  resume(id: string): Run {
-    const { state } = this._parts.journal.get(id);
-    if (state !== 'paused') {
-      throw new DeepError('conflict', `This run is not paused: ${state}.`);
-    }
-    return this._batch(id).resume();
-  }
-
-  /** @throws DeepError `not-found`; `conflict` when it has ended. */
-  cancel(id: string): Run {
-    const run = this._parts.journal.get(id);
-    if (!isLive(run)) {
-      throw new DeepError(
-        'conflict',
-        `This run has already ended: ${run.state}.`
-      );
-    }
-    const batch = this._batch(id);
-    void batch.stopped.then(() => this._parts.pruning.afterRun(id));
-    return batch.cancel();
-  }
-
-  /** @throws DeepError `not-found`; `conflict` when nothing failed. */
-  async retry(id: string): Promise<Run> {
-    const batch = this._batch(id);
-    if (batch.items.counts.failed === 0) {
-      throw new DeepError('conflict', 'No file of this run has failed.');
-    }
-    return batch.retryFailed();
+    const id = runIdOf(request.requestId);
+    return this._beginnings.once(
+      id,
+      () => this._begun(id, request),
+      () => this._begin(id, request, asker)
+    );
   }
 
   /** Items of a run: the newest ends first, or with `after` in the order of their ends. */
   items(id: string, query: Batches.IItemsQuery): ItemsPage {
-    const { items } = this._batch(id);
+    const { items } = this._find(id);
     const { state, offset = 0, limit = 50 } = query;
     const { waiting, done, failed } = items.counts;
     const total = { waiting, done, failed, ended: done + failed };
@@ -143,7 +80,7 @@ export class Batches {
     id: string,
     { offset = 0, limit = 24 }: { offset?: number; limit?: number }
   ): Promise<Evaluation> {
-    const { items, tally } = this._batch(id);
+    const { items, tally } = this._find(id);
     if (!items.about('labels')) {
       throw new DeepError(
         'conflict',
@@ -166,38 +103,37 @@ export class Batches {
 
   /** Let the pages of the gallery bring their pictures along. @throws DeepError `not-found`, `no-space` */
   async showPictures(id: string): Promise<Run> {
-    await this._batch(id).showPictures();
+    await this._find(id).showPictures();
     return this._parts.journal.get(id);
   }
 
   /** Where the file of an item lies. @throws DeepError `not-found` */
   fileOf(id: string, item: number): string {
-    const { items } = this._batch(id);
+    const { items } = this._find(id);
     const found: BatchItem = items.get(item);
     return path.join(items.about('folder')!, ...found.path.split('/'));
   }
 
-  /**
-   * Delete an ended run and its record; the files of results are the user's.
-   *
-   * @throws DeepError `not-found`; `conflict` while it is not ended.
-   */
-  async remove(id: string): Promise<void> {
-    const { journal } = this._parts;
-    const batch = this._batches.get(id);
-    if (batch && !isLive(journal.get(id))) {
-      this._batches.delete(id);
-      await batch.close();
+  protected _refuseRetry({ items }: Batch): void {
+    if (items.counts.failed === 0) {
+      throw new DeepError('conflict', 'No file of this run has failed.');
     }
-    await journal.remove(id);
   }
 
-  /** The service ends: everything stops where it is, and the next service goes on. */
-  async close(): Promise<void> {
-    this._isClosing = true;
-    const all = [...this._batches.values()];
-    this._batches.clear();
-    await Promise.all(all.map(batch => batch.close()));
+  protected _make(id: string): Batch {
+    const { journal, deployments, predictMinutes, pruning, store } =
+      this._parts;
+    const batch = new Batch({
+      id,
+      items: BatchItems.open(path.join(store.folderOf('runs', id), ITEMS_FILE)),
+      journal,
+      deployments,
+      files: fixedFiles(journal.inputs(id)),
+      timeoutMs: predictMinutes * 60_000,
+      onWorking: () => this._mark(),
+      onEnd: () => void batch.stopped.then(() => pruning.afterRun(id))
+    });
+    return batch;
   }
 
   private async _classesOf(
@@ -253,13 +189,9 @@ export class Batches {
       return undefined;
     }
     const run = this._parts.journal.get(id);
-    const first = this._batch(id).items.about('request');
+    const first = this._find(id).items.about('request');
     if (!isDeepStrictEqual(first, request)) {
-      throw new DeepError(
-        'conflict',
-        'Another batch was begun with this requestId.',
-        { hint: 'Give every new batch a requestId of its own.' }
-      );
+      throw otherRequest('batch');
     }
     return run;
   }
@@ -302,66 +234,17 @@ export class Batches {
     }
   }
 
-  /** @throws DeepError `not-found` also for a run that is no batch. */
-  private _batch(id: string): Batch {
-    const { kind } = this._parts.journal.get(id);
-    if (kind !== 'batch') {
-      throw new DeepError('not-found', 'This run has no items.');
-    }
-    return this._batches.get(id) ?? this._open(id);
-  }
-
-  private _open(id: string): Batch {
-    const { journal, deployments, predictMinutes, pruning, store } =
-      this._parts;
-    this._closeSome();
-    const batch = new Batch({
-      id,
-      items: BatchItems.open(path.join(store.folderOf('runs', id), ITEMS_FILE)),
-      journal,
-      deployments,
-      files: fixedFiles(journal.inputs(id)),
-      timeoutMs: predictMinutes * 60_000,
-      onWorking: () => this._mark(),
-      onEnd: () => void pruning.afterRun(id)
-    });
-    this._batches.set(id, batch);
-    return batch;
-  }
-
-  private _mark(): void {
-    if (!this._isClosing) {
-      const all = [...this._batches.values()];
-      this._parts.unfinished.mark('batches', all.some(isAtWork));
-    }
-  }
-
-  private _closeSome(): void {
-    const idle = [...this._batches].filter(
-      ([id, batch]) => !batch.isWorking && !this._parts.journal.isLive(id)
-    );
-    for (const [id, batch] of idle.slice(0, -KEPT_OPEN)) {
-      this._batches.delete(id);
-      void batch.close();
-    }
-  }
-
-  private readonly _batches = new Map<string, Batch>();
-  private readonly _beginning = new Map<string, Promise<Run>>();
-  private _isClosing = false;
+  private readonly _beginnings = new Beginnings<Run>();
 }
 
 export namespace Batches {
-  export interface IParts {
+  export interface IParts extends WorkedRuns.IParts {
     catalogue: Catalogue;
     datasets: Pick<Datasets, 'find'>;
     deployments: Deployments;
     inputs: Inputs;
-    journal: RunJournal;
     pruning: RunPruning;
     store: Store;
-    unfinished: Unfinished;
-    logger: Pick<Logger, 'warn'>;
     predictMinutes: number;
   }
 
@@ -384,10 +267,6 @@ interface IRecordAbout {
   arguments: Record<string, unknown>;
 }
 
-const isAtWork = ({ isWorking }: Batch): boolean => isWorking;
-
-const isBatch = ({ kind }: Run): boolean => kind === 'batch';
-
 function titleOf(
   module: string,
   folder: string,
@@ -398,9 +277,3 @@ function titleOf(
   }
   return `${module}: ${folder ? `${folder}/${pattern}` : pattern}`;
 }
-
-/** The same for the same `requestId`: what was begun is known by it also after an end of the service. */
-const runIdOf = ({ requestId }: BatchRequest): string =>
-  requestId === undefined
-    ? RunJournal.newId()
-    : createHash('sha256').update(requestId).digest('hex').slice(0, 16);

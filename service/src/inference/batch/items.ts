@@ -1,4 +1,4 @@
-import { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { SQLOutputValue } from 'node:sqlite';
 import { setImmediate as breathe } from 'node:timers/promises';
 import {
   BatchItem,
@@ -7,10 +7,11 @@ import {
   Problem
 } from '@jupyterlab-deep/protocol';
 import { IFoundFile } from '@jupyterlab-deep/kernel-helpers/files/findFiles';
+import { RowsDatabase } from '../../store/rowsDatabase';
 import { IAbout } from './about';
 import { ItemLabels } from './itemLabels';
 
-/** What brings a database from each version to the next. Of a large one each must be quick: somebody waits for the opening. */
+/** What brings a database from each version to the next. */
 const STEPS = [
   `
   CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -107,34 +108,18 @@ export interface ICounts {
   failed: number;
 }
 
-/**
- * The items of one batch, a row each, in a database of their own beside the batch's other files: a million rows neither
- * slow down the opening of the store nor stay in it when the run is deleted. Only the service that holds the store's lock
- * opens it, so that its log of changes needs no memory shared between processes, which network homes do not have.
- */
-export class BatchItems {
+/** The items of one batch, a row each. */
+export class BatchItems extends RowsDatabase {
   /** @throws Error of SQLite when it is damaged or missing. */
   static open(file: string): BatchItems {
-    return new BatchItems(new DatabaseSync(file));
+    return new BatchItems(file);
   }
 
-  private constructor(private readonly _database: DatabaseSync) {
-    // Small steps from the log into the database: each is waited for by the event loop (24 ms at most; 50 with the default).
-    _database.exec(
-      `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
-       PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 200`
-    );
-    const row = _database.prepare('PRAGMA user_version').get();
-    const version = Number(row?.user_version);
-    if (version < STEPS.length) {
-      this._inTransaction(() => {
-        STEPS.slice(version).forEach(step => _database.exec(step));
-        _database.exec(`PRAGMA user_version = ${STEPS.length}`);
-      });
-    }
+  private constructor(file: string) {
+    super(file, STEPS);
     this.labels = new ItemLabels(
       text => this._sql(text),
-      work => this._inTransaction(work)
+      work => this.transact(work)
     );
     this._counts = this._count();
     const last = this._sql('SELECT max(ended) AS last FROM items').get();
@@ -155,15 +140,11 @@ export class BatchItems {
 
   /** What was noted under a name. */
   about<K extends keyof IAbout>(name: K): IAbout[K] | undefined {
-    const row = this._sql('SELECT value FROM about WHERE name = ?').get(name);
-    return row && JSON.parse(String(row.value));
+    return this.read(name) as IAbout[K] | undefined;
   }
 
   note<K extends keyof IAbout>(name: K, value: IAbout[K]): void {
-    this._sql('INSERT OR REPLACE INTO about VALUES (?, ?)').run(
-      name,
-      JSON.stringify(value)
-    );
+    this.write(name, value);
   }
 
   forget(name: keyof IAbout): void {
@@ -172,7 +153,7 @@ export class BatchItems {
 
   /** Forget a listing that was broken off. */
   clear(): void {
-    this._database.exec('DELETE FROM items');
+    this._sql('DELETE FROM items').run();
     this._counts = { waiting: 0, done: 0, failed: 0 };
   }
 
@@ -181,7 +162,7 @@ export class BatchItems {
     const insert = this._sql(
       'INSERT INTO items (item, path, sizeBytes, modifiedMs, note, truth) VALUES (?, ?, ?, ?, ?, ?)'
     );
-    this._inTransaction(() => {
+    this.transact(() => {
       for (const { path, sizeBytes, modifiedMs, ...rest } of files) {
         const { unreadable: note = null, truth = null } = rest;
         insert.run(this.total, path, sizeBytes, modifiedMs, note, truth);
@@ -214,7 +195,7 @@ export class BatchItems {
     );
     const counts = { ...this._counts };
     let last = this._lastEnded;
-    this._inTransaction(() => {
+    this.transact(() => {
       for (const end of ends) {
         const state = end.error ? 'failed' : 'done';
         const { changes } = update.run(state, last + 1, ...columnsOf(end));
@@ -304,18 +285,6 @@ export class BatchItems {
     return retried;
   }
 
-  get storedBytes(): number {
-    const row = this._sql(
-      'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()'
-    ).get();
-    return Number(row?.bytes);
-  }
-
-  close(): void {
-    this._statements.clear();
-    this._database.close();
-  }
-
   private _count(): ICounts {
     const counts: ICounts = { waiting: 0, done: 0, failed: 0 };
     const rows = this._sql(
@@ -327,27 +296,6 @@ export class BatchItems {
     return counts;
   }
 
-  private _inTransaction(work: () => void): void {
-    this._database.exec('BEGIN');
-    try {
-      work();
-      this._database.exec('COMMIT');
-    } catch (error) {
-      if (this._database.isTransaction) {
-        this._database.exec('ROLLBACK');
-      }
-      throw error;
-    }
-  }
-
-  /** Each statement is compiled once. */
-  private _sql(text: string): StatementSync {
-    const known = this._statements.get(text) ?? this._database.prepare(text);
-    this._statements.set(text, known);
-    return known;
-  }
-
-  private readonly _statements = new Map<string, StatementSync>();
   private _counts: ICounts;
   private _lastEnded: number;
 }

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import {
   DeepError,
   errorType,
@@ -8,8 +7,7 @@ import {
 import { isLive, RunJournal } from '../../runs/journal';
 import { RunPruning } from '../../runs/pruning';
 import { logFileOf, RunLog } from '../../runs/runLog';
-import { Unfinished } from '../../runs/unfinished';
-import { IRunWorker } from '../../runs/workers';
+import { WorkedRuns } from '../../runs/workedRuns';
 import { Store } from '../../store/store';
 import type { IRemotes } from '../remoteFiles';
 import { Transfer, TransferWork } from './transfer';
@@ -28,9 +26,10 @@ export interface ITransferAbout extends Pick<
 export type TransferListener = (run: Run, error?: DeepError) => void;
 
 /** Works between an account and this machine as runs: begun, steered, waiting for the cloud, taken up again after any end of the service. */
-export class Transfers implements IRunWorker {
-  constructor(private readonly _parts: Transfers.IParts) {
-    this._stopListening = _parts.remotes.onChange(account =>
+export class Transfers extends WorkedRuns<Transfer, Transfers.IParts> {
+  constructor(parts: Transfers.IParts) {
+    super(parts, 'transfer');
+    this._stopListening = parts.remotes.onChange(account =>
       this._accountChanged(account)
     );
   }
@@ -43,16 +42,6 @@ export class Transfers implements IRunWorker {
   /** Hear of ends, and of what is waited for. */
   listen(listener: TransferListener): void {
     this._listeners.push(listener);
-  }
-
-  /** Go on with what an earlier service left; works must be known by then. */
-  takeUp(leftovers: readonly Run[]): void {
-    for (const { id, kind, state } of leftovers) {
-      if (kind === 'transfer' && state !== 'paused') {
-        this._transfer(id).start();
-      }
-    }
-    this._mark();
   }
 
   /** @throws DeepError `no-space` */
@@ -69,88 +58,33 @@ export class Transfers implements IRunWorker {
       { kind: 'transfer', title, arguments: given, transfer },
       []
     );
-    this._transfer(id).start();
-    this._mark();
+    this._find(id).start();
     return run;
-  }
-
-  /** @throws DeepError `not-found`; `conflict` unless it is at work. */
-  pause(id: string): Run {
-    const { state } = this._parts.journal.get(id);
-    if (state !== 'running' && state !== 'queued') {
-      throw new DeepError('conflict', `This run is not at work: ${state}.`);
-    }
-    return this._transfer(id).pause();
-  }
-
-  /** @throws DeepError `not-found`; `conflict` unless it is paused. */
-  resume(id: string): Run {
-    const { state } = this._parts.journal.get(id);
-    if (state !== 'paused') {
-      throw new DeepError('conflict', `This run is not paused: ${state}.`);
-    }
-    const run = this._transfer(id).resume();
-    this._mark();
-    return run;
-  }
-
-  /** @throws DeepError `not-found`; `conflict` when it has ended. */
-  cancel(id: string): Run {
-    const run = this._parts.journal.get(id);
-    if (!isLive(run)) {
-      const says = `This run has already ended: ${run.state}.`;
-      throw new DeepError('conflict', says);
-    }
-    return this._transfer(id).cancel();
-  }
-
-  /** Do what is not done again; what is, is found so and left. @throws DeepError `conflict` while it is at work or all is done. */
-  async retry(id: string): Promise<Run> {
-    const run = this._parts.journal.get(id);
-    const isDone = run.state === 'succeeded' && run.transfer?.failed === 0;
-    if (isLive(run) || isDone) {
-      const why = isDone ? 'nothing of it failed' : 'it is still at work';
-      throw new DeepError('conflict', `There is nothing to retry: ${why}.`);
-    }
-    const transfer = this._transfer(id);
-    await transfer.stopped;
-    const revived = this._parts.journal.revive(id, { phase: 'Once more' });
-    transfer.start();
-    this._mark();
-    return revived;
-  }
-
-  /** @throws DeepError `conflict` while it is at work. */
-  async remove(id: string): Promise<void> {
-    if (!isLive(this._parts.journal.get(id))) {
-      await this._open.get(id)?.stopped;
-      this._open.delete(id);
-    }
-    await this._parts.journal.remove(id);
   }
 
   /** Resolves when nothing of its work goes on any more. */
   async stopped(id: string): Promise<void> {
-    await this._open.get(id)?.stopped;
+    await this._opens(id)?.stopped;
   }
 
-  /** The service ends: everything stops where it is, and the next service goes on. */
-  async close(): Promise<void> {
-    this._isClosing = true;
+  override async close(): Promise<void> {
     this._stopListening();
-    const all = [...this._open.values()];
-    this._open.clear();
-    await Promise.all(all.map(transfer => transfer.close()));
+    await super.close();
   }
 
-  private _transfer(id: string): Transfer {
-    const known = this._open.get(id);
-    if (known) {
-      return known;
+  protected _refuseRetry(_run: Transfer, record: Run): void {
+    const isDone =
+      record.state === 'succeeded' && record.transfer?.failed === 0;
+    if (isLive(record) || isDone) {
+      const why = isDone ? 'nothing of it failed' : 'it is still at work';
+      throw new DeepError('conflict', `There is nothing to retry: ${why}.`);
     }
+  }
+
+  protected _make(id: string): Transfer {
     const { journal, store, pruning } = this._parts;
     const { act, account } = journal.get(id).transfer!;
-    const transfer = new Transfer({
+    return new Transfer({
       id,
       journal,
       log: new RunLog(logFileOf(store, id)),
@@ -161,15 +95,8 @@ export class Transfers implements IRunWorker {
         this._tell(run);
         void pruning.afterRun(id);
       },
-      onStopped: () => {
-        if (!journal.isLive(id)) {
-          this._open.delete(id);
-        }
-        this._mark();
-      }
+      onWorking: () => this._mark()
     });
-    this._open.set(id, transfer);
-    return transfer;
   }
 
   /** Linked again: what waited for that goes on. */
@@ -183,7 +110,7 @@ export class Transfers implements IRunWorker {
     }
     for (const run of this._parts.journal.list({ state: 'running' })) {
       if (isOurs(run)) {
-        this._open.get(run.id)?.wake();
+        this._opens(run.id)?.wake();
       }
     }
   }
@@ -192,28 +119,16 @@ export class Transfers implements IRunWorker {
     this._listeners.forEach(listener => listener(run, error));
   }
 
-  private _mark(): void {
-    if (!this._isClosing) {
-      const isWorking = [...this._open.values()].some(each => each.isWorking);
-      this._parts.unfinished.mark('transfers', isWorking);
-    }
-  }
-
   private readonly _works = new Map<string, TransferWork>();
   private readonly _listeners: TransferListener[] = [];
-  private readonly _open = new Map<string, Transfer>();
   private readonly _stopListening: () => void;
-  private _isClosing = false;
 }
 
 export namespace Transfers {
-  export interface IParts {
-    journal: RunJournal;
+  export interface IParts extends WorkedRuns.IParts {
     store: Store;
     remotes: IRemotes;
-    unfinished: Unfinished;
     pruning: Pick<RunPruning, 'afterRun'>;
-    logger: Pick<Logger, 'warn'>;
     /** Whom an account's transfers wait for, for people: `cloud.example.org`. */
     hostOf(account: string): string;
   }

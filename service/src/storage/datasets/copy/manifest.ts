@@ -1,9 +1,11 @@
-import { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { SQLInputValue } from 'node:sqlite';
 import { DatasetConflict, DatasetCounts } from '@jupyterlab-deep/protocol';
+import { RowsDatabase } from '../../../store/rowsDatabase';
 import type { IChunkedUpload } from '../../remoteFiles';
 
-const VERSION = 1;
-const TABLES = `
+/** What brings it from each version to the next. */
+const STEPS = [
+  `
   CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE files (
     path TEXT PRIMARY KEY,
@@ -52,8 +54,8 @@ const TABLES = `
     hash TEXT NOT NULL,
     PRIMARY KEY (path, hash)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${VERSION};
-`;
+`
+];
 
 /** In the cloud, to be had here, and not here as it is there. */
 export const WANTED =
@@ -103,31 +105,17 @@ export const below = (folder: string): [string, string] =>
   folder === '' ? ['', '\u{10ffff}'] : [`${folder}/`, `${folder}0`];
 
 /** What is known of the files of one copied dataset, a row each, so that memory does not grow with their number. */
-export class Manifest {
+export class Manifest extends RowsDatabase {
   constructor(file: string) {
-    this._database = new DatabaseSync(file);
-    // Small steps from the log into the database: each is waited for by the event loop.
-    this._database.exec(
-      `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
-       PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 200`
-    );
-    const version = this._database.prepare('PRAGMA user_version').get();
-    if (version?.user_version === 0) {
-      this.transact(() => this._database.exec(TABLES));
-    }
+    super(file, STEPS);
   }
 
   about<T>(name: string): T | undefined {
-    const [row] = this.all<{ value: string }>(
-      'SELECT value FROM about WHERE name = ?',
-      name
-    );
-    return row && JSON.parse(row.value);
+    return this.read(name) as T | undefined;
   }
 
   note(name: string, value: unknown): void {
-    const text = JSON.stringify(value);
-    this.run('INSERT OR REPLACE INTO about VALUES (?, ?)', name, text);
+    this.write(name, value);
   }
 
   /** A number that no walk or scan had before. */
@@ -226,39 +214,11 @@ export class Manifest {
     this._sql(sql).run(...values);
   }
 
-  transact(work: () => void): void {
-    this._database.exec('BEGIN');
-    try {
-      work();
-      this._database.exec('COMMIT');
-    } catch (error) {
-      if (this._database.isTransaction) {
-        this._database.exec('ROLLBACK');
-      }
-      throw error;
-    }
-  }
-
-  close(): void {
-    this._statements.clear();
-    this._database.close();
-  }
-
   private _count(table: string, bytes: string, which: string): DatasetCounts {
     const sql = `SELECT count(*) AS files, coalesce(sum(${bytes}), 0) AS bytes FROM ${table} WHERE ${which}`;
     const [{ files, bytes: sum }] = this.all<DatasetCounts>(sql);
     return { files, bytes: sum };
   }
-
-  /** Each statement is compiled once. */
-  private _sql(text: string): StatementSync {
-    const known = this._statements.get(text) ?? this._database.prepare(text);
-    this._statements.set(text, known);
-    return known;
-  }
-
-  private readonly _database: DatabaseSync;
-  private readonly _statements = new Map<string, StatementSync>();
 }
 
 export const parentOf = (path: string): string =>
