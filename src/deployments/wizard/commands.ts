@@ -4,7 +4,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { moduleIcon } from '../../shared/icons';
+import { deploymentIcon } from '../../shared/icons';
 import type { WizardClient } from './client';
 import {
   isModelFile,
@@ -53,7 +53,7 @@ export function addWizardCommands(options: IWizardCommandsOptions): void {
       args.ofNotebook
         ? trans.__('Deploy model')
         : trans.__('Make a module of a model: look at it, try it, run it'),
-    icon: moduleIcon,
+    icon: deploymentIcon,
     describedBy: {
       args: {
         type: 'object',
