@@ -1,5 +1,6 @@
 import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import { InputDialog, showErrorMessage } from '@jupyterlab/apputils';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -126,8 +127,8 @@ function addServe(options: IDevelopCommandsOptions): void {
         trans
       });
       // Beside what is edited.
-      const beside = labShell?.currentWidget?.id;
-      show(options, tab, beside);
+      const ref = labShell?.currentWidget?.id;
+      show(options, tab, ref ? { mode: 'split-right', ref } : undefined);
     }
   });
 }
@@ -144,7 +145,11 @@ function addCheck(options: IDevelopCommandsOptions): void {
         properties: {
           id: { type: 'string', description: 'Of a deployment.' },
           address: { type: 'string', description: 'Of a server.' },
-          title: { type: 'string' }
+          title: { type: 'string' },
+          ref: {
+            type: 'string',
+            description: 'Id of the tab after which it opens.'
+          }
         }
       }
     },
@@ -164,7 +169,9 @@ function addCheck(options: IDevelopCommandsOptions): void {
         : trans.__('Check of a module');
       const id = `jp-deep-check-${UUID.uuid4()}`;
       const load = () => check({ deployment, address }, label);
-      show(options, new DevelopTab({ id, label, load, trans }));
+      const tab = new DevelopTab({ id, label, load, trans });
+      const ref = args.ref as string | undefined;
+      show(options, tab, ref ? { mode: 'tab-after', ref } : undefined);
     }
   });
 }
@@ -182,17 +189,12 @@ async function askForAddress({
   return value?.trim() || null;
 }
 
-/** @param beside The widget at whose right it opens. */
 function show(
   { app, labShell }: IDevelopCommandsOptions,
-  tab: DevelopTab,
-  beside?: string
+  tab: Widget,
+  place?: DocumentRegistry.IOpenOptions
 ): void {
-  app.shell.add(
-    tab,
-    'main',
-    beside ? { mode: 'split-right', ref: beside } : undefined
-  );
+  app.shell.add(tab, 'main', place);
   // A page of Notebook 7 holds one document in its main area; its right area takes more.
   if (!labShell && !tab.isAttached) {
     app.shell.add(tab, 'right');

@@ -1,18 +1,21 @@
 import '../../style/inference.css';
 import '../../style/results.css';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { showErrorMessage } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import { FileDialog } from '@jupyterlab/filebrowser';
-import type { CheckRequest } from '@jupyterlab-deep/protocol';
-import { UUID } from '@lumino/coreutils';
+import type { CheckRequest, Development } from '@jupyterlab-deep/protocol';
+import { ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
 import { createContext, ICreatePageOptions } from '../inference/createPage';
 import { CheckModel } from './checkModel';
 import { CheckPanel } from './checkPanel';
 import type { DevelopClient } from './client';
-import { CommandIDs } from './commandIds';
+import { CommandIDs, OtherCommandIDs } from './commandIds';
 import { LiveModel } from './liveModel';
 import { LivePanel } from './livePanel';
 import { NewModuleModel } from './newModuleModel';
 import { NewModulePanel } from './newModulePanel';
+import type { INextSteps } from './nextSteps';
 import { openAt } from './openAt';
 
 export interface IPanelOptions extends Omit<
@@ -84,11 +87,74 @@ export function createLive(options: IPanelOptions, folder: string): LivePanel {
     service,
     trans,
     openAt: (file, line) => void openAt(app, `${folder}/${file}`, line),
-    onCheck: deployment =>
-      void commands.execute(CommandIDs.checkServer, { id: deployment }),
     onLog: deployment =>
-      void commands.execute('deep:show-deployment-log', { id: deployment })
+      void commands.execute(OtherCommandIDs.showLog, { id: deployment }),
+    stepsOf: development => stepsOf(options, folder, development)
   });
+}
+
+const METADATA = 'ai4-metadata.yml';
+
+function stepsOf(
+  options: IPanelOptions,
+  folder: string,
+  development: Development
+): INextSteps {
+  const { app, contents, inference } = options;
+  const { deployment, state, kind, title } = development;
+  const path = PathExt.join(folder, METADATA);
+  const run = (command: string, args: ReadonlyPartialJSONObject) =>
+    void app.commands.execute(command, args);
+  const onPrepare = () => run(OtherCommandIDs.prepare, { path });
+  const describe = () => {
+    const ref = codeTab(options, folder);
+    const beside = ref ? { options: { ref, mode: 'tab-after' } } : {};
+    run(OtherCommandIDs.openDocument, { path, ...beside });
+  };
+  return {
+    onDescribe: () =>
+      // What is missing can be written there.
+      void contents.get(path, { content: false }).then(describe, onPrepare),
+    onCheck:
+      deployment && state === 'serving'
+        ? () => {
+            const ref = codeTab(options, folder) ?? '';
+            run(CommandIDs.checkServer, { id: deployment, title, ref });
+          }
+        : undefined,
+    onShare: () => run(OtherCommandIDs.share, { folder }),
+    onDeploy:
+      kind === 'python'
+        ? () =>
+            void deploy(options, () =>
+              inference.addPythonModule({ folder: development.folder })
+            )
+        : undefined,
+    onPrepare
+  };
+}
+
+/** Id of a tab with code of the folder: what is opened next stands there, so that form and next steps stay in view. */
+const codeTab = (
+  { app, documents }: IPanelOptions,
+  folder: string
+): string | undefined =>
+  [...app.shell.widgets('main')].find(widget =>
+    documents?.contextForWidget(widget)?.path.startsWith(`${folder}/`)
+  )?.id;
+
+/** It is among the user's modules from then on: what is served while it is edited ends with its panel. */
+async function deploy(
+  { app, trans }: IPanelOptions,
+  add: () => Promise<{ id: string }>
+): Promise<void> {
+  try {
+    const { id } = await add();
+    await app.commands.execute(OtherCommandIDs.deploy, { id });
+  } catch (reason) {
+    const words = reason instanceof Error ? reason.message : String(reason);
+    await showErrorMessage(trans.__('It could not be deployed'), words);
+  }
 }
 
 /** *Check*. */

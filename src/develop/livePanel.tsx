@@ -10,6 +10,7 @@ import { ConnectionBanner } from '../shared/connectionBanner';
 import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
 import type { LiveModel } from './liveModel';
+import { INextSteps, NextSteps } from './nextSteps';
 
 interface ILiveOptions {
   model: LiveModel;
@@ -17,8 +18,8 @@ interface ILiveOptions {
   trans: TranslationBundle;
   /** Open a file of the folder at a line. */
   openAt: (file: string, line: number) => void;
-  onCheck: (deployment: string) => void;
   onLog: (deployment: string) => void;
+  stepsOf: (development: Development) => INextSteps;
 }
 
 /** How the module that is edited does, and its form. */
@@ -85,7 +86,7 @@ function Head({
   development: Development;
   options: ILiveOptions;
 }): JSX.Element {
-  const { model, trans, onCheck, onLog } = options;
+  const { model, trans, onLog, stepsOf } = options;
   const { title, state, deployment } = development;
   return (
     <div className="jp-DeepDevelop-head">
@@ -112,13 +113,13 @@ function Head({
             {trans.__('Stop')}
           </button>
         )}
-        {deployment && state === 'serving' && (
+        {state === 'serving' && (
           <button
             type="button"
             className="jp-mod-styled"
-            onClick={() => onCheck(deployment)}
+            onClick={() => void model.restart()}
           >
-            {trans.__('Check')}
+            {trans.__('Restart')}
           </button>
         )}
         {deployment && (
@@ -131,6 +132,9 @@ function Head({
           </button>
         )}
       </div>
+      {state !== 'asking' && (
+        <NextSteps steps={stepsOf(development)} trans={trans} />
+      )}
     </div>
   );
 }
@@ -230,5 +234,9 @@ function Failure({ failure, openAt, trans }: IFailureProps): JSX.Element {
 function Trial({ page }: { page: IPageContext }): JSX.Element | null {
   const { model } = page;
   useChanges(model);
-  return model.module && <Try page={page} module={model.module} isDraft />;
+  return (
+    model.module && (
+      <Try page={page} module={model.module} isDraft isStateKnown />
+    )
+  );
 }

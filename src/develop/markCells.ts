@@ -1,10 +1,29 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ICellModel } from '@jupyterlab/cells';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandIDs } from './commandIds';
 
-const TAGS = ['predict', 'train', 'parameters'] as const;
+export const TAGS = ['predict', 'train', 'parameters'] as const;
 type Tag = (typeof TAGS)[number];
+
+/** By what a menu offers a mark, and what stands on the cell that has it. */
+export const labelsOf = (
+  trans: TranslationBundle
+): Record<Tag, { menu: string; mark: string }> => ({
+  predict: { menu: trans.__('Mark as predict'), mark: trans.__('predict') },
+  train: { menu: trans.__('Mark as train'), mark: trans.__('train') },
+  parameters: {
+    menu: trans.__('Mark as parameters'),
+    mark: trans.__('parameters')
+  }
+});
+
+/** Tags of a cell, as papermill and the property inspector know them. */
+export function tagsOf(model: ICellModel | undefined): string[] {
+  const tags: unknown = model?.getMetadata('tags');
+  return Array.isArray(tags) ? tags.map(String) : [];
+}
 
 interface IMarkOptions {
   app: JupyterFrontEnd;
@@ -20,7 +39,7 @@ interface IMarkArguments {
 
 const tagOf = ({ tag = 'predict' }: IMarkArguments): string => String(tag);
 
-/** Marks of cells are tags, as papermill and the property inspector know them. */
+/** Marks of cells are tags. */
 export function addMarkCommand({ app, notebooks, trans }: IMarkOptions): void {
   const model = (args: IMarkArguments) => cellOf(args)?.model;
   const cellOf = ({ ofMenu }: IMarkArguments) => {
@@ -32,17 +51,9 @@ export function addMarkCommand({ app, notebooks, trans }: IMarkOptions): void {
       (node && cells.find(each => each.node === node)) ?? notebooks?.activeCell
     );
   };
-  const tagsOf = (args: IMarkArguments): string[] => {
-    const tags: unknown = model(args)?.getMetadata('tags');
-    return Array.isArray(tags) ? tags.map(String) : [];
-  };
-  const labels: Record<Tag, string> = {
-    predict: trans.__('Mark as predict'),
-    train: trans.__('Mark as train'),
-    parameters: trans.__('Mark as parameters')
-  };
+  const labels = labelsOf(trans);
   app.commands.addCommand(CommandIDs.markCell, {
-    label: ({ tag = 'predict' }) => labels[tag as Tag],
+    label: ({ tag = 'predict' }) => labels[tag as Tag].menu,
     caption: trans.__('For a module that is made of this notebook'),
     describedBy: {
       args: {
@@ -56,10 +67,10 @@ export function addMarkCommand({ app, notebooks, trans }: IMarkOptions): void {
         }
       }
     },
-    isToggled: args => tagsOf(args).includes(tagOf(args)),
+    isToggled: args => tagsOf(model(args)).includes(tagOf(args)),
     isEnabled: args => model(args)?.type === 'code',
     execute: args => {
-      const tags = tagsOf(args);
+      const tags = tagsOf(model(args));
       const name = tagOf(args);
       const isMarked = tags.includes(name);
       model(args)?.setMetadata(

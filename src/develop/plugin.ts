@@ -16,6 +16,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICatalogue } from '../catalogue/tokens';
 import { InferenceClient } from '../inference/client';
 import { IDeepService } from '../service/tokens';
+import { showMarks } from './cellMarks';
 import { DevelopClient } from './client';
 import { CommandIDs } from './commandIds';
 import { addDevelopCommands } from './commands';
@@ -93,6 +94,9 @@ export const developPlugin: JupyterFrontEndPlugin<void> = {
         (await panels()).createCheck(options, request, title)
     });
     addMarkCommand({ app, notebooks, trans });
+    if (notebooks) {
+      showMarks(notebooks, trans);
+    }
     const category = trans.__('DEEP');
     launcher?.add({
       command: CommandIDs.newModule,

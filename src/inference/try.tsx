@@ -20,10 +20,14 @@ interface ITryProps {
 
   /** It has no name yet that a cell could call it by. */
   isDraft?: boolean;
+
+  /** What surrounds it says whether the module runs. */
+  isStateKnown?: boolean;
 }
 
 /** Left the form, right the answer. */
-export function Try({ page, module, isDraft }: ITryProps): JSX.Element {
+export function Try(props: ITryProps): JSX.Element {
+  const { page, module, isDraft, isStateKnown } = props;
   const { model, trans } = page;
   const { trial } = model;
   useChanges(trial);
@@ -34,7 +38,7 @@ export function Try({ page, module, isDraft }: ITryProps): JSX.Element {
         className="jp-DeepInference-input"
         aria-label={trans.__('Input')}
       >
-        <DeploymentState page={page} />
+        {!isStateKnown && <DeploymentState page={page} />}
         <p className="jp-DeepInference-where" role="status">
           {whereDataGoes(model.deployment.deployment, trans)}
         </p>

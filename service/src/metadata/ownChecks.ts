@@ -85,7 +85,7 @@ export function linkFault(key: string, address: string): string | undefined {
     return 'It is empty: take the key away, or give the address.';
   }
   if (isPlaceholder(address)) {
-    return `“${address.slice(0, 60)}” stands for an address, and is none.`;
+    return `“${address.slice(0, 60)}” holds the place of an address: write the real one.`;
   }
   if (key === 'docker_image') {
     return imageOf(address)

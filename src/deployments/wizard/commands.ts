@@ -3,7 +3,7 @@ import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDeepService } from '../../service/tokens';
-import { moduleIcon } from '../../shared/icons';
+import { deploymentIcon } from '../../shared/icons';
 import { isModelFile } from './modelFile';
 import type { WizardPanel } from './panel';
 
@@ -38,7 +38,7 @@ export function addWizardCommands(options: IWizardCommandsOptions): void {
       args.ofNotebook
         ? trans.__('Deploy model')
         : trans.__('Make a module of a model: look at it, try it, run it'),
-    icon: moduleIcon,
+    icon: deploymentIcon,
     describedBy: {
       args: {
         type: 'object',

@@ -7,7 +7,7 @@ const LEFT_OUT =
   /^(\..*|__pycache__|node_modules|build|dist|venv|.*\.egg-info)$/;
 const OF_PYTHON = /^(models|data|tests)$/;
 const FILES_LEFT_OUT =
-  /(\.(md|ipynb|pyc|pyo|log|swp|tmp)|~)$|^(LICENSE|NOTICE|CITATION\.cff|Containerfile|Dockerfile)$/;
+  /(\.(md|ipynb|pyc|pyo|log|swp|tmp)|~)$|^(LICENSE|NOTICE|CITATION\.cff|Containerfile|Dockerfile|ai4-metadata\.ya?ml)$/;
 /** More files than a module has: something else lies there. */
 const MAX_FILES = 5_000;
 

@@ -90,14 +90,13 @@ function filled(text: string, project: IProject): string {
 
 function notebookTexts(notebook: IReadNotebook): Texts {
   const { code, predict = [], train } = notebook;
-  const of = 'the notebook';
   const files = predict.filter(({ type }) => type === 'file');
   const api = notebookApi
-    .replace('@PREDICT_ARGS@', () => argumentFields(predict, of))
+    .replace('@PREDICT_ARGS@', () => argumentFields(predict))
     .replace('@PREDICT_FILES@', () =>
       pythonValue(files.map(({ name }) => name))
     )
-    .replace('@TRAIN@', () => (train ? trainText(train, of) : ''));
+    .replace('@TRAIN@', () => (train ? trainText(train) : ''));
   return {
     'api.py': api,
     'cells.py': `"""The cells of the notebook: change them as you like; api.py calls predict${train ? ' and train' : ''}."""\n\n${code}`,
@@ -114,10 +113,10 @@ const namesText = (args: readonly FoundArgument[]): string =>
     ? `{${args.map(({ name }) => JSON.stringify(name)).join(', ')}}`
     : 'set()';
 
-const trainText = (args: readonly FoundArgument[], of: string): string => `
+const trainText = (args: readonly FoundArgument[]): string => `
 
 def get_train_args():
-    return ${argumentFields(args, of)}
+    return ${argumentFields(args)}
 
 
 def train(**args):

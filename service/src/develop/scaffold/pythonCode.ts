@@ -33,6 +33,15 @@ const FIELDS: Record<
   boolean: 'Bool'
 };
 
+/** What a notebook says of an argument: no more than what kind of value it is. */
+const WORDS: Record<Exclude<FoundArgument['type'], 'file'>, string> = {
+  text: 'A text',
+  integer: 'A whole number',
+  number: 'A number',
+  boolean: 'Yes or no',
+  list: 'A list'
+};
+
 /** By the words of its description clients know which medium a file is. */
 const MEDIA: [RegExp, string][] = [
   [/image|picture|photo|img/i, 'An image file, such as JPEG or PNG'],
@@ -42,17 +51,14 @@ const MEDIA: [RegExp, string][] = [
 ];
 
 /** The arguments of a function as webargs declares them, a line each. */
-export function argumentFields(
-  args: readonly FoundArgument[],
-  of: string
-): string {
+export function argumentFields(args: readonly FoundArgument[]): string {
   const lines = args.map(
-    each => `        ${JSON.stringify(each.name)}: ${fieldOf(each, of)},\n`
+    each => `        ${JSON.stringify(each.name)}: ${fieldOf(each)},\n`
   );
   return lines.length > 0 ? `{\n${lines.join('')}    }` : '{}';
 }
 
-function fieldOf(argument: FoundArgument, of: string): string {
+function fieldOf(argument: FoundArgument): string {
   const { name, type, isRequired } = argument;
   const given = isRequired
     ? 'required=True'
@@ -70,7 +76,7 @@ function fieldOf(argument: FoundArgument, of: string): string {
     };
     return `fields.Field(${given}, metadata=${pythonValue(about)})`;
   }
-  const about = pythonValue({ description: `${name} of ${of}` });
+  const about = pythonValue({ description: WORDS[type] });
   const kind =
     type === 'list' ? `List(${itemsOf(argument)}, ` : `${FIELDS[type]}(`;
   return `fields.${kind}${given}${nullable}, metadata=${about})`;

@@ -28,6 +28,7 @@ DISTRIBUTIONS = {
 KINDS = {bool: "boolean", int: "integer", float: "number", str: "text", list: "list", tuple: "list"}
 ANNOTATIONS = {"bool": "boolean", "int": "integer", "float": "number", "str": "text", "list": "list", "Path": "file"}
 LARGEST = 200_000_000
+IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 class Cell:
@@ -233,6 +234,20 @@ def segment(source, node):
     return "\n".join(lines[first : node.end_lineno])
 
 
+def laid_out(statements):
+    """Their text, with empty lines around functions and classes and after imports."""
+    text, before = "", None
+    for each in statements:
+        kinds = {type(each.node), type(before)}
+        if before is not None:
+            is_apart = kinds & {ast.FunctionDef, ast.ClassDef}
+            is_after_imports = isinstance(before, IMPORTS) and not isinstance(each.node, IMPORTS)
+            text += "\n\n\n" if is_apart else "\n\n" if is_after_imports else "\n"
+        text += segment(each.cell.source, each.node)
+        before = each.node
+    return text
+
+
 def indent(source):
     """Four spaces before each line but those inside of strings."""
     inside, opened = set(), []
@@ -311,23 +326,17 @@ class Reading:
         statements = self.provided(needed, min(each.last for each in marked.values()), parameters)
         if self.problems:
             return self.said(functions)
-        head = [self.text_of(each) for each in statements]
         # Notebooks show values; a module has nobody to show them to.
-        if "display" in needed:
-            head.insert(0, "def display(*_values, **_options):\n    pass")
+        shown = "def display(*_values, **_options):\n    pass" if "display" in needed else ""
         code = [each.code(functions[mark]) for mark, each in marked.items()]
         nodes = [each.node for each in statements] + [node for each in marked.values() for node in each.nodes]
         return {
             **self.said(functions),
-            "code": "\n".join(head) + "\n\n\n" + "\n\n\n".join(code) + "\n",
+            "code": "\n\n\n".join(filter(None, [shown, laid_out(statements), *code])) + "\n",
             "requirements": self.requirements(nodes),
             "modules": self.local_modules(nodes),
             "files": self.files_in(nodes, functions),
         }
-
-    def text_of(self, statement):
-        text = segment(statement.cell.source, statement.node)
-        return f"\n\n{text}\n\n" if isinstance(statement.node, (ast.FunctionDef, ast.ClassDef)) else text
 
     def parameters(self):
         """Names with values in cells with the tag `parameters`."""
