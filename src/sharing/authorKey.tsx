@@ -167,20 +167,22 @@ function Question({ model, trans }: IAuthorKeyProps): JSX.Element | null {
           asked.replaces
         )}
       </p>
-      <button
-        type="button"
-        className="jp-mod-styled jp-mod-warn"
-        onClick={() => void model.answer(true)}
-      >
-        {trans.__('Replace %1', asked.replaces)}
-      </button>{' '}
-      <button
-        type="button"
-        className="jp-mod-styled"
-        onClick={() => void model.answer(false)}
-      >
-        {trans.__('Keep %1', asked.replaces)}
-      </button>
+      <div className="jp-DeepSharing-actions">
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-warn"
+          onClick={() => void model.answer(true)}
+        >
+          {trans.__('Replace %1', asked.replaces)}
+        </button>
+        <button
+          type="button"
+          className="jp-mod-styled"
+          onClick={() => void model.answer(false)}
+        >
+          {trans.__('Keep %1', asked.replaces)}
+        </button>
+      </div>
     </div>
   );
 }

@@ -123,6 +123,39 @@ describe('a link', () => {
   });
 });
 
+describe('a link of before and after', () => {
+  it('is read by its token as a user, as before version 29, where that is switched on', async () => {
+    const { token } = (
+      await share({ shareType: '3', password: 'secret' })
+    ).json().ocs.data;
+    const old = '/public.php/webdav/leaf.txt';
+    const login = { user: token, password: 'secret' };
+    expect((await ask('GET', old, login)).text).toBe('green');
+    const wrong = { user: token, password: 'other' };
+    expect((await ask('GET', old, wrong)).status).toBe(401);
+    cloud.switches.oldLinks = true;
+    const status = await ask('GET', '/status.php');
+    expect(status.json().version).toMatch(/^28\./);
+    const file = `/public.php/dav/files/${token}/leaf.txt`;
+    const anonymous = { user: 'anonymous', password: 'secret' };
+    expect((await ask('GET', file, anonymous)).status).toBe(404);
+  });
+
+  it('ends with the day that it names', async () => {
+    const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+    const [tomorrow, before] = [dayOf(Date.now() + 86_400_000), '2020-01-01'];
+    for (const [expireDate, status] of [
+      [tomorrow, 200],
+      [before, 404]
+    ] as const) {
+      const { token } = (await share({ shareType: '3', expireDate })).json().ocs
+        .data;
+      const file = `/public.php/dav/files/${token}/leaf.txt`;
+      expect((await ask('GET', file, { password: null })).status).toBe(status);
+    }
+  });
+});
+
 describe('people and groups', () => {
   it('are found by a part of their names', async () => {
     const { json } = await ask(

@@ -65,6 +65,11 @@ export class KnownShares {
     return this._kept.known;
   }
 
+  /** Of one place. */
+  at(place: string): IKnown[] {
+    return this.all.filter(each => each.place === place);
+  }
+
   get folders(): readonly string[] {
     return this._kept.folders;
   }

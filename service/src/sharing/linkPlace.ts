@@ -10,6 +10,14 @@ import type { ISharingPlace } from './places';
 /** Begins the ids of such places. */
 export const LINK_PREFIX = 'link:';
 
+/** Id of the link that a place is. */
+export const linkOf = (place: string): string | undefined =>
+  place.startsWith(LINK_PREFIX) ? place.slice(LINK_PREFIX.length) : undefined;
+
+/** Far more than anybody shares by one link: whoever sends links may run the server, too. */
+const MOST_MODULES = 500;
+const MOST_ENTRIES = 10_000;
+
 interface ILinkPlace {
   id: string;
   host: string;
@@ -22,7 +30,7 @@ interface ILinkPlace {
 /** What somebody shares by a link: a module, or a folder with several. */
 export function linkSharing(link: ILinkPlace): ISharingPlace {
   const { id, host } = link;
-  const files = new CloudPlace(link.files);
+  const files = new CloudPlace(link.files, MOST_ENTRIES);
   const folder = (path: string, etag?: string): ISharedFolder => ({
     place: LINK_PREFIX + id,
     placeTitle: host,
@@ -42,6 +50,13 @@ export function linkSharing(link: ILinkPlace): ISharingPlace {
         .list('', signal)
         .catch(error => refusedBy(link, error));
       const folders = entries.filter(({ type }) => type === 'folder');
+      if (folders.length > MOST_MODULES) {
+        throw new DeepError(
+          'share-refused',
+          `Behind the link at ${host} there are more than ${MOST_MODULES} folders; none of them is looked into.`,
+          { hint: 'Ask its sender for a link to the module alone.' }
+        );
+      }
       return folders.some(({ name }) => isVersion(name))
         ? [folder('', etagOf(folders))]
         : folders.map(({ name, etag }) => folder(name, etag));

@@ -11,21 +11,22 @@ import { eachInParallel } from '../catalogue/sources/parallel';
 import { asDeepError } from '../http/problems';
 import { StorageAccounts } from '../storage/accounts/storageAccounts';
 import { ICard, IKnown, KnownShares, nameOfKnown } from './known';
-import { judged, lookInto } from './looking';
-import { LINK_PREFIX } from './linkPlace';
-import { compareVersions } from './names';
+import { judged } from './looking';
+import { linkOf, LINK_PREFIX } from './linkPlace';
 import { OpenedLinks } from './openedLinks';
 import { cloudSharing, diskSharing, ISharingPlace } from './places';
+import { lookAtPlace, OnProgress, Progress } from './placeLook';
+import { aboutShared, SHARED } from './sharedAbout';
 import { fingerprintOf } from './signing';
 
-export const SHARED = 'shared';
+export { SHARED };
 
 /** Places that are looked at together: a slow one holds up no other. */
 const PLACES_AT_ONCE = 4;
 
 interface ILookOptions {
   signal: AbortSignal;
-  onProgress(done: number, total: number): void;
+  onProgress: OnProgress;
 }
 
 /** What colleagues share with this user: looked for in every account, behind links that were opened and in the folders that were named. */
@@ -59,7 +60,7 @@ export class Received {
       PLACES_AT_ONCE,
       async place => {
         try {
-          read.set(place, await this._lookAt(place, signal, progress));
+          read.set(place, await lookAtPlace(place, known, signal, progress));
         } catch (error) {
           signal.throwIfAborted();
           problems.set(place, `${place.title}: ${asDeepError(error).detail}`);
@@ -71,7 +72,7 @@ export class Received {
     const ids = new Set(this._places().map(({ id }) => id));
     const found = places
       .filter(({ id }) => ids.has(id))
-      .flatMap(place => read.get(place) ?? this._knownOf(place));
+      .flatMap(place => read.get(place) ?? known.at(place.id));
     const looked = new Set(places.map(({ id }) => id));
     const others = known.all.filter(
       each => ids.has(each.place) && !looked.has(each.place)
@@ -94,7 +95,7 @@ export class Received {
     const { known, links } = this._parts;
     const link = await links.ask(request);
     const place = links.placeOf(link);
-    const read = await this._lookAt(place, signal, new Progress());
+    const read = await lookAtPlace(place, known, signal, new Progress());
     const modules = read.filter(
       ({ state }) => state !== 'nothing' && state !== 'withdrawn'
     );
@@ -175,47 +176,9 @@ export class Received {
   }
 
   about(shared: IKnown): SharedModule {
-    const { known } = this._parts;
-    const { card, owner, path: at, place, versions, state, problem } = shared;
-    const link = linkOf(place);
-    const name = nameOfKnown(shared);
-    const used = known.usedVersion(name);
-    const version = card?.version ?? '';
-    const [knownKey] = known.keysOf(owner);
-    const isOther = state === 'other-key' && knownKey !== undefined;
-    return {
-      id: `${SHARED}/${name}`,
-      name,
-      title: card?.title ?? (path.posix.basename(at) || shared.placeTitle),
-      // Behind a link nobody vouches for a name.
-      author: (link && card?.author) || shared.ownerName,
-      authorSays: card?.author ?? '',
-      place: shared.placeTitle,
-      ...(link && { link }),
-      path: at,
-      kind: card?.kind ?? 'model',
-      version,
-      versions,
-      ...(card && { publishedAt: card.publishedAt }),
-      licence: card?.licence ?? '',
-      files: card?.files ?? 0,
-      sizeBytes: card?.sizeBytes ?? 0,
-      ...(card?.note && { note: card.note }),
-      ...(card?.image && { image: card.image }),
-      ...(card?.notebook && { notebook: card.notebook }),
-      key: card ? fingerprintOf(card.key) : '',
-      ...(isOther && { knownKey: fingerprintOf(knownKey) }),
-      digest: card?.digest ?? '',
-      state: state === 'nothing' ? 'broken' : state,
-      ...(problem && { problem }),
-      isHere:
-        card !== undefined && this.folderOf(name, card.digest) !== undefined,
-      ...(used && { used }),
-      hasUpdate:
-        state === 'shared' &&
-        used !== undefined &&
-        compareVersions(version, used) > 0
-    };
+    const { card } = shared;
+    const folder = card && this.folderOf(nameOfKnown(shared), card.digest);
+    return aboutShared(shared, this._parts.known, folder !== undefined);
   }
 
   /** Where its files are, once they were fetched and checked. */
@@ -238,45 +201,6 @@ export class Received {
     return path.isAbsolute(place)
       ? diskSharing(place)
       : cloudSharing(this._parts.accounts, place);
-  }
-
-  private _linkPlace(id: string): ISharingPlace {
-    const { links } = this._parts;
-    const link = links.all.find(each => each.id === id);
-    if (!link) {
-      throw new DeepError('not-found', 'Its link was removed here.', {
-        hint: 'Open the link again.'
-      });
-    }
-    return links.placeOf(link);
-  }
-
-  private async _lookAt(
-    place: ISharingPlace,
-    signal: AbortSignal,
-    progress: Progress
-  ): Promise<IKnown[]> {
-    const before = this._knownOf(place);
-    const folders = await place.folders(signal);
-    progress.add(folders.length);
-    const read = await lookInto(folders, {
-      place,
-      known: this._parts.known,
-      signal,
-      onRead: () => progress.step()
-    });
-    return [...read, ...gone(before, read, place.gone)];
-  }
-
-  private _knownOf({ id }: ISharingPlace): IKnown[] {
-    return this._parts.known.all.filter(each => each.place === id);
-  }
-
-  private async _replace(found: readonly IKnown[]): Promise<void> {
-    const { known } = this._parts;
-    await known.replace(found);
-    // Keys that were pinned just now count for everything else of their owners.
-    await known.replace(found.map(each => judged(each, known)));
   }
 
   /**
@@ -330,6 +254,24 @@ export class Received {
     await known.replace(known.all.filter(({ place }) => place !== folder));
   }
 
+  private _linkPlace(id: string): ISharingPlace {
+    const { links } = this._parts;
+    const link = links.all.find(each => each.id === id);
+    if (!link) {
+      throw new DeepError('not-found', 'Its link was removed here.', {
+        hint: 'Open the link again.'
+      });
+    }
+    return links.placeOf(link);
+  }
+
+  private async _replace(found: readonly IKnown[]): Promise<void> {
+    const { known } = this._parts;
+    await known.replace(found);
+    // Keys that were pinned just now count for everything else of their owners.
+    await known.replace(found.map(each => judged(each, known)));
+  }
+
   private _places(): ISharingPlace[] {
     const { accounts, known, links } = this._parts;
     const clouds = accounts.all.filter(
@@ -364,49 +306,6 @@ const RANKS: Record<IKnown['state'], number> = {
 };
 
 const rank = ({ state }: IKnown): number => RANKS[state];
-
-/** Modules that were shared before and are not told of any more. */
-function gone(
-  before: readonly IKnown[],
-  now: readonly IKnown[],
-  words?: string
-): IKnown[] {
-  const there = new Set(now.map(each => `${each.path}\0${each.owner}`));
-  return before
-    .filter(
-      each =>
-        each.card !== undefined && !there.has(`${each.path}\0${each.owner}`)
-    )
-    .map(each => ({
-      ...each,
-      etag: undefined,
-      state: 'withdrawn' as const,
-      problem:
-        words ??
-        `${each.ownerName} does not share it any more. What you copied stays yours.`
-    }));
-}
-
-/** Of all places together. */
-class Progress {
-  constructor(
-    private readonly _tell: ILookOptions['onProgress'] = () => undefined
-  ) {}
-
-  add(folders: number): void {
-    this._total += folders;
-  }
-
-  step(): void {
-    this._tell(++this._done, this._total);
-  }
-
-  private _done = 0;
-  private _total = 0;
-}
-
-const linkOf = (place: string): string | undefined =>
-  place.startsWith(LINK_PREFIX) ? place.slice(LINK_PREFIX.length) : undefined;
 
 /** Why a link is not kept. */
 function nothingBehind(

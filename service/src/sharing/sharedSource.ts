@@ -30,7 +30,8 @@ export class SharedSource implements ISource {
   readonly id = SHARED;
   readonly title = 'Shared with me';
   readonly kind = 'folder';
-  readonly address = 'Your cloud storages and shared folders';
+  readonly address =
+    'Your cloud storages, links that you opened and shared folders';
 
   async load(): Promise<ISourceReading> {
     try {

@@ -288,6 +288,28 @@ describe('a link', () => {
     expect(await links()).toEqual([]);
   });
 
+  it('to more folders than anybody shares is not looked into', async () => {
+    const { tree } = cloud.parts;
+    const crowd = tree.makeFolder(tree.root('files', 'ada'), 'crowd');
+    for (let n = 0; n <= 500; n++) {
+      tree.makeFolder(crowd, `folder-${n}`);
+    }
+    const made = await ada.service.post('/storage/shares/cloud', {
+      path: 'crowd',
+      kind: 'link'
+    });
+    cloud.requests.length = 0;
+    const refused = await open(made.json.url);
+    expect([refused.status, refused.json.detail]).toEqual([
+      422,
+      expect.stringContaining('more than 500 folders')
+    ]);
+    expect(cloud.requests.map(({ method }) => method)).toEqual([
+      'GET',
+      'PROPFIND'
+    ]);
+  });
+
   it('that sends elsewhere, or whose server is no Nextcloud, is not followed', async () => {
     const link = await shareByLink('terns');
     cloud.switches.redirect = 'http://169.254.169.254/latest';
