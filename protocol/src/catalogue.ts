@@ -52,6 +52,16 @@ export const ModuleOrigin = Type.Object({
 });
 export type ModuleOrigin = Static<typeof ModuleOrigin>;
 
+/** What a module asks for, as far as it says so. */
+export const ModuleResources = Type.Object({
+  cpu: Type.Optional(Type.Number()),
+  gpu: Type.Optional(Type.Number()),
+  memoryMb: Type.Optional(Type.Number()),
+  gpuMemoryMb: Type.Optional(Type.Number()),
+  storageMb: Type.Optional(Type.Number())
+});
+export type ModuleResources = Static<typeof ModuleResources>;
+
 /** A catalogue entry in one common shape, whatever its source. */
 export const Module = Type.Object(
   {
@@ -92,15 +102,8 @@ export const Module = Type.Object(
       Type.String({ description: 'Its shape: `1.0.0`, `2.3.0`.' })
     ),
     citation: Type.Optional(Type.String({ description: 'BibTeX' })),
-    resources: Type.Optional(
-      Type.Object({
-        cpu: Type.Optional(Type.Number()),
-        gpu: Type.Optional(Type.Number()),
-        memoryMb: Type.Optional(Type.Number()),
-        gpuMemoryMb: Type.Optional(Type.Number()),
-        storageMb: Type.Optional(Type.Number())
-      })
-    ),
+    resources: Type.Optional(ModuleResources),
+    trainingResources: Type.Optional(ModuleResources),
     runtime: Type.Union([
       Type.Literal('onnx'),
       Type.Literal('python'),
@@ -124,6 +127,19 @@ export const Module = Type.Object(
 );
 export type Module = Static<typeof Module>;
 
+/** What a module needs and this machine has not. */
+const Lack = Type.Object({
+  what: Type.Union([
+    Type.Literal('cpu'),
+    Type.Literal('gpu'),
+    Type.Literal('memory'),
+    Type.Literal('gpuMemory', { description: 'Of each GPU it needs.' }),
+    Type.Literal('disk', { description: 'Free space.' })
+  ]),
+  needed: Type.Number({ description: 'CPUs, GPUs, or MB.' }),
+  present: Type.Number()
+});
+
 /** Whether a module can run on this machine as it is. */
 export const ModuleFit = Type.Object({
   state: Type.Union([
@@ -140,17 +156,10 @@ export const ModuleFit = Type.Object({
     }),
     Type.Literal('broken')
   ]),
-  lacks: Type.Array(
-    Type.Object({
-      what: Type.Union([
-        Type.Literal('cpu'),
-        Type.Literal('gpu'),
-        Type.Literal('memory'),
-        Type.Literal('gpuMemory', { description: 'Of each GPU it needs.' }),
-        Type.Literal('disk', { description: 'Free space.' })
-      ]),
-      needed: Type.Number({ description: 'CPUs, GPUs, or MB.' }),
-      present: Type.Number()
+  lacks: Type.Array(Lack),
+  trainingLacks: Type.Optional(
+    Type.Array(Lack, {
+      description: 'Of what being trained takes; it may predict all the same.'
     })
   )
 });

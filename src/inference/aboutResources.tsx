@@ -25,6 +25,7 @@ export function Resources(props: IResourcesProps): JSX.Element {
       trans.__('This machine'),
       machine && <Machine {...props} machine={machine} isCompared={!!needs} />
     ],
+    ...trainingRows(props),
     [trans.__('Size'), sizeBytes === undefined ? '' : formatSize(sizeBytes)]
   ];
   return (
@@ -33,6 +34,30 @@ export function Resources(props: IResourcesProps): JSX.Element {
       <Rows rows={rows.filter(([, value]) => value !== null)} />
     </section>
   );
+}
+
+/** Only of what says so: most modules are not trained. */
+function trainingRows({ module, trans }: IResourcesProps): Row[] {
+  const needs = needWords(module.trainingResources, trans);
+  const { trainingLacks: lacks = [] } = module.fit;
+  return needs
+    ? [
+        [
+          trans.__('To be trained'),
+          lacks.length === 0 ? (
+            needs
+          ) : (
+            <span data-fits="false">
+              {needs} <span aria-hidden="true">✗ </span>
+              {trans.__(
+                'not enough here: it needs %1',
+                lackWords({ lacks }, trans)
+              )}
+            </span>
+          )
+        ]
+      ]
+    : [];
 }
 
 interface IMachineProps extends IAboutPart {

@@ -77,7 +77,7 @@ function whyLacking(module: ModuleDetail, trans: TranslationBundle): string {
 
 /** `1 GPU (here: none), 64 GB of memory (here: 4 GB)` */
 export function lackWords(
-  { lacks }: ModuleFit,
+  { lacks }: Pick<ModuleFit, 'lacks'>,
   trans: TranslationBundle
 ): string {
   return lacks

@@ -3,6 +3,7 @@ import { DeploymentState } from '../inference/deploymentState';
 import { whereDataGoes } from '../inference/deploymentWords';
 import { ArgumentForm } from '../inference/form';
 import type { IPageContext } from '../inference/pageContext';
+import { lackWords } from '../inference/usability';
 import { ErrorBox } from '../shared/errorBox';
 import { useChanges } from '../shared/useChanges';
 import { DataField } from './dataField';
@@ -11,6 +12,23 @@ import { TrainCode } from './trainCode';
 import { TrainingView } from './trainingView';
 
 const FIELDS = { DeepData: DataField, DeepText: TextField };
+
+/** A warning, where it would be trained on a machine that has less than it asks for. */
+function Shortage({ page }: { page: IPageContext }): JSX.Element | null {
+  const { model, trans } = page;
+  const { deployment } = model.deployment;
+  const lacks = model.module?.fit.trainingLacks ?? [];
+  const isHere = !deployment || deployment.target === 'process';
+  return lacks.length > 0 && isHere ? (
+    <p className="jp-DeepInference-where">
+      <span aria-hidden="true">▲ </span>
+      {trans.__(
+        'Its training asks for more than this machine has: %1.',
+        lackWords({ lacks }, trans)
+      )}
+    </p>
+  ) : null;
+}
 
 /** *Train*: left the form, right the training that goes or went last. */
 export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
@@ -37,6 +55,7 @@ export function TrainTab({ page }: { page: IPageContext }): JSX.Element {
         <p className="jp-DeepInference-where" role="status">
           {whereDataGoes(deployment.deployment, trans)}
         </p>
+        <Shortage page={page} />
         {train.notTrainable && <p>{train.notTrainable}</p>}
         {train.plan && (
           <JustBound.Provider value={justBoundRef}>

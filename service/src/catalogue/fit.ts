@@ -17,7 +17,19 @@ export function fitOf(
   machine: ICatalogueMachine,
   running: ReadonlySet<string>
 ): ModuleFit {
-  const lacks = lacksOf(module, machine);
+  const trainingLacks = lacksOf(module.trainingResources, machine);
+  return {
+    ...predictingFit(module, machine, running),
+    ...(trainingLacks.length > 0 && { trainingLacks })
+  };
+}
+
+function predictingFit(
+  module: Module,
+  machine: ICatalogueMachine,
+  running: ReadonlySet<string>
+): ModuleFit {
+  const lacks = lacksOf(module.resources, machine);
   const ids = [module.id, ...module.origins.map(({ id }) => id)];
   if (ids.some(id => running.has(id))) {
     return { state: 'running', lacks };

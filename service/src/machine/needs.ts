@@ -1,4 +1,8 @@
-import type { Gpu, Module, ModuleFit } from '@jupyterlab-deep/protocol';
+import type {
+  Gpu,
+  ModuleFit,
+  ModuleResources
+} from '@jupyterlab-deep/protocol';
 
 /** What this machine has for modules. */
 export interface IMachine {
@@ -15,7 +19,7 @@ const BYTES_PER_MB = 1e6;
 
 /** What a module asks for, and is not here. Memory of cards that do not tell theirs is not compared. */
 export function lacksOf(
-  { resources = {} }: Pick<Module, 'resources'>,
+  resources: ModuleResources | undefined = {},
   machine: IMachine
 ): Lack[] {
   const { cpu = 0, memoryMb = 0, gpuMemoryMb = 0, storageMb = 0 } = resources;

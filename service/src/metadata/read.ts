@@ -1,6 +1,6 @@
 import { MetadataProblem } from '@jupyterlab-deep/protocol';
 import {
-  excessOf,
+  excessIn,
   IParsed,
   parseJson,
   parseYaml
@@ -19,9 +19,9 @@ export async function readText(text: string): Promise<ReadText> {
   if ('problem' in parsed) {
     return parsed.problem;
   }
-  const excess = excessOf(parsed.value);
+  const excess = excessIn(parsed);
   if (excess) {
-    return { message: excess };
+    return excess;
   }
   const file = isJson ? 'metadata.json' : 'ai4-metadata.yml';
   return { ...parsed, version: hasSecondShape(parsed.value, file) ? 2 : 1 };

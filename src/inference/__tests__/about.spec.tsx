@@ -169,6 +169,22 @@ describe('the page of a module', () => {
     expect(verdict.textContent).toContain('1 GPU (here: none)');
   });
 
+  it('says what being trained needs, and what of it is not here', async () => {
+    await open({
+      ...MODULE,
+      trainingResources: { gpu: 1, gpuMemoryMb: 16_000 },
+      fit: {
+        ...MODULE.fit,
+        trainingLacks: [{ what: 'gpuMemory', needed: 16_000, present: 8590 }]
+      }
+    });
+    const resources = part('Resources');
+    const verdict = resources.getByText(/not enough here/);
+    expect(verdict.textContent).toBe(
+      '1 GPU, 16 GB on the GPU ✗ not enough here: it needs 16 GB of GPU memory (here: 8.6 GB)'
+    );
+  });
+
   it('says that this machine has enough', async () => {
     await open({
       ...MODULE,

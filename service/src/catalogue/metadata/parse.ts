@@ -33,8 +33,9 @@ export async function parseYaml(text: string): Promise<Reading> {
   const { LineCounter, parseDocument, Lexer } = await import('yaml');
   const lines = new LineCounter();
   try {
-    if (hasMore(new Lexer().lex(text), MAX_TOKENS)) {
-      return { problem: { message: TOO_MUCH } };
+    const end = endAfter(new Lexer().lex(text), MAX_TOKENS);
+    if (end !== undefined) {
+      return { problem: { message: TOO_MUCH, line: lineAt(text, end) } };
     }
     const document = parseDocument(text, { lineCounter: lines });
     const errors = document.errors.filter(({ code }) => code !== DUPLICATE);
@@ -56,20 +57,52 @@ export async function parseYaml(text: string): Promise<Reading> {
   } catch (error) {
     // An alias of nothing or too many of them, or more levels than the stack holds.
     const { message } = error as Error;
-    return { problem: { message: `It is not usable YAML: ${message}.` } };
+    return {
+      problem: {
+        message: `It is not usable YAML: ${message}.`,
+        line: lineAt(text, aliasIn(text, message))
+      }
+    };
   }
+}
+
+/** Where the alias is that a reason names, else the first one; the beginning where there is none. */
+function aliasIn(text: string, reason: string): number {
+  const [, name = ''] = /\balias\b.*: (\S+)$/.exec(reason) ?? [];
+  const named = name ? text.indexOf(`*${name}`) : -1;
+  return Math.max(0, named >= 0 ? named : text.search(/(^|[\s[{,:-])\*\w/m));
 }
 
 const TOO_MUCH = `It holds more than any description does: over ${MAX_VALUES} values, or ${MAX_LEVELS} levels.`;
 
-/** Whether there are more of them; no more are looked at than needed. */
-export function hasMore(items: Iterable<unknown>, limit: number): boolean {
-  const each = items[Symbol.iterator]();
+/** Characters of so many tokens, where there are more; no more are looked at than needed. */
+export function endAfter(
+  tokens: Iterable<string>,
+  limit: number
+): number | undefined {
   let count = 0;
-  while (count <= limit && !each.next().done) {
+  let characters = 0;
+  for (const token of tokens) {
     count += 1;
+    if (count > limit) {
+      return characters;
+    }
+    characters += token.length;
   }
-  return count > limit;
+  return undefined;
+}
+
+/** Why an object is refused, with the line of the first key that is too much by itself. */
+export function excessIn({
+  value,
+  lineOf
+}: IParsed): MetadataProblem | undefined {
+  const message = excessOf(value);
+  if (!message) {
+    return undefined;
+  }
+  const key = Object.keys(value).find(each => excessOf(value[each]));
+  return { message, line: (key !== undefined && lineOf([key])) || 1 };
 }
 
 /** Why a value is refused, whatever it was written in: checking it would take too long. */

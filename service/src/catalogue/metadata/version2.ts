@@ -45,6 +45,9 @@ export async function describeSecond(
     doi,
     metadataVersion: plainLine(value.metadata_version, 20) || undefined,
     resources: resourcesOf((value.resources as Values | undefined)?.inference),
+    trainingResources: resourcesOf(
+      (value.resources as Values | undefined)?.training
+    ),
     citation: citationOf({ name, title: title || name, links, createdAt }, doi),
     problems: refused.map(refusal)
   };

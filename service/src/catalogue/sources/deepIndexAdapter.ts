@@ -1,6 +1,6 @@
 import { Module } from '@jupyterlab-deep/protocol';
 import { decodeText } from '../metadata/decode';
-import { hasMore } from '../metadata/parse';
+import { endAfter } from '../metadata/parse';
 import { IModuleFile, ModuleReader } from '../metadata/readModule';
 import { IListing, withoutDoubles } from './listing';
 import { IAdapter } from './remoteSource';
@@ -55,7 +55,7 @@ export class DeepIndexAdapter implements IAdapter {
   private async _entries(text: string): Promise<unknown[]> {
     const { Lexer, parse } = await import('yaml');
     const [address] = this.indexes;
-    if (hasMore(new Lexer().lex(text), MAX_TOKENS)) {
+    if (endAfter(new Lexer().lex(text), MAX_TOKENS) !== undefined) {
       throw new Error(`${address} is longer than any index of modules.`);
     }
     let entries: unknown;

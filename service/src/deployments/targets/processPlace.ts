@@ -54,7 +54,7 @@ export class ProcessPlace implements ITargetFace {
       ],
       warnings: lackSentences(
         module.title,
-        lacksOf(module, await this._options.present())
+        lacksOf(module.resources, await this._options.present())
       )
     };
   }

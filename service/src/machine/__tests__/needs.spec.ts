@@ -24,10 +24,10 @@ const MACHINE: IMachine = {
 
 describe('what a module needs and this machine lacks', () => {
   const lacks = (resources: object, more: Partial<IMachine> = {}) =>
-    lacksOf({ resources }, { ...MACHINE, ...more });
+    lacksOf(resources, { ...MACHINE, ...more });
 
   it('is nothing where it says nothing, or as much as there is', () => {
-    expect(lacksOf({}, MACHINE)).toEqual([]);
+    expect(lacksOf(undefined, MACHINE)).toEqual([]);
     expect(
       lacks({
         cpu: 4,
@@ -131,6 +131,7 @@ describe('a module in the catalogue', () => {
       NEEDS.replace('gpu_memory_MB: 1000', 'gpu_memory_MB: 16000')
     );
     write('wide', NEEDS.replace('storage_MB: 1000', 'storage_MB: 900000000'));
+    write('trained', `${NEEDS}  training:\n    gpu: 4\n`);
     bundles = new Bundles();
     service = await ServiceProcess.start(bundles.service, home, {
       PATH: `${programs}:${process.env.PATH}`
@@ -158,6 +159,15 @@ describe('a module in the catalogue', () => {
         { what: 'disk', needed: 900_000_000, present: expect.any(Number) }
       ]
     });
+  });
+
+  it('says what it lacks to be trained, and predicts all the same', async () => {
+    const fit = await fitOf('trained');
+    expect(fit.state).not.toBe('lacking');
+    expect([fit.lacks, fit.trainingLacks]).toEqual([
+      [],
+      [{ what: 'gpu', needed: 4, present: 1 }]
+    ]);
   });
 
   it('warns before it is deployed here', async () => {

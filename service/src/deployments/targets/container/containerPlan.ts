@@ -106,7 +106,7 @@ function warnings(what: IDeployable, parts: IPlanParts): string[] {
     ...lackSentences(
       title,
       machine
-        ? lacksOf(what.module, machine).filter(
+        ? lacksOf(what.module.resources, machine).filter(
             lack => lack.what === 'gpuMemory'
           )
         : []
