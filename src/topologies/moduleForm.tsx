@@ -78,7 +78,9 @@ function Asking({ editor, node }: INodeFormProps<ModuleNode>): JSX.Element {
       <button
         type="button"
         className="jp-DeepTopologies-small"
-        title={trans.__('It is started if need be, and asked what it takes now.')} // prettier-ignore
+        title={trans.__(
+          'It is started if need be, and asked what it takes now.'
+        )}
         onClick={ask}
       >
         {trans.__('Ask the module again')}
