@@ -465,7 +465,9 @@ test.describe.serial('a run of a topology', () => {
     await page.getByRole('tab', { name: /^File Browser/ }).click();
     await openFile('cloudy.topology');
     await node('pictures').click();
-    await inspector().getByLabel('Dataset').selectOption('cloud:pictures');
+    await inspector()
+      .getByRole('combobox', { name: 'Dataset' })
+      .selectOption('cloud:pictures');
     await expect(problems()).toContainText('No problems', { timeout: 30_000 });
     await tool('Save and run').click();
     await expectState('running');
