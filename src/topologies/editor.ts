@@ -473,10 +473,14 @@ export class TopologyEditor implements IDisposable {
     run.dismissFailure();
     await this.options.save();
     await checker.check();
-    if (this.obstacle || this.isDisposed || !(await agreeToAll(this))) {
+    if (this.isDisposed) {
       return;
     }
-    await run.start();
+    if (this.obstacle) {
+      this.refuse(this.obstacle, null);
+    } else if (await agreeToAll(this)) {
+      await run.start();
+    }
   }
 
   dispose(): void {

@@ -154,8 +154,8 @@ function Failures(props: { editor: TopologyEditor; id: string }) {
     >
       <h3>
         {trans._n(
-          '▲ %1 failed',
-          '▲ %1 failed',
+          '▲ %2 failed',
+          '▲ %2 failed',
           failed,
           failed.toLocaleString()
         )}

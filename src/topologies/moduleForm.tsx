@@ -111,7 +111,7 @@ function unknownWords(
   }
   if (facts.earlier(node.module)) {
     return trans.__(
-      'So it was when it was last asked; the module has changed since.'
+      'So it was when it was last asked; the module has changed since, or is not there any more.'
     );
   }
   return asWritten(node)
