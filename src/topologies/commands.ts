@@ -6,30 +6,22 @@ import {
   copyIcon,
   cutIcon,
   deleteIcon,
-  downloadIcon,
   editIcon,
   fileIcon,
-  folderIcon,
   LabIcon,
-  launchIcon,
   linkIcon,
   listIcon,
   pasteIcon,
   redoIcon,
-  runIcon,
-  stopIcon,
   treeViewIcon,
   undoIcon
 } from '@jupyterlab/ui-components';
-import {
-  moduleIcon,
-  pauseIcon,
-  resumeIcon,
-  topologyIcon
-} from '../shared/icons';
+import { moduleIcon, topologyIcon } from '../shared/icons';
 import { moduleOfCard } from '../shared/moduleOfMenu';
 import { CommandIDs } from './commandIds';
 import type { TopologyEditor } from './editor';
+import type { IEditorCommand } from './editorCommand';
+import { runCommands } from './runCommands';
 import { TopologyTab } from './tab';
 
 interface ITopologyCommandsOptions {
@@ -37,19 +29,6 @@ interface ITopologyCommandsOptions {
   tracker: WidgetTracker<TopologyTab>;
   currentFolder: () => string;
   trans: TranslationBundle;
-}
-
-/** What is done with the document in front. */
-interface IEditorCommand {
-  id: string;
-  label: string;
-  caption?: string | ((editor: TopologyEditor) => string);
-  icon?: LabIcon | ((editor: TopologyEditor) => LabIcon);
-  isEnabled?: (editor: TopologyEditor) => boolean;
-
-  /** Why it cannot be done now, for the caption. */
-  obstacle?: (editor: TopologyEditor) => string;
-  execute: (editor: TopologyEditor) => unknown;
 }
 
 const TOOLBAR = {
@@ -98,6 +77,13 @@ function tabInFront({
     : tracker.currentWidget;
 }
 
+/** What is the same for all documents, or depends on the one in front. */
+const valueFor = <T extends string | LabIcon | undefined>(
+  editor: TopologyEditor | null,
+  given: T | ((editor: TopologyEditor) => T)
+): T | undefined =>
+  typeof given !== 'function' ? given : editor ? given(editor) : undefined;
+
 function addEditorCommand(
   options: ITopologyCommandsOptions,
   command: IEditorCommand
@@ -108,14 +94,11 @@ function addEditorCommand(
     label: args => (args.toolbar ? '' : label),
     caption: () => {
       const editor = current();
-      const reason = (editor && obstacle?.(editor)) ?? '';
-      const words = typeof caption === 'string' ? caption : editor && caption(editor); // prettier-ignore
-      return [words || label, reason].filter(Boolean).join(' — ');
+      const words = valueFor(editor, caption) ?? label;
+      const reason = editor && obstacle?.(editor);
+      return [words, reason].filter(Boolean).join(' — ');
     },
-    icon: () => {
-      const editor = current();
-      return icon instanceof LabIcon ? icon : editor ? icon?.(editor) : undefined; // prettier-ignore
-    },
+    icon: () => valueFor(current(), icon),
     describedBy: TOOLBAR,
     isEnabled: () => {
       const editor = current();
@@ -219,72 +202,6 @@ function followEditors(
     tab.content.loaded.connect(() => follow(tab));
   });
 }
-
-function runCommands(trans: TranslationBundle): IEditorCommand[] {
-  return [
-    {
-      id: CommandIDs.run,
-      label: trans.__('Run Topology'),
-      caption: trans.__('Save and run'),
-      icon: runIcon,
-      obstacle: editor => editor.obstacle,
-      execute: editor => editor.start()
-    },
-    {
-      id: CommandIDs.pause,
-      label: trans.__('Pause or Resume Topology'),
-      caption: editor =>
-        isPaused(editor) ? trans.__('Resume the run') : trans.__('Pause the run'), // prettier-ignore
-      icon: editor => (isPaused(editor) ? resumeIcon : pauseIcon),
-      isEnabled: ({ run }) => run.isGoing && !run.isAway,
-      execute: editor => editor.run.act(isPaused(editor) ? 'resume' : 'pause')
-    },
-    {
-      id: CommandIDs.cancel,
-      label: trans.__('Cancel Run of Topology'),
-      caption: trans.__('Cancel the run'),
-      icon: stopIcon,
-      isEnabled: ({ run }) => run.isGoing && !run.isAway,
-      execute: ({ run }) => run.act('cancel')
-    },
-    {
-      id: CommandIDs.showOutputs,
-      label: trans.__('Open Results of Topology…'),
-      caption: trans.__('Open the results'),
-      icon: folderIcon,
-      isEnabled: ({ run }) => (run.run?.topology?.outputs.length ?? 0) > 0,
-      execute: async editor => {
-        const { showOutputs } = await import('./outputs');
-        await showOutputs(editor);
-      }
-    },
-    {
-      id: CommandIDs.serve,
-      label: trans.__('Serve Topology as Module…'),
-      caption: trans.__('Make a module of it'),
-      icon: launchIcon,
-      isEnabled: ({ model }) => model.document !== null,
-      execute: async editor => {
-        const { askToServe } = await import('./serveDialog');
-        await askToServe(editor);
-      }
-    },
-    {
-      id: CommandIDs.exportAs,
-      label: trans.__('Export Topology…'),
-      caption: trans.__('Export as notebook, pipeline or template'),
-      icon: downloadIcon,
-      isEnabled: ({ model }) => model.document !== null,
-      execute: async editor => {
-        const { askToExport } = await import('./exportDialog');
-        await askToExport(editor);
-      }
-    }
-  ];
-}
-
-const isPaused = ({ run }: TopologyEditor): boolean =>
-  run.run?.state === 'paused';
 
 const canEdit = ({ model }: TopologyEditor): boolean =>
   model.document !== null && !model.text.isReadOnly;

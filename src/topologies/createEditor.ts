@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { FileDialog } from '@jupyterlab/filebrowser';
@@ -58,7 +59,9 @@ export async function createEditor(
     catalogue,
     commands: app.commands,
     contents,
-    chooseFolder: manager && (() => chooseFolder(manager, trans)),
+    chooseFolder:
+      manager &&
+      (() => chooseFolder(manager, PathExt.dirname(jupyterPath()), trans)),
     datasets: () => datasetsOf(new StorageClient(service)),
     jupyterPath,
     save: () => context.save(),
@@ -81,10 +84,12 @@ async function datasetsOf(client: StorageClient): Promise<IDatasetChoice[]> {
 
 async function chooseFolder(
   manager: IDocumentManager,
+  defaultPath: string,
   trans: TranslationBundle
 ): Promise<string | null> {
   const { value } = await FileDialog.getExistingDirectory({
     manager,
+    defaultPath,
     title: trans.__('Files of which folder?')
   });
   return value?.[0]?.path ?? null;

@@ -12,6 +12,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 import type { ICatalogue } from '../catalogue/tokens';
+import { agreeToAll } from './agree';
 import type { TopologyChecker } from './checker';
 import type { TopologiesClient } from './client';
 import { readFragment, writeFragment } from './clipboard';
@@ -472,10 +473,14 @@ export class TopologyEditor implements IDisposable {
     run.dismissFailure();
     await this.options.save();
     await checker.check();
-    if (this.obstacle || this.isDisposed || !(await this._agreeToAll())) {
+    if (this.isDisposed) {
       return;
     }
-    await run.start();
+    if (this.obstacle) {
+      this.refuse(this.obstacle, null);
+    } else if (await agreeToAll(this)) {
+      await run.start();
+    }
   }
 
   dispose(): void {
@@ -491,32 +496,6 @@ export class TopologyEditor implements IDisposable {
     run.dispose();
     model.dispose();
     Signal.clearData(this);
-  }
-
-  /** @returns whether the user agreed to all foreign code in it; what that has not is told. */
-  private async _agreeToAll(): Promise<boolean> {
-    const { checker, facts, model, run, trans } = this;
-    for (const { rule, node, reason } of [...checker.problems]) {
-      const asked = node === undefined ? undefined : model.node(node);
-      if (
-        rule !== 'module-consent' ||
-        asked?.kind !== 'module' ||
-        facts.hasAgreed(asked.module)
-      ) {
-        continue;
-      }
-      const isAgreed = await facts.agree(asked.module, {
-        type: 'urn:jupyterlab-deep:consent-needed',
-        title: trans.__('It needs your consent'),
-        status: 403,
-        detail: reason
-      });
-      if (!isAgreed) {
-        run.tellRefused(asked.module);
-        return false;
-      }
-    }
-    return true;
   }
 
   /** A run that has ended has written files, and asked modules. */

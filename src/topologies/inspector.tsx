@@ -2,6 +2,7 @@ import type { TopologyEdge } from '@jupyterlab-deep/protocol';
 import { edgeText } from '@jupyterlab-deep/protocol/lib/topologies/write';
 import * as React from 'react';
 import { CommandIDs } from './commandIds';
+import { EdgeInspector } from './edgeInspector';
 import type { TopologyEditor } from './editor';
 import { TextField } from './fields';
 import { ItemsView } from './itemsView';
@@ -153,8 +154,8 @@ function Failures(props: { editor: TopologyEditor; id: string }) {
     >
       <h3>
         {trans._n(
-          '▲ %1 failed',
-          '▲ %1 failed',
+          '▲ %2 failed',
+          '▲ %2 failed',
           failed,
           failed.toLocaleString()
         )}
@@ -241,65 +242,6 @@ function ConnectionLine({ editor, id, edge }: IConnectionProps): JSX.Element {
         {trans.__('Remove')}
       </button>
     </li>
-  );
-}
-
-function EdgeInspector(props: { editor: TopologyEditor; edge: TopologyEdge }) {
-  const { editor, edge } = props;
-  const { trans, run } = editor;
-  const { from, to } = edge;
-  const heading = React.useRef<HTMLHeadingElement>(null);
-  React.useEffect(() => {
-    // The button that led here is gone, and the focus with it.
-    if (document.activeElement === document.body) {
-      heading.current?.focus();
-    }
-  }, []);
-  return (
-    <>
-      <p>
-        <button
-          type="button"
-          className="jp-DeepTopologies-link"
-          onClick={() => editor.show(from.node)}
-        >
-          {editor.nameOf(from.node)}
-        </button>
-        {' → '}
-        <button
-          type="button"
-          className="jp-DeepTopologies-link"
-          onClick={() => editor.show(to.node)}
-        >
-          {editor.nameOf(to.node)}
-        </button>
-      </p>
-      <p className="jp-DeepTopologies-about">
-        {from.port} → {to.port} ·{' '}
-        <button
-          type="button"
-          className="jp-DeepTopologies-small"
-          onClick={() => editor.disconnect(edge)}
-        >
-          {trans.__('Remove the connection')}
-        </button>
-      </p>
-      <h3 ref={heading} tabIndex={-1}>
-        {trans.__('What went through it')}
-      </h3>
-      {run.run ? (
-        <ItemsView
-          editor={editor}
-          run={run.run}
-          node={from.node}
-          port={from.port}
-        />
-      ) : (
-        <p className="jp-DeepTopologies-about">
-          {trans.__('Nothing yet: it has not been run.')}
-        </p>
-      )}
-    </>
   );
 }
 

@@ -40,7 +40,7 @@ export function ItemsView(props: IItemsViewProps): JSX.Element {
             ? trans.__('Looking…')
             : total === 0
               ? trans.__('No item has come here yet.')
-              : trans._n('%1 item', '%1 items', total, total.toLocaleString())}
+              : trans._n('%2 item', '%2 items', total, total.toLocaleString())}
         </p>
       )}
       {items?.map(item => (

@@ -78,7 +78,9 @@ function Asking({ editor, node }: INodeFormProps<ModuleNode>): JSX.Element {
       <button
         type="button"
         className="jp-DeepTopologies-small"
-        title={trans.__('It is started if need be, and asked what it takes now.')} // prettier-ignore
+        title={trans.__(
+          'It is started if need be, and asked what it takes now.'
+        )}
         onClick={ask}
       >
         {trans.__('Ask the module again')}
@@ -109,7 +111,7 @@ function unknownWords(
   }
   if (facts.earlier(node.module)) {
     return trans.__(
-      'So it was when it was last asked; the module has changed since.'
+      'So it was when it was last asked; the module has changed since, or is not there any more.'
     );
   }
   return asWritten(node)

@@ -155,7 +155,9 @@ export class TopologyRunModel implements IDisposable {
         '“%1” is code of others that would run as you: it runs only once you have agreed to it.',
         facts.title(module)
       ),
-      hint: trans.__('Nothing was started. Choose another module, or decide again.') // prettier-ignore
+      hint: trans.__(
+        'Nothing was started. Choose another module, or decide again.'
+      )
     };
     this._changed.emit();
   }

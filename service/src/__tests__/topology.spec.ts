@@ -13,6 +13,7 @@ import sharp from 'sharp';
 import {
   Deployment,
   emptyTopology,
+  KnownTopologyModule,
   Run,
   TopologyCheck,
   TopologyItem,
@@ -411,6 +412,33 @@ whenBuilt('topologies (need the built modules)', () => {
       module: PENGUINS
     });
     expect(ports.json.ports.inputs[0].name).toBe('bill_length_mm');
+  });
+
+  it('know what a module said of itself without starting it, also after it has changed', async () => {
+    const known = async (module: string): Promise<KnownTopologyModule> =>
+      (
+        await service.get(
+          `/topologies/modules?module=${encodeURIComponent(module)}`
+        )
+      ).json;
+    const birds = 'builtin/birds';
+    expect(await known('builtin/gone')).toEqual({ isCurrent: false });
+    expect(await known(birds)).toEqual({ isCurrent: false });
+    const { json } = await service.post('/topologies/modules', {
+      module: birds
+    });
+    expect(await known(birds)).toEqual({ module: json, isCurrent: true });
+    for (const { id } of await liveModules()) {
+      await service.ask({ method: 'DELETE', path: `/deployments/${id}` });
+    }
+    await until(async () => (await liveModules()).length === 0);
+    expect(await known(birds)).toEqual({ module: json, isCurrent: true });
+    const about = path.join(home.modules, 'birds/module.json');
+    const text = readFileSync(about, 'utf8');
+    writeFileSync(about, text.replace('"version": "', '"version": "9'));
+    expect(await known(birds)).toEqual({ module: json, isCurrent: false });
+    writeFileSync(about, text);
+    expect(await liveModules()).toEqual([]);
   });
 
   it('fail item by item where a module changes its API, and say so', async () => {

@@ -11,7 +11,6 @@ import { keepFile, takeFile, TopologyCache } from '../cache';
 
 const LIMIT = 100_000;
 const FILE_BYTES = 8_000;
-/** What the rows of the database add is not counted here. */
 const filesIn = (folder: string): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })
