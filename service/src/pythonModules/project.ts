@@ -20,6 +20,8 @@ export interface IPythonProject {
   name: string;
   version: string;
   summary: string;
+  /** Empty where it names none, or only a file. */
+  licence: string;
   /** Names in the group `deepaas.v2.model`. */
   entryPoints: string[];
   /** As far as they are written down. */
@@ -57,6 +59,7 @@ export async function readProject(
     name: textOf(project?.name) || config['metadata.name'] || '',
     version: textOf(project?.version) || config['metadata.version'] || '',
     summary: textOf(project?.description) || config['metadata.summary'] || '',
+    licence: licenceOf(project) || config['metadata.license'] || '',
     entryPoints: entryPointsOf(project, config, setupPy ?? ''),
     requirements: isStatic
       ? listOf(project?.dependencies)
@@ -90,6 +93,10 @@ function tomlOf(text: string | undefined): Table {
     });
   }
 }
+
+/** `license = "MIT"`, or the older `license = { text = "MIT" }`. */
+const licenceOf = (project: Table | undefined): string =>
+  textOf(project?.license) || textOf((project?.license as Table)?.text);
 
 function entryPointsOf(
   project: Table | undefined,
