@@ -8,6 +8,8 @@ import { Person } from './person';
 
 const ROOT = path.join(__dirname, '../..');
 const shots = path.join(__dirname, '../test-results/flow');
+/** Of the documentation; made anew with DEEP_PICTURES set. */
+const docs = path.join(__dirname, '../../docs/pictures');
 const START_MS = 150_000;
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 800, height: 900 };
@@ -96,6 +98,14 @@ test.describe
   const live = (): Locator =>
     ada.page.getByRole('region', { name: 'Serving grain', exact: true });
 
+  async function forDocs(person: Person, name: string): Promise<void> {
+    if (process.env.DEEP_PICTURES) {
+      await person.page.setViewportSize({ width: 1280, height: 800 });
+      await person.picture(`${name}-light`, docs);
+      await person.page.setViewportSize(WIDE);
+    }
+  }
+
   /** As it is seen in each of these ways. */
   async function station(person: Person, name: string): Promise<void> {
     const { page } = person;
@@ -141,7 +151,10 @@ test.describe
   test('the notebook says what it becomes', async () => {
     await mark(3, 'Mark as predict');
     await mark(4, 'Mark as train');
+    const marks = ada.page.locator('.jp-CodeCell[data-deep-mark="train"]');
+    await expect(marks).toHaveCount(1);
     await ada.picture('1-notebook', shots);
+    await forDocs(ada, 'marked');
     await ada.page
       .locator('.jp-NotebookPanel-toolbar')
       .getByRole('button', { name: 'Make a module from this notebook' })
@@ -151,6 +164,7 @@ test.describe
     });
     await form().getByLabel('Author').fill('Ada');
     await station(ada, '1-form');
+    await forDocs(ada, 'new-module');
   });
 
   test('the module is served beside its code', async () => {
@@ -165,6 +179,7 @@ test.describe
       { timeout: 30_000 }
     );
     await station(ada, '2-predicted');
+    await forDocs(ada, 'serving');
   });
 
   const metadata = (): Locator => ada.page.locator('.jp-DeepMetadata');
@@ -199,7 +214,8 @@ test.describe
     ).toHaveCount(0);
   });
 
-  test('it is checked', async () => {
+  test('it is checked, and its description did not start it anew', async () => {
+    await expect(live().getByText(/^. Serving\. Each save/)).toBeVisible();
     await step('Check');
     await expect(
       ada.page
@@ -207,6 +223,7 @@ test.describe
         .getByText(/^0 failed,/)
     ).toBeVisible({ timeout: 60_000 });
     await station(ada, '4-checked');
+    await forDocs(ada, 'checked');
   });
 
   async function share(version: string): Promise<void> {
@@ -222,6 +239,7 @@ test.describe
     await dialog.getByRole('button', { name: 'Grace' }).click();
     await dialog.getByRole('textbox', { name: 'Version' }).fill(version);
     await station(ada, `5-share-${version}`);
+    await forDocs(ada, 'share');
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();
     await expect(dialog).toBeHidden();
     const toast = page.locator('.Toastify__toast').filter({
@@ -280,6 +298,7 @@ test.describe
     ).toBeVisible();
     await expect(page.getByText('Python code: you are asked')).toBeVisible();
     await station(grace, '6-page');
+    await forDocs(grace, 'shared');
     await page.getByRole('button', { name: 'Try', exact: true }).click();
     await agree('6-consent');
     await predict('wheat');
@@ -306,6 +325,7 @@ test.describe
       grace.page.getByText('1.1.0, newer than 1.0.0 which you used')
     ).toBeVisible();
     await station(grace, '7-page');
+    await forDocs(grace, 'update');
     await grace.page.getByRole('button', { name: 'Use version 1.1.0' }).click();
     await agree('7-consent');
     await predict('oat');
