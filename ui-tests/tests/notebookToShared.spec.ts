@@ -335,9 +335,7 @@ test.describe
 
   test('its author takes it back', async () => {
     const { page } = ada;
-    await page.keyboard.press('Control+Shift+C');
-    await page.getByPlaceholder('SEARCH', { exact: true }).fill('Modules I Sh');
-    await page.keyboard.press('Enter');
+    await ada.command('Modules I Share');
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByText('Grace')).toBeVisible();
     await station(ada, '8-mine');

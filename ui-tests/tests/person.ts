@@ -78,6 +78,22 @@ export class Person {
     await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   }
 
+  /** From the palette; once more where something took the focus and hid it. */
+  async command(label: string): Promise<void> {
+    const { page } = this;
+    const search = page.getByPlaceholder('SEARCH', { exact: true });
+    await expect(async () => {
+      if (!(await search.isVisible())) {
+        await page.keyboard.press('Control+Shift+C');
+      }
+      await search.fill(label, { timeout: 3_000 });
+      await page
+        .locator('.lm-CommandPalette-item')
+        .filter({ hasText: label })
+        .click({ timeout: 3_000 });
+    }).toPass();
+  }
+
   picture(name: string, folder = pictures): Promise<Buffer> {
     return this.page.screenshot({ path: path.join(folder, `${name}.png`) });
   }
