@@ -74,16 +74,18 @@ function FavouriteButton(props: IModuleCardProps): JSX.Element {
 }
 
 type Made = Pick<Module, 'libraries' | 'runtime'>;
+type Flow = Pick<Module, 'input' | 'output'>;
 
 /** `image → 1,000 labels · ONNX` */
-export function kindLine(
-  module: Made & Pick<Module, 'input' | 'output'>
-): string {
-  const flow = [module.input, module.output].filter(part => part !== '');
-  return [flow.join(' → '), ...madeWith(module)]
+export function kindLine(module: Made & Flow): string {
+  return [flowOf(module), ...madeWith(module)]
     .filter(part => part !== '')
     .join(' · ');
 }
+
+/** What goes in and what comes out. “Other” of the vocabulary says nothing. */
+export const flowOf = ({ input, output }: Flow): string =>
+  [input, output].filter(part => part !== '' && part !== 'other').join(' → ');
 
 /** Libraries by name. The metadata's vocabulary has no word for ONNX: such modules say “Other”. */
 export function madeWith({ libraries, runtime }: Made): string[] {
@@ -94,7 +96,7 @@ export function madeWith({ libraries, runtime }: Made): string[] {
 function footLine(module: IModuleCard, trans: TranslationBundle): string {
   const { capabilities, broken, shared } = module;
   const facts = [
-    shared ? trans.__('from %1', shared.author) : '',
+    shared ? trans.__('v%1 by %2', shared.version, shared.author) : '',
     shared?.hasUpdate ? trans.__('new version') : '',
     fitWords(module, trans),
     !broken && capabilities.includes('trainable') ? trans.__('trainable') : '',

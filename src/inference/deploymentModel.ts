@@ -117,6 +117,15 @@ export class DeploymentModel implements IDisposable {
     await this.disconnect();
   }
 
+  /** Stop it, and start what the catalogue has of it now. */
+  async renew(): Promise<void> {
+    await this.stop();
+    await this._untilStopped();
+    if (!this._error && !this._isDisposed) {
+      await this.start();
+    }
+  }
+
   /** Have the service start the module, or ask again whether it answers. */
   async ask(consent?: Consent): Promise<void> {
     if (this._isStarting) {
@@ -128,6 +137,20 @@ export class DeploymentModel implements IDisposable {
     const { client, module } = this._options;
     await this._try(() => client.startModule(module, consent));
     this._isStarting = false;
+  }
+
+  private _untilStopped(): Promise<void> {
+    return new Promise(resolve => {
+      const look = () => {
+        const isGoing = this.isLive || this.deployment?.state === 'stopping';
+        if (!isGoing || this._error || this._isDisposed) {
+          this._changed.disconnect(look);
+          resolve();
+        }
+      };
+      this._changed.connect(look);
+      look();
+    });
   }
 
   private async _try(act: () => Promise<Deployment>): Promise<void> {

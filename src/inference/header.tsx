@@ -1,7 +1,8 @@
 import type { ModuleDetail } from '@jupyterlab-deep/protocol';
 import * as React from 'react';
-import { madeWith } from '../catalogue/card';
+import { flowOf, madeWith } from '../catalogue/card';
 import { moduleIcon, starFilledIcon, starIcon } from '../shared/icons';
+import { SharedUpdate } from '../sharing/sharedUpdate';
 import { useSignal } from '../shared/useChanges';
 import { HeaderActions } from './headerActions';
 import type { IPageContext } from './pageContext';
@@ -22,18 +23,18 @@ export function Header({ page, module }: IHeaderProps): JSX.Element {
       </div>
       <p className="jp-DeepInference-facts">{factsLine(module)}</p>
       <HeaderActions page={page} module={module} />
+      <SharedUpdate page={page} module={module} />
     </header>
   );
 }
 
 /** `image → 1,000 labels · ONNX · Apache-2.0 · v1.0.0 · AI4EOSC, DEEP` */
 export function factsLine(module: ModuleDetail): string {
-  const { input, output, licence, version, origins } = module;
-  const flow = [input, output].filter(part => part !== '').join(' → ');
+  const { licence, version, origins } = module;
   const versionText = version && `v${version.replace(/^v(?=\d)/i, '')}`;
   const titles = new Set(origins.map(({ title }) => title));
   return [
-    flow,
+    flowOf(module),
     ...new Set(madeWith(module)),
     licence,
     versionText,

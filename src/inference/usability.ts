@@ -128,5 +128,5 @@ function whyElsewhere(module: ModuleDetail, trans: TranslationBundle): string {
     ? trans.__(
         'It is Python code: this machine cannot make an environment for it, because uv is not installed.'
       )
-    : trans.__('It is a container image: nothing here can run it yet.');
+    : trans.__('It is a container image: deploy it where an engine or a cloud can run it.');
 }

@@ -116,7 +116,7 @@ function Shared({
           aria-label={trans.__('Withdraw “%1”', title)}
           onClick={() => setAsked('')}
         >
-          {trans.__('Withdraw it')}
+          {trans.__('Withdraw all of it')}
         </button>
       ) : (
         <Confirmation

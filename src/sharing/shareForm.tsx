@@ -5,7 +5,7 @@ import { ErrorBox } from '../shared/errorBox';
 import { formatSize } from '../shared/sizes';
 import { useChanges } from '../shared/useChanges';
 import type { IChosenReceiver, ShareModel } from './shareModel';
-import { kindWords } from './words';
+import { kindWordsOfAuthor } from './words';
 
 interface IShareFormProps {
   model: ShareModel;
@@ -63,7 +63,7 @@ function What({ preview, trans }: IWhatProps): JSX.Element {
   return (
     <section aria-label={trans.__('What will be shared')}>
       <p>
-        <strong>{title}</strong> — {kindWords(kind, trans)}
+        <strong>{title}</strong> — {kindWordsOfAuthor(kind, trans)}
       </p>
       <p className="jp-DeepSharing-hint">
         {image ??
@@ -215,7 +215,10 @@ function About({ model, trans }: IShareFormProps): JSX.Element {
       </div>
       {shared.length > 0 && (
         <p className="jp-DeepSharing-hint">
-          {trans.__('Shared already, and never changed: %1', shared.join(', '))}
+          {trans.__(
+            'Shared already, and never changed: %1. Whoever has it sees this version too.',
+            shared.join(', ')
+          )}
         </p>
       )}
       <label>

@@ -15,6 +15,17 @@ export function kindWords(kind: SharedKind, trans: TranslationBundle): string {
   }
 }
 
+/** The same, as whoever shares it reads it. */
+export const kindWordsOfAuthor = (
+  kind: SharedKind,
+  trans: TranslationBundle
+): string =>
+  kind === 'code'
+    ? trans.__('Python code: they are asked before it runs')
+    : kind === 'image'
+      ? trans.__('the name of a container image: they are asked before it runs')
+      : kindWords(kind, trans);
+
 /** Its state in a word or two. */
 export function stateWords(
   { state }: SharedModule,

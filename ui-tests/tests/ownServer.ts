@@ -73,6 +73,7 @@ export class OwnServer {
         '--IdentityProvider.token=',
         '--ServerApp.password=',
         '--LabApp.news_url=None',
+        '--LabApp.expose_app_in_browser=True',
         `--ServerApp.root_dir=${path.join(this._home, 'root')}`
       ],
       { env: this._env, stdio: 'ignore' }

@@ -25,6 +25,7 @@ export async function readPythonFolder(
     const [entryPoint] = project?.entryPoints ?? [];
     module.summary ||= plainLine(project?.summary);
     module.version ||= plainLine(project?.version, 100);
+    module.licence ||= plainLine(project?.licence, 100);
     if (entryPoint === undefined) {
       return broken(
         module,

@@ -167,6 +167,10 @@ export namespace Admission {
   }
 }
 
+/** Enough of a commit or digest to tell it from another; versions stay as they are. */
+const short = (commit: string): string =>
+  /^[0-9a-f]{40,}$/.test(commit) ? `${commit.slice(0, 12)}…` : commit;
+
 export function consentNeeded(
   { module, origin }: IPythonModule,
   commit: string,
@@ -174,11 +178,11 @@ export function consentNeeded(
 ): DeepError {
   const changed =
     before && before.commit !== commit
-      ? ` What was agreed to before was ${before.commit}.`
+      ? ` What was agreed to before was ${short(before.commit)}.`
       : '';
   return new DeepError(
     'consent-needed',
-    `${module.title} is code that would run as you. It comes from ${originText(origin)}, now at ${commit}.${changed} Nothing of it was started.`,
+    `${module.title} is code that would run as you. It comes from ${originText(origin)}, now at ${short(commit)}.${changed} Nothing of it was started.`,
     {
       hint: `Look at it, then agree on its page in the DEEP panel; or in a cell by modules.open('${module.id}', { consent: '${commit}' }).`,
       technical: JSON.stringify({ origin: originText(origin), commit })

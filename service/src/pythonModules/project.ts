@@ -20,7 +20,7 @@ export interface IPythonProject {
   name: string;
   version: string;
   summary: string;
-  /** As its people wrote it; empty where they did not. */
+  /** As its people wrote it; empty where they did not, or named a file only. */
   licence: string;
   /** Names of people. */
   authors: string[];

@@ -115,7 +115,7 @@ describe('the page of a module', () => {
     [
       'it is an image',
       { ...PLANTS, fit: { state: 'image', lacks: [] } },
-      /It is a container image: nothing here can run it yet\./
+      /It is a container image: deploy it where an engine or a cloud can run it\./
     ],
     [
       'it is Python code',
