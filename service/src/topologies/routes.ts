@@ -61,7 +61,7 @@ export function topologyRoutes(
         response: { 200: TopologyCheck, 404: ProblemRef, 422: ProblemRef }
       }
     },
-    request => topologies.check(request.body, askerOf(request))
+    request => topologies.questions.check(request.body, askerOf(request))
   );
   app.post(
     '/topologies/modules',
@@ -78,7 +78,7 @@ export function topologyRoutes(
       reply.raw.once('close', () =>
         closed.abort(new DeepError('cancelled', 'Nobody waits for it.'))
       );
-      return topologies.module(request.body, closed.signal);
+      return topologies.questions.module(request.body, closed.signal);
     }
   );
   app.post(
@@ -91,7 +91,7 @@ export function topologyRoutes(
         response: { 200: TopologyPreview }
       }
     },
-    request => topologies.preview(request.body)
+    request => topologies.questions.preview(request.body)
   );
   app.post(
     '/topologies/runs',
@@ -154,7 +154,7 @@ export function topologyRoutes(
         response: { 200: TopologyExport, 409: ProblemRef, 422: ProblemRef }
       }
     },
-    request => topologies.export(request.body, askerOf(request))
+    request => topologies.questions.export(request.body, askerOf(request))
   );
   app.get(
     '/topologies/runs/:run/items',

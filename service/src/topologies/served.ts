@@ -51,7 +51,10 @@ export class ServedTopologies {
     refuseUncallable(document);
     const name = plainName(request.name);
     const id = `${OWN_MODELS}/${name}`;
-    refuseProblems(await topologies.checkLocated(at, { servedAs: id }), at);
+    refuseProblems(
+      await topologies.questions.checkLocated(at, { servedAs: id }),
+      at
+    );
     const version = await this._nextVersion(name);
     const madeOf = await realFile(at.path);
     await models.addFolder(name, request.replace ?? false, async folder => {
