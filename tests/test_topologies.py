@@ -53,6 +53,7 @@ said["outer"] = client.open(outer.serve("outer")).predict(image="photos/cat.jpg"
 loop = topologies.build("Loop")
 photo = loop.request({"image": {"type": {"kind": "file", "mediaTypes": []}}})
 loop.reply(loop.module("mine/outer", {"image": photo.out("image")}))
+said["twice"] = [problem["reason"] for problem in loop.validate() if problem["severity"] == "error"]
 try:
     loop.serve("label-photo", replace=True)
 except Exception as error:
@@ -113,6 +114,7 @@ def test_examples_run_and_one_is_served_and_used_in_another(user, work):
     assert status == 200 and answer["predictions"] == said["called"]
     assert said["unsure"]["label"] == "not sure"
     assert "mine/label-photo → mine/outer → mine/label-photo" in said["loop"]
+    assert said["twice"] == []
     assert said["late"] == {"photos/cat.jpg": False, "late/cat.jpg": True}
     assert said["in_time"] == {"photos/cat.jpg": False, "late/cat.jpg": False}
     assert "What failed is done again." in said["log"]

@@ -2,7 +2,7 @@ import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { ErrorBox } from '../shared/errorBox';
-import { formatElapsed } from '../shared/time';
+import { LoginPage } from '../shared/loginPage';
 import { useChanges } from '../shared/useChanges';
 import type { SignInModel } from './signInModel';
 import { personWords } from './words';
@@ -46,18 +46,9 @@ export function SignInForm(props: ISignInProps): JSX.Element {
   );
 }
 
-/** The link is clicked by the user: a window that is opened later would be blocked. */
 function Waiting({ model, trans }: ISignInProps): JSX.Element {
   const { code, expiresAt, page, title } = model.login!;
   const [isCopied, setCopied] = React.useState(false);
-  const link = React.useRef<HTMLAnchorElement>(null);
-  // The code came after the dialog, whose other button has the focus.
-  React.useEffect(() => link.current?.focus(), []);
-  React.useEffect(() => {
-    const onFocus = () => void model.ask();
-    window.addEventListener('focus', onFocus);
-    return () => window.removeEventListener('focus', onFocus);
-  }, [model]);
   return (
     <div className="jp-DeepAccounts-waiting">
       <p>
@@ -80,38 +71,13 @@ function Waiting({ model, trans }: ISignInProps): JSX.Element {
         </button>
         <span role="status">{isCopied ? trans.__('Copied.') : ''}</span>
       </p>
-      <a
-        ref={link}
-        href={page}
-        target="_blank"
-        rel="noopener noreferrer"
-        className="jp-mod-styled jp-mod-accept"
-      >
-        {trans.__('Open the sign-in page')}
-      </a>
-      <p>
-        {trans.__('Waiting…')} <Left until={expiresAt} trans={trans} />
-      </p>
+      <LoginPage
+        {...{ model, page, expiresAt, trans }}
+        label={trans.__('Open the sign-in page')}
+        // The dialog's other button has the focus.
+        takesFocus
+      />
     </div>
-  );
-}
-
-function Left({
-  until,
-  trans
-}: {
-  until: string;
-  trans: TranslationBundle;
-}): JSX.Element {
-  const [now, setNow] = React.useState(() => Date.now());
-  React.useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  const leftMs = Math.max(0, new Date(until).getTime() - now);
-  // A screen reader is not told each second.
-  return (
-    <span aria-hidden="true">{trans.__('%1 left', formatElapsed(leftMs))}</span>
   );
 }
 

@@ -83,9 +83,9 @@ export function kindLine(module: Made & Flow): string {
     .join(' · ');
 }
 
-/** What goes in and what comes out. “Other” of the vocabulary says nothing. */
+/** What goes in and what comes out. */
 export const flowOf = ({ input, output }: Flow): string =>
-  [input, output].filter(part => part !== '' && part !== 'other').join(' → ');
+  [input, output].filter(part => part !== '').join(' → ');
 
 /** Libraries by name. The metadata's vocabulary has no word for ONNX: such modules say “Other”. */
 export function madeWith({ libraries, runtime }: Made): string[] {

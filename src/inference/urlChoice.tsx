@@ -26,7 +26,7 @@ export function UrlChoice(props: IUrlChoiceProps): JSX.Element {
         type="url"
         autoFocus
         aria-label={trans.__('Address of the file')}
-        // eslint-disable-next-line jupyter/no-untranslated-string
+        // eslint-disable-next-line jupyter/no-untranslated-string -- what every address begins with
         placeholder="https://"
         value={address}
         onChange={({ target }) => setAddress(target.value)}

@@ -2,7 +2,7 @@ import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { ErrorBox } from '../shared/errorBox';
-import { formatElapsed } from '../shared/time';
+import { LoginPage } from '../shared/loginPage';
 import { useChanges } from '../shared/useChanges';
 import type { LinkKind, LinkModel } from './linkModel';
 
@@ -172,14 +172,8 @@ function Secrets({ model, trans }: ILinkProps): JSX.Element {
   );
 }
 
-/** The link is clicked by the user: a window that is opened later would be blocked. */
 function Waiting({ model, trans }: ILinkProps): JSX.Element {
   const { page, expiresAt } = model.login!;
-  React.useEffect(() => {
-    const onFocus = () => void model.ask();
-    window.addEventListener('focus', onFocus);
-    return () => window.removeEventListener('focus', onFocus);
-  }, [model]);
   return (
     <div className="jp-DeepStorage-waiting">
       <p>
@@ -187,17 +181,10 @@ function Waiting({ model, trans }: ILinkProps): JSX.Element {
           'Log in on the page of your cloud and grant the access; this goes on by itself.'
         )}
       </p>
-      <a
-        href={page}
-        target="_blank"
-        rel="noopener noreferrer"
-        className="jp-mod-styled jp-mod-accept"
-      >
-        {trans.__('Open the login page')}
-      </a>
-      <p>
-        {trans.__('Waiting…')} <Left until={expiresAt} trans={trans} />
-      </p>
+      <LoginPage
+        {...{ model, page, expiresAt, trans }}
+        label={trans.__('Open the login page')}
+      />
       <button
         type="button"
         className="jp-mod-styled"
@@ -206,25 +193,6 @@ function Waiting({ model, trans }: ILinkProps): JSX.Element {
         {trans.__('Cancel the login')}
       </button>
     </div>
-  );
-}
-
-function Left({
-  until,
-  trans
-}: {
-  until: string;
-  trans: TranslationBundle;
-}): JSX.Element {
-  const [now, setNow] = React.useState(() => Date.now());
-  React.useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  const leftMs = Math.max(0, new Date(until).getTime() - now);
-  // A screen reader is not told each second.
-  return (
-    <span aria-hidden="true">{trans.__('%1 left', formatElapsed(leftMs))}</span>
   );
 }
 

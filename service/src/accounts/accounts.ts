@@ -19,7 +19,8 @@ import { DeviceLogins } from './deviceLogins';
 import { HUB, HubAccount } from './hubAccount';
 import { checkEntries, headerOf, shownEntry } from './imCredentials';
 import { checkIssuer } from './issuerAddress';
-import { ISignIn, needed, OidcAccounts } from './oidcAccounts';
+import { ISignIn, OidcAccounts } from './oidcAccounts';
+import { needed } from './oidcWords';
 import { Providers } from './providers';
 import { LoginRecords } from './records';
 

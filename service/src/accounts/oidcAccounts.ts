@@ -9,7 +9,10 @@ import { AccountBook, IKeptAccount } from './accountBook';
 import { IPerson, personOf, readJwt } from './claims';
 import { isEnded, oidcFailure, saidBy } from './failures';
 import { ITokens, OidcClient } from './oidcClient';
+import { OidcClients } from './oidcClients';
+import { endOf, needed, notRevoked, otherPerson } from './oidcWords';
 import type { Providers } from './providers';
+import { RenewalTimes } from './renewalTimes';
 
 export interface IOidcAccountsParts {
   book: AccountBook;
@@ -29,24 +32,17 @@ export interface ISignIn {
   account?: string;
 }
 
-/** A token is renewed so long before its end: a request with it has to arrive, too. */
-const MARGIN_MS = 60_000;
-/** Of shorter lives, this part. */
-const MARGIN_PART = 1 / 3;
-/** A session that would run out is renewed when this part of its life is over. */
-const RENEW_AT_PART = 0.75;
-const SOONEST_MS = 1000;
-/** Timers hold 2^31 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** What a provider says of itself changes with its updates. */
-const CLIENT_LIFE_MS = 3_600_000;
-
 /** Accounts of OpenID Connect: their tokens are renewed ahead of their end, once at a time. */
 export class OidcAccounts {
   constructor(private readonly _parts: IOidcAccountsParts) {
+    this._clients = new OidcClients(_parts);
+    this._times = new RenewalTimes({
+      tokensOf: id => this._tokensOf(id),
+      onTime: id => void this._onTime(id)
+    });
     for (const { account } of _parts.book.all) {
       if (account.kind === 'oidc') {
-        this._watch(account.id);
+        this._times.watch(account.id);
       }
     }
   }
@@ -58,7 +54,9 @@ export class OidcAccounts {
       throw needed(kept.account);
     }
     const tokens = this._parts.book.secrets<ITokens>(kept);
-    return this._isFresh(id, tokens) ? tokens.accessToken : this._renewed(id);
+    return this._times.isFresh(id, tokens)
+      ? tokens.accessToken
+      : this._renewed(id);
   }
 
   /** Somebody refused the token: the next one is a new one. */
@@ -77,7 +75,7 @@ export class OidcAccounts {
    * @throws DeepError `conflict` when it is linked again by another person.
    */
   async accept(signIn: ISignIn, tokens: ITokens): Promise<Account> {
-    const client = await this._open(signIn);
+    const client = await this._clients.open(signIn);
     const person = await this._whoIs(client, tokens);
     const former = this._formerOf(signIn, person);
     if (former && former.account.subject !== person.subject) {
@@ -101,8 +99,8 @@ export class OidcAccounts {
     };
     const { allowPrivate, clientId, issuer } = signIn;
     book.save({ account, client: { issuer, clientId }, allowPrivate }, tokens);
-    this._clients.set(account.id, { client, openedAt: Date.now() });
-    this._remember(account.id, tokens);
+    this._clients.keep(account.id, client);
+    this._times.remember(account.id, tokens);
     return account;
   }
 
@@ -112,7 +110,7 @@ export class OidcAccounts {
     try {
       await this._renewed(id);
       const kept = book.get(id);
-      const client = await this._clientOf(kept);
+      const client = await this._clients.of(kept);
       const person = await orNothing(
         client.person(book.secrets<ITokens>(kept))
       );
@@ -138,30 +136,14 @@ export class OidcAccounts {
     await this._renewing.get(id)?.catch(() => undefined);
     const kept = book.get(id);
     const outcome = await this._revoke(kept);
-    clearTimeout(this._timers.get(id));
-    this._timers.delete(id);
-    this._clients.delete(id);
-    this._endsAt.delete(id);
+    this._times.forget(id);
+    this._clients.forget(id);
     book.remove(id);
     return outcome;
   }
 
   close(): void {
-    this._timers.forEach(timer => clearTimeout(timer));
-    this._timers.clear();
-  }
-
-  /** Where accounts of before are opened with another key, nobody knows whether it is fresh. */
-  private _isFresh(id: string, { accessUntil, lifeMs = 0 }: ITokens): boolean {
-    if (accessUntil === undefined) {
-      return true;
-    }
-    const margin = Math.min(MARGIN_MS, lifeMs * MARGIN_PART);
-    // The clock may have been set since: what has run since then counts as well.
-    const endsAt = this._endsAt.get(id) ?? Infinity;
-    return (
-      Date.now() < accessUntil - margin && performance.now() < endsAt - margin
-    );
+    this._times.close();
   }
 
   private _renewed(id: string): Promise<string> {
@@ -184,7 +166,7 @@ export class OidcAccounts {
     let given: ITokens;
     let client: OidcClient;
     try {
-      client = await this._clientOf(kept);
+      client = await this._clients.of(kept);
       given = await client.refresh(former.refreshToken);
     } catch (error) {
       return this._notRenewed(kept, former, error);
@@ -215,7 +197,7 @@ export class OidcAccounts {
       },
       tokens
     );
-    this._remember(id, tokens);
+    this._times.remember(id, tokens);
     return tokens.accessToken;
   }
 
@@ -293,7 +275,7 @@ export class OidcAccounts {
     const { account } = kept;
     try {
       const tokens = this._parts.book.secrets<ITokens>(kept);
-      const client = await this._clientOf(kept);
+      const client = await this._clients.of(kept);
       return await this._revokeBy(client, tokens, account.title);
     } catch (error) {
       return notRevoked(account.title, asDeepError(error));
@@ -317,68 +299,22 @@ export class OidcAccounts {
     }
   }
 
-  private async _clientOf({
-    account: { id },
-    allowPrivate = false,
-    client
-  }: IKeptAccount): Promise<OidcClient> {
-    const known = this._clients.get(id);
-    if (known && Date.now() - known.openedAt < CLIENT_LIFE_MS) {
-      return known.client;
-    }
-    const { issuer, clientId } = client as { issuer: string; clientId: string };
-    const opened = await this._open({ issuer, clientId, allowPrivate });
-    this._clients.set(id, { client: opened, openedAt: Date.now() });
-    return opened;
-  }
-
-  private _open({
-    allowPrivate,
-    clientId,
-    issuer
-  }: Pick<ISignIn, 'issuer' | 'clientId' | 'allowPrivate'>) {
-    const { network, providers } = this._parts;
-    const client = providers.clientAt(issuer, clientId);
-    return OidcClient.open(client, { network, allowPrivate });
-  }
-
-  private _remember(id: string, { lifeMs }: ITokens): void {
-    this._endsAt.delete(id);
-    if (lifeMs !== undefined) {
-      this._endsAt.set(id, performance.now() + lifeMs);
-    }
-    this._watch(id);
-  }
-
-  /** A session that runs out is renewed in time; what cannot be renewed is marked at its end. */
-  private _watch(id: string, isAfterEnd = true): void {
-    clearTimeout(this._timers.get(id));
-    const kept = this._parts.book.find(id);
-    const tokens = kept && this._readable(kept);
-    if (!tokens || kept.account.state === 'expired') {
-      return;
-    }
-    const now = Date.now();
-    const { accessUntil, refreshToken, refreshUntil } = tokens;
-    const at = refreshToken
-      ? refreshUntil && now + (refreshUntil - now) * RENEW_AT_PART
-      : accessUntil;
-    if (at !== undefined && (isAfterEnd || at > now)) {
-      const delay = Math.min(LONGEST_TIMER_MS, Math.max(SOONEST_MS, at - now));
-      const timer = setTimeout(() => void this._onTime(id), delay);
-      this._timers.set(id, timer.unref());
-    }
-  }
-
   private async _onTime(id: string): Promise<void> {
     try {
       await this._renewed(id);
     } catch (error) {
       // How it went is told by the account's state; one that nobody could ask is asked again before its end.
       if (asDeepError(error).key === 'account-unreachable') {
-        this._watch(id, false);
+        this._times.watch(id, false);
       }
     }
+  }
+
+  /** Undefined where there is nothing to renew. */
+  private _tokensOf(id: string): ITokens | undefined {
+    const kept = this._parts.book.find(id);
+    const tokens = kept && this._readable(kept);
+    return kept?.account.state === 'expired' ? undefined : tokens;
   }
 
   private _readable(kept: IKeptAccount): ITokens | undefined {
@@ -392,26 +328,8 @@ export class OidcAccounts {
   }
 
   private readonly _renewing = new Map<string, Promise<string>>();
-  private readonly _clients = new Map<
-    string,
-    { client: OidcClient; openedAt: number }
-  >();
-  private readonly _timers = new Map<string, NodeJS.Timeout>();
-  /** By the clock that nobody sets. */
-  private readonly _endsAt = new Map<string, number>();
-}
-
-/** Until when it holds, as a right clock shows it. */
-function endOf(
-  { accessUntil, refreshToken, refreshUntil }: ITokens,
-  aheadMs: number
-): Pick<Account, 'until' | 'isRenewed'> {
-  const isRenewed = refreshToken !== undefined;
-  const ends = isRenewed ? refreshUntil : accessUntil;
-  return {
-    isRenewed,
-    ...(ends !== undefined && { until: new Date(ends + aheadMs).toISOString() })
-  };
+  private readonly _clients: OidcClients;
+  private readonly _times: RenewalTimes;
 }
 
 /** Tokens for others than the provider itself need not be good for asking it who one is. */
@@ -425,27 +343,3 @@ async function orNothing(asked: Promise<IPerson>): Promise<Partial<IPerson>> {
     throw error;
   }
 }
-
-export const needed = ({ detail, title }: Account): DeepError =>
-  new DeepError(
-    'account-needed',
-    detail ?? `The sign-in at ${title} has ended.`,
-    { hint: 'Sign in again under *Accounts*.' }
-  );
-
-const notRevoked = (
-  title: string,
-  { detail }: DeepError
-): AccountDisconnection => ({
-  isRevoked: false,
-  detail: `The sign-in at ${title} was forgotten here, but not revoked: ${detail} You can end it on its page.`
-});
-
-const otherPerson = (known: Account, now: IPerson): DeepError =>
-  new DeepError(
-    'conflict',
-    `This sign-in is of ${now.name ?? now.subject}, the account of ${known.name ?? known.subject}.`,
-    {
-      hint: 'Sign in as the same person, or link it as another account.'
-    }
-  );

@@ -3,30 +3,23 @@ import {
   Consent,
   DeepError,
   Deployment,
-  DeploymentRequest,
   Module,
   Target,
   TargetPlan
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../catalogue/catalogue';
-import { ICatalogueEntry } from '../catalogue/source';
 import { memoryOf } from '../lifecycle/processes';
-import { Admission, IAdmitted } from '../pythonModules/admission';
-import { pythonOf } from '../pythonModules/origin';
-import { checkChoices } from './choices';
-import { CONNECTED } from './connectedModule';
 import { Connections } from './connections';
 import { ILife, IReadyModule } from './life';
 import { LocalModules } from './localModules';
-import { IModuleFolder } from './processTarget';
+import { IWish, LocalStarts } from './localStarts';
 import { isLive } from './records';
 import {
   deployable,
   deployableHere,
   idsOf,
   isReady,
-  notConnected,
-  notRunnable,
+  soonestOf,
   untilAborted
 } from './starting';
 import { noApi } from './targetEndings';
@@ -34,9 +27,6 @@ import { deploymentId, TargetModules } from './targetModules';
 
 /** How often a ready module is asked whether it still answers. */
 const WATCH_MS = 10_000;
-
-/** Where and how a module shall be started. */
-type IWish = Pick<DeploymentRequest, 'target' | 'options' | 'requestId'>;
 
 /** Starts, watches and stops modules on this machine and at targets, and watches those that others run. */
 export class Deployments {
@@ -49,6 +39,12 @@ export class Deployments {
       what: async id => deployableHere(await _parts.catalogue.getUsable(id))
     });
     this._connections = new Connections(records, settings.network.privateHosts);
+    this._starts = new LocalStarts({
+      ..._parts,
+      local: this._local,
+      placed: this._placed,
+      connections: this._connections
+    });
     this._adopting = this._adoptAll();
     this._watch = setInterval(() => {
       this._allLives().forEach(life => void life.look());
@@ -159,7 +155,7 @@ export class Deployments {
 
   /** The ready deployment of a module, if there is one. */
   readyOf(module: Module): IReadyModule | undefined {
-    const found = this._findLive(idsOf(module));
+    const found = soonestOf(this._parts.records.list(), idsOf(module));
     return found && this._life(found.id)?.readyModule;
   }
 
@@ -206,7 +202,7 @@ export class Deployments {
       return begun;
     }
     const begun = requestId && this._parts.records.get(deploymentId(requestId));
-    return begun || this._startHere(id, consent, wish);
+    return begun || this._starts.start(id, consent, wish);
   }
 
   /**
@@ -368,100 +364,6 @@ export class Deployments {
     }
   }
 
-  private async _startHere(
-    id: string,
-    consent: Consent | undefined,
-    { target, options, requestId }: IWish
-  ): Promise<Deployment> {
-    const entry = await this._entryOf(id);
-    const ids = entry ? idsOf(entry.module) : [id];
-    const ending = this._findLive(ids, 'process');
-    await (ending && this._local.settle(ending));
-    const found = this._findLive(
-      ids,
-      target === 'process' ? target : undefined
-    );
-    const isElsewhere = found && found.target !== 'process';
-    const isLost = isElsewhere && !isReady(found);
-    const runsHere = entry?.folder ?? entry?.python ?? entry?.bring;
-    if (found && !(isLost && runsHere)) {
-      this._connections.get(found.id)?.revive();
-      return this._get(found.id);
-    }
-    if (!entry && id.startsWith(`${CONNECTED}/`)) {
-      throw notConnected(id);
-    }
-    const usable = await this._parts.catalogue.getUsable(id);
-    const startable = await this._startable(usable, consent);
-    const given = {
-      id: deploymentId(requestId),
-      options: options && (await this._processChoices(usable, options))
-    };
-    return (
-      this._findLive(ids, 'process') ?? this._local.begin(startable, given)
-    );
-  }
-
-  /** @throws DeepError `invalid-arguments` */
-  private async _processChoices(
-    entry: ICatalogueEntry,
-    options: Record<string, unknown>
-  ): Promise<Record<string, unknown>> {
-    const plan = await this._placed.plan('process', deployable(entry));
-    return (await checkChoices(plan.options, options)).open;
-  }
-
-  /** @throws DeepError `consent-needed`, `module-not-implemented` */
-  private async _startable(
-    entry: ICatalogueEntry,
-    consent: Consent | undefined
-  ): Promise<IModuleFolder | IAdmitted> {
-    const { module, folder } = entry;
-    const python = pythonOf(entry);
-    if (folder !== undefined && !entry.python) {
-      return { module, folder };
-    }
-    if (entry.bring) {
-      return { module, folder: '', bring: entry.bring };
-    }
-    const { admission } = this._parts;
-    if (!python || !admission) {
-      throw notRunnable(module);
-    }
-    return admission.admit(python, consent);
-  }
-
-  /** What the catalogue says of it; undefined of what no source has any longer. */
-  private async _entryOf(id: string): Promise<ICatalogueEntry | undefined> {
-    try {
-      return await this._parts.catalogue.get(id);
-    } catch (error) {
-      if ((error as DeepError).key === 'not-found') {
-        return undefined;
-      }
-      throw error;
-    }
-  }
-
-  /** The one that is asked soonest: what is ready before what is not, what is here before what is elsewhere. */
-  private _findLive(
-    modules: string[],
-    target?: Deployment['target']
-  ): Deployment | undefined {
-    const rank = (each: Deployment): number =>
-      (isReady(each) ? 0 : 2) + (each.target === 'process' ? 0 : 1);
-    return (
-      this._parts.records
-        .list()
-        .filter(each => modules.includes(each.module) && isLive(each))
-        // A development environment runs there, which has no API.
-        .filter(each => each.state !== 'ready' || isReady(each))
-        .filter(each => target === undefined || each.target === target)
-        .sort((a, b) => rank(a) - rank(b))
-        .at(0)
-    );
-  }
-
   private _life(id: string): ILife | undefined {
     return (
       this._local.get(id) ?? this._placed.get(id) ?? this._connections.get(id)
@@ -508,14 +410,14 @@ export class Deployments {
   private readonly _local: LocalModules;
   private readonly _placed: TargetModules;
   private readonly _connections: Connections;
+  private readonly _starts: LocalStarts;
 }
 
 export namespace Deployments {
   export interface IParts
     extends LocalModules.IParts, Omit<TargetModules.IParts, 'what'> {
     catalogue: Catalogue;
-    /** Of Python modules; without it there are none. */
-    admission?: Admission;
+    admission?: LocalStarts.IParts['admission'];
     /** `readyModules` or `connectedModules` may answer otherwise now. */
     onConnectionsChanged?(): void;
   }

@@ -1,10 +1,30 @@
 import { DeepError, Deployment, Module } from '@jupyterlab-deep/protocol';
 import { ICatalogueEntry } from '../catalogue/source';
+import { isLive } from './records';
 import { IDeployable } from './targets/target';
 
 /** Its API has answered; a development environment has none. */
 export const isReady = (deployment?: Deployment): boolean =>
   deployment?.state === 'ready' && deployment.modelPath !== undefined;
+
+/** The one that is asked soonest: what is ready before what is not, what is here before what is elsewhere. */
+export function soonestOf(
+  all: readonly Deployment[],
+  modules: readonly string[],
+  target?: Deployment['target']
+): Deployment | undefined {
+  const rank = (each: Deployment): number =>
+    (isReady(each) ? 0 : 2) + (each.target === 'process' ? 0 : 1);
+  return (
+    all
+      .filter(each => modules.includes(each.module) && isLive(each))
+      // A development environment runs there, which has no API.
+      .filter(each => each.state !== 'ready' || isReady(each))
+      .filter(each => target === undefined || each.target === target)
+      .sort((a, b) => rank(a) - rank(b))
+      .at(0)
+  );
+}
 
 /** What a catalogue's entry is to targets. */
 export const deployable = ({

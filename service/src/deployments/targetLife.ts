@@ -1,19 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DeepError, Deployment } from '@jupyterlab-deep/protocol';
+import { DeepError } from '@jupyterlab-deep/protocol';
 import { asDeepError } from '../http/problems';
-import { answersHttp, Handshake, IGreeting } from './handshake';
+import { Handshake } from './handshake';
 import { ILife, IReadyModule } from './life';
 import { tailOfLog } from './logFile';
 import { Pace } from './pace';
-import { noApi, stopped, tooLate, vanished } from './targetEndings';
+import { stopped, tooLate, vanished } from './targetEndings';
+import { TargetGreeting } from './targetGreeting';
 import { TargetHold } from './targetHold';
 import { TargetLog } from './targetLog';
+import { TargetRecord } from './targetRecord';
 import { IObserved } from './targets/target';
 
-const USED_MS = 60_000;
-/** How long one look waits for the first answer of an API, and how long between two tries. */
-const GREET_MS = 1_000;
-const GREET_REST_MS = 100;
+/** What has just changed may change again soon. */
+const NEWS_MS = 60_000;
 
 /** How it came to its end; undefined: nobody watches it any longer, and it goes on. */
 interface IEnd {
@@ -28,6 +27,7 @@ export class TargetLife implements ILife {
   constructor(private readonly _options: TargetLife.IOptions) {
     const { id, logFile, records } = _options;
     this._log = new TargetLog(id, logFile, records);
+    this._record = new TargetRecord(id, records);
     this._handshake = new Handshake(id, _options.title);
     this._hold = new TargetHold({
       ..._options,
@@ -36,6 +36,14 @@ export class TargetLife implements ILife {
       closed: this._closed.signal,
       unwanted: this._stopped.signal,
       onAway: failure => this._setAway(failure)
+    });
+    this._greeting = new TargetGreeting({
+      title: _options.title,
+      record: this._record,
+      handshake: this._handshake,
+      signal: () => this._hold.signal(),
+      closed: this._closed.signal,
+      stopped: this._stopped.signal
     });
     this._isRemoved = _options.task === 'remove';
     this.ended = this._live();
@@ -64,7 +72,7 @@ export class TargetLife implements ILife {
   stop(): void {
     if (!this._isStopping && !this._isOver) {
       this._isStopping = true;
-      this._update({ state: 'stopping', phase: 'Stopping' });
+      this._record.update({ state: 'stopping', phase: 'Stopping' });
       this._stopped.abort();
       this._pace.hurry();
     }
@@ -74,7 +82,7 @@ export class TargetLife implements ILife {
   remove(): void {
     if (!this._isOver) {
       this._isRemoved = true;
-      this._update({ state: 'stopping', phase: 'Removing' });
+      this._record.update({ state: 'stopping', phase: 'Removing' });
       this._stopped.abort();
       this._pace.hurry();
     }
@@ -156,7 +164,7 @@ export class TargetLife implements ILife {
   /** Engines take their time for it: what is not ready yet is not measured. */
   private async _measure(handle: string): Promise<void> {
     const { target } = this._options;
-    const isReady = this._record.state === 'ready';
+    const isReady = this._record.now.state === 'ready';
     this.memoryBytes = isReady
       ? await target.memoryOf?.(handle, this._hold.signal())
       : undefined;
@@ -167,7 +175,7 @@ export class TargetLife implements ILife {
     seen: IObserved
   ): Promise<IEnd | undefined> {
     const { target, title } = this._options;
-    this._note(seen);
+    this._record.note(seen);
     if (seen.state === 'gone') {
       return this._isStopping
         ? { ...this._stopReason, isGone: true }
@@ -206,22 +214,9 @@ export class TargetLife implements ILife {
     }
   }
 
-  /** What people see beside its state, where it is news. */
-  private _note({ resources, image, pages }: IObserved): void {
-    const told = { resources, image, pages };
-    const now = JSON.stringify(told);
-    if (now !== this._noted) {
-      this._noted = now;
-      const known = Object.entries(told).filter(([, value]) => value);
-      if (known.length > 0) {
-        this._update(Object.fromEntries(known));
-      }
-    }
-  }
-
   private async _explain({ reason, phase }: IObserved): Promise<IEnd> {
     const { title, target, logFile } = this._options;
-    const wasReady = this._record.readyAt !== undefined;
+    const wasReady = this._record.now.readyAt !== undefined;
     if (reason === undefined && wasReady) {
       return { phase: phase || 'It ended by itself' };
     }
@@ -242,81 +237,24 @@ export class TargetLife implements ILife {
     const { endpoint, pages, state, phase } = seen;
     if (state === 'waiting') {
       this._handshake.lose();
-      this._set('starting', phase);
+      this._record.set('starting', phase);
       return;
     }
     this._runsSince ??= Date.now();
     if (endpoint !== undefined) {
-      await this._greet(endpoint, phase);
+      await this._greeting.askApi(endpoint, phase);
     } else if (pages && Object.keys(pages).length > 0) {
-      await this._greetPage(Object.values(pages)[0], phase);
+      await this._greeting.askPage(Object.values(pages)[0], phase);
     } else {
-      this._set('starting', phase || 'Waiting for its address');
+      this._record.set('starting', phase || 'Waiting for its address');
     }
     this._endIdle();
     await this._endLate();
   }
 
-  /** A development environment has no API: its page answers, or not yet. */
-  private async _greetPage(page: string, phase: string): Promise<void> {
-    this._handshake.refuse(noApi(this._options.title));
-    const isOpen = await answersHttp(page, this._hold.signal());
-    if (isOpen && this._record.readyAt === undefined) {
-      this._update({ readyAt: new Date().toISOString() });
-    }
-    const wasReady = this._record.readyAt !== undefined;
-    const waits = wasReady ? 'unreachable' : 'starting';
-    const says = phase || 'It runs; its page does not answer yet';
-    this._set(isOpen ? 'ready' : waits, isOpen ? '' : says);
-  }
-
-  private async _greet(endpoint: string, phase: string): Promise<void> {
-    const { about, failure, isLost } = await this._askApi(endpoint);
-    if (this._isClosed) {
-      return;
-    }
-    if (about) {
-      this._announce(endpoint, about.modelPath);
-    } else if (this._record.readyAt === undefined) {
-      this._set('starting', phase || 'It runs; its API does not answer yet');
-    } else if (isLost) {
-      this._set('unreachable', 'It does not answer', failure?.message);
-    }
-  }
-
-  /** What is about to answer is asked more often than its target. */
-  private async _askApi(endpoint: string): Promise<IGreeting> {
-    const isSeldom = this._idleMinutes > 0 && this._unusedMs >= USED_MS;
-    const deadline = Date.now() + GREET_MS;
-    for (;;) {
-      const signal = this._hold.signal();
-      const greeting = await this._handshake.greet(endpoint, isSeldom, signal);
-      const isNew = this._record.readyAt === undefined;
-      const isOver = this._stopped.signal.aborted || Date.now() > deadline;
-      if (greeting.about || !isNew || isOver) {
-        return greeting;
-      }
-      await sleep(GREET_REST_MS);
-    }
-  }
-
-  private _announce(endpoint: string, modelPath: string): void {
-    const known = this._record;
-    if (known.state !== 'ready' || known.endpoint !== endpoint) {
-      this._update({
-        state: 'ready',
-        phase: '',
-        error: undefined,
-        readyAt: new Date().toISOString(),
-        endpoint,
-        modelPath
-      });
-    }
-  }
-
   private _endIdle(): void {
-    const minutes = this._idleMinutes;
-    if (minutes > 0 && this._unusedMs >= minutes * 60_000) {
+    const minutes = this._record.idleMinutes;
+    if (minutes > 0 && this._record.unusedMs >= minutes * 60_000) {
       this._told = { phase: `Stopped after ${minutes} minutes without use` };
       this.stop();
     }
@@ -324,11 +262,11 @@ export class TargetLife implements ILife {
 
   private async _endLate(): Promise<void> {
     const { startSeconds, title, target, logFile } = this._options;
-    const isNew = this._record.readyAt === undefined && !this._isStopping;
+    const isNew = this._record.now.readyAt === undefined && !this._isStopping;
     const runsMs = Date.now() - (this._runsSince as number);
     if (
       isNew &&
-      this._record.state !== 'ready' &&
+      this._record.now.state !== 'ready' &&
       runsMs > startSeconds * 1000
     ) {
       const lines = await tailOfLog(logFile);
@@ -341,12 +279,12 @@ export class TargetLife implements ILife {
   private _setAway(failure: DeepError): void {
     const { title } = this._options.target;
     this._isAway = true;
-    const isEnding = this._record.state === 'stopping';
+    const isEnding = this._record.now.state === 'stopping';
     const isSilent = failure.key === 'target-unreachable';
     const says = isSilent
       ? `${title} does not answer`
       : `${title} refuses to say how it stands`;
-    this._set(
+    this._record.set(
       isEnding ? 'stopping' : 'unreachable',
       isEnding ? `${says}; it is ended when it does` : says,
       failure.message
@@ -360,28 +298,12 @@ export class TargetLife implements ILife {
     if (end.isGone) {
       this._hold.place({ handle: undefined });
     }
-    this._update({
+    this._record.update({
       state: end.failure ? 'failed' : 'stopped',
       phase: end.phase ?? '',
       error: end.failure?.message,
       endpoint: undefined
     });
-  }
-
-  /** Say so where it is news. */
-  private _set(
-    state: Deployment['state'],
-    phase: string,
-    error?: string
-  ): void {
-    const known = this._record;
-    if (
-      known.state !== state ||
-      known.phase !== phase ||
-      known.error !== error
-    ) {
-      this._update({ state, phase, error });
-    }
   }
 
   private get _stopReason(): IEnd {
@@ -392,46 +314,27 @@ export class TargetLife implements ILife {
     if (this._isAway) {
       return 'away';
     }
-    const isNews = Date.now() - Date.parse(this._record.since) < USED_MS;
+    const isNews = Date.now() - Date.parse(this._record.now.since) < NEWS_MS;
     return isNews || this._isStopping ? 'news' : 'quiet';
-  }
-
-  private get _unusedMs(): number {
-    const { lastUsedAt, readyAt } = this._record;
-    const times = [lastUsedAt, readyAt].flatMap(each =>
-      readyAt === undefined || each === undefined ? [] : Date.parse(each)
-    );
-    return times.length === 0 ? 0 : Date.now() - Math.max(...times);
-  }
-
-  private get _idleMinutes(): number {
-    return Number(this._record.options?.idleMinutes ?? 0);
   }
 
   private get _isClosed(): boolean {
     return this._closed.signal.aborted;
   }
 
-  private get _record(): Deployment {
-    return this._options.records.get(this._options.id) as Deployment;
-  }
-
-  private _update(change: Partial<Deployment>): void {
-    this._options.records.update(this._options.id, change);
-  }
-
   private readonly _log: TargetLog;
   private readonly _pace = new Pace();
   private readonly _closed = new AbortController();
   private readonly _stopped = new AbortController();
+  private readonly _record: TargetRecord;
   private readonly _handshake: Handshake;
+  private readonly _greeting: TargetGreeting;
   private readonly _hold: TargetHold;
   private _isOver = false;
   private _isStopping = false;
   private _isRemoved: boolean;
   private _isAway = false;
   private _runsSince?: number;
-  private _noted?: string;
   /** Why we end it ourselves. */
   private _told?: IEnd;
 }

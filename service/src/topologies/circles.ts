@@ -8,7 +8,7 @@ import {
   TopologyProblem
 } from '@jupyterlab-deep/protocol';
 import { Catalogue } from '../catalogue/catalogue';
-import { ILocated, realPlace } from './locate';
+import { ILocated, realFile } from './locate';
 
 /** Topologies inside of each other. */
 const DEEPEST = 20;
@@ -18,7 +18,7 @@ export async function circles(
   { document, path: file }: ILocated,
   { catalogue, servedAs }: circles.IParts
 ): Promise<TopologyProblem[]> {
-  const own = file && (await realPlace(file));
+  const own = await realFile(file);
   const found: TopologyProblem[] = [];
   for (const [node, about] of Object.entries(document.nodes)) {
     const way = servedAs === undefined ? [] : [servedAs];

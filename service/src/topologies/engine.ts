@@ -2,13 +2,15 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { DeepError } from '@jupyterlab-deep/protocol';
 import { asDeepError } from '../http/problems';
 import { isNoSpace } from '../store/diskErrors';
+import { Ends } from './ends';
 import { Flow } from './flow';
 import { groupsOf } from './groups';
-import { IResult, NodeWork } from './nodeWork';
+import { NodeWork } from './nodeWork';
+import { failureOf, IOutcome, outcomeOf, Tokens, tokensIn } from './outcome';
 import { Plan } from './plan';
 import { TopologyRecords } from './records';
 import { IItemRow, IWaitingOrigin } from './recordShapes';
-import { ICarried, IFiring, IToken, partKey } from './token';
+import { ICarried, IFiring } from './token';
 
 /** Origins under way at once, and more for each module, so that none waits for another. */
 const FLOWS = 32;
@@ -16,9 +18,6 @@ const FLOWS_A_MODULE = 24;
 /** What they may hold in memory; one is always under way. */
 const FLOW_BYTES = 64 * 1024 * 1024;
 const READ_AHEAD = 128;
-/** Ends are written down together: one write serves many. */
-const COMMIT_MS = 200;
-const COMMIT_ROWS = 300;
 
 /** How a node stands now. */
 export interface INodeNow {
@@ -34,6 +33,13 @@ export class TopologyEngine {
     this._lastItem = records.lastItem;
     // What was under way when an earlier service ended is not done again.
     this._isResumed = this._lastItem > 0;
+    this._ends = new Ends(records, {
+      onWritten: () => _parts.onEnds(),
+      onTrouble: error => {
+        this._trouble ??= error;
+        this._wake();
+      }
+    });
   }
 
   /**
@@ -52,7 +58,7 @@ export class TopologyEngine {
       signal.removeEventListener('abort', wake);
       this._isEnding = true;
       await Promise.all(this._underWay);
-      this._commit();
+      this._ends.commit();
     }
     if (this._trouble) {
       throw this._trouble;
@@ -124,7 +130,7 @@ export class TopologyEngine {
     };
     const known = state.known?.get(idOf(firing));
     if (known) {
-      this._replay(state, firing, known, true);
+      state.flow.begin(tokensIn(known));
       return;
     }
     const { problem, ...outputs } = given as Record<string, ICarried>;
@@ -134,10 +140,10 @@ export class TopologyEngine {
         ...each
       }))
     };
-    const tokens = problem
-      ? this._recordFailure(state, firing, problem.value as IItemRow['error'])
-      : this._record(state, firing, result, parents);
-    state.flow.begin(tokens);
+    const outcome = problem
+      ? failureOf(firing, problem.value as IItemRow['error'], this._nextItem)
+      : outcomeOf(firing, result, this._nextItem, parents);
+    state.flow.begin(this._record(state, outcome));
   }
 
   private _knownOf(origin: number): Map<string, IItemRow[]> {
@@ -152,7 +158,7 @@ export class TopologyEngine {
     }
     const known = state.known?.get(idOf(firing));
     if (known) {
-      queueMicrotask(() => this._replay(state, firing, known));
+      queueMicrotask(() => state.flow.ended(firing, tokensIn(known)));
       return;
     }
     const now = this._nowOf(firing.node);
@@ -185,7 +191,8 @@ export class TopologyEngine {
       const steps = state.flow.stepsFor(firing);
       const result = await work.do(firing, steps, onBegin);
       signal.throwIfAborted();
-      state.flow.ended(firing, this._record(state, firing, result));
+      const outcome = outcomeOf(firing, result, this._nextItem);
+      state.flow.ended(firing, this._record(state, outcome));
     } catch (error) {
       this._fail(state, firing, error);
     }
@@ -202,100 +209,28 @@ export class TopologyEngine {
       return;
     }
     onFailure(firing, failure);
-    const problem = failure.toProblem();
-    state.flow.ended(firing, this._recordFailure(state, firing, problem));
+    const outcome = failureOf(firing, failure.toProblem(), this._nextItem);
+    state.flow.ended(firing, this._record(state, outcome));
   }
 
-  /** Write down what came of a work, and give it numbers. */
-  private _record(
-    state: IState,
-    firing: IFiring,
-    { outputs, isCached = false, groupKey }: IResult,
-    parents = parentsOf(firing)
-  ): Map<string, IToken[]> {
-    const tokens = new Map<string, IToken[]>();
-    const sender = firing.inputs.get('in')?.[0]?.node ?? '';
-    const collected = groupKey === undefined ? undefined : { groupKey, sender };
-    const rows = outputs.map((output, index): IItemRow => {
-      const { port, part, value, file } = output;
-      const key = part === undefined ? firing.key : partKey(firing.key, part);
-      const text = value === undefined ? undefined : JSON.stringify(value);
-      state.bytes += BYTES_A_TOKEN + (text?.length ?? 0);
-      this._bytes += BYTES_A_TOKEN + (text?.length ?? 0);
-      const item = ++this._lastItem;
-      if (port !== '') {
-        const token = { item, key, node: firing.node, value, file };
-        tokens.set(port, [...(tokens.get(port) ?? []), token]);
-      }
-      return {
-        ...this._rowOf(firing, parents),
-        ...{ item, key, port, isFirst: index === 0, cached: isCached },
-        ...{ value: text, file, collected }
-      };
-    });
-    if (rows.length === 0) {
-      const item = ++this._lastItem;
-      rows.push({ ...this._rowOf(firing, parents), item });
-    }
-    this._end(rows);
+  /** Let it be written down. @returns what goes on. */
+  private _record(state: IState, { rows, tokens, bytes }: IOutcome): Tokens {
+    state.bytes += bytes;
+    this._bytes += bytes;
+    this._ends.add(rows);
     return tokens;
-  }
-
-  private _recordFailure(
-    _state: IState,
-    firing: IFiring,
-    error: IItemRow['error']
-  ): Map<string, IToken[]> {
-    const row = this._rowOf(firing, parentsOf(firing));
-    this._end([{ ...row, item: ++this._lastItem, state: 'failed', error }]);
-    return new Map();
-  }
-
-  private _rowOf(
-    { node, origin, name, key }: IFiring,
-    parents: number[]
-  ): Omit<IItemRow, 'item'> {
-    return {
-      ...{ node, origin: origin.index, firing: name, key, port: '' },
-      ...{ isFirst: true, state: 'done', cached: false, parents }
-    };
-  }
-
-  /** What an earlier service has written down of it. */
-  private _replay(
-    { flow }: IState,
-    firing: IFiring,
-    rows: readonly IItemRow[],
-    isSource = false
-  ): void {
-    const given = rows.filter(
-      ({ state, port }) => state === 'done' && port !== ''
-    );
-    const tokens = Map.groupBy(
-      given.map(row => ({ port: row.port, token: tokenOf(row) })),
-      ({ port }) => port
-    );
-    const byPort = new Map(
-      [...tokens].map(([port, some]) => [port, some.map(({ token }) => token)])
-    );
-    if (isSource) {
-      flow.begin(byPort);
-    } else {
-      flow.ended(firing, byPort);
-    }
   }
 
   private _done(state: IState): void {
     this._flows.delete(state);
     this._bytes -= state.bytes;
-    this._doneOrigins.push(state.flow.origin.index);
-    this._end([]);
+    this._ends.addOrigin(state.flow.origin.index);
     this._wake();
   }
 
   /** Merges by key get their turn when nothing more will come to them. */
   private async _mergeNext(): Promise<boolean> {
-    this._commit();
+    this._ends.commit();
     const { plan, records } = this._parts;
     const merged = records.about('merged') ?? [];
     const next = plan.collectors.find(id => !merged.includes(id));
@@ -307,35 +242,6 @@ export class TopologyEngine {
     this._isRead = false;
     await breathe();
     return true;
-  }
-
-  private _end(rows: readonly IItemRow[]): void {
-    this._ends.push(...rows);
-    if (this._ends.length >= COMMIT_ROWS) {
-      this._commit();
-    } else {
-      this._timer ??= setTimeout(() => this._commit(), COMMIT_MS);
-    }
-  }
-
-  private _commit(): void {
-    clearTimeout(this._timer);
-    this._timer = undefined;
-    const rows = this._ends;
-    const origins = this._doneOrigins;
-    if (rows.length + origins.length === 0) {
-      return;
-    }
-    this._ends = [];
-    this._doneOrigins = [];
-    try {
-      this._parts.records.end(rows, origins);
-      this._parts.onEnds();
-    } catch (error) {
-      // They were not written down, so they are done again by whoever resumes the run.
-      this._trouble ??= asDeepError(error);
-      this._wake();
-    }
   }
 
   private async _news(): Promise<void> {
@@ -353,6 +259,9 @@ export class TopologyEngine {
     return now;
   }
 
+  private readonly _nextItem = (): number => ++this._lastItem;
+
+  private readonly _ends: Ends;
   private readonly _most: number;
   private readonly _isResumed: boolean;
   private readonly _flows = new Set<IState>();
@@ -364,9 +273,6 @@ export class TopologyEngine {
   private _isEnding = false;
   private _bytes = 0;
   private _lastItem: number;
-  private _ends: IItemRow[] = [];
-  private _doneOrigins: number[] = [];
-  private _timer?: NodeJS.Timeout;
   private _trouble?: DeepError;
   private _wake: () => void = () => undefined;
 }
@@ -393,15 +299,5 @@ interface IState {
 }
 
 const NOTHING: INodeNow = { waiting: 0, active: 0 };
-/** Of a token beside its value, roughly. */
-const BYTES_A_TOKEN = 500;
 
 const idOf = ({ node, name }: IFiring): string => `${node} ${name}`;
-
-const parentsOf = ({ inputs }: IFiring): number[] =>
-  [...inputs.values()].flat().map(({ item }) => item);
-
-const tokenOf = ({ item, key, node, value, file }: IItemRow): IToken => ({
-  ...{ item, key, node, file },
-  value: value === undefined ? undefined : JSON.parse(value)
-});

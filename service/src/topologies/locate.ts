@@ -125,17 +125,13 @@ export function placeIn(
   return place;
 }
 
-/** The same text for the same file, also over links. */
-export const realPlace = async (file: string): Promise<string> => {
-  try {
-    return await realpath(file);
-  } catch {
-    const folder = path.dirname(file);
-    return folder === file
-      ? file
-      : path.join(await realPlace(folder), path.basename(file));
-  }
-};
+/** The same text for the same file, also over links; undefined of what is in no file yet, such as what cells build. */
+export const realFile = (
+  file: string | undefined
+): Promise<string | undefined> =>
+  file === undefined
+    ? Promise.resolve(undefined)
+    : realpath(file).catch(() => undefined);
 
 /** Below the root of Jupyter, where it is. */
 export function jupyterPathOf(

@@ -62,7 +62,7 @@ export function topologyRoutes(
         response: { 200: TopologyCheck, 404: ProblemRef, 422: ProblemRef }
       }
     },
-    request => topologies.check(request.body, askerOf(request))
+    request => topologies.questions.check(request.body, askerOf(request))
   );
   app.post(
     '/topologies/modules',
@@ -79,7 +79,7 @@ export function topologyRoutes(
       reply.raw.once('close', () =>
         closed.abort(new DeepError('cancelled', 'Nobody waits for it.'))
       );
-      return topologies.module(request.body, closed.signal);
+      return topologies.questions.module(request.body, closed.signal);
     }
   );
   app.get(
@@ -92,7 +92,7 @@ export function topologyRoutes(
         response: { 200: KnownTopologyModule }
       }
     },
-    ({ query }) => topologies.knownModule(query.module)
+    ({ query }) => topologies.questions.knownModule(query.module)
   );
   app.post(
     '/topologies/preview',
@@ -104,7 +104,7 @@ export function topologyRoutes(
         response: { 200: TopologyPreview }
       }
     },
-    request => topologies.preview(request.body)
+    request => topologies.questions.preview(request.body)
   );
   app.post(
     '/topologies/runs',
@@ -167,7 +167,7 @@ export function topologyRoutes(
         response: { 200: TopologyExport, 409: ProblemRef, 422: ProblemRef }
       }
     },
-    request => topologies.export(request.body, askerOf(request))
+    request => topologies.questions.export(request.body, askerOf(request))
   );
   app.get(
     '/topologies/runs/:run/items',

@@ -19,7 +19,7 @@ import { IAsker } from '../inference/inputs';
 import { Models } from '../models/models';
 import { OWN_MODELS } from '../training/ownModels';
 import { TopologyCalls } from './calls';
-import { locate } from './locate';
+import { locate, realFile } from './locate';
 import { refuseProblems } from './refusals';
 import { ICarried } from './token';
 import { Topologies } from './topologies';
@@ -51,16 +51,18 @@ export class ServedTopologies {
     refuseUncallable(document);
     const name = plainName(request.name);
     const id = `${OWN_MODELS}/${name}`;
-    refuseProblems(await topologies.checkLocated(at, { servedAs: id }), at);
+    refuseProblems(
+      await topologies.questions.checkLocated(at, { servedAs: id }),
+      at
+    );
     const version = await this._nextVersion(name);
+    const madeOf = await realFile(at.path);
     await models.addFolder(name, request.replace ?? false, async folder => {
       await mkdir(folder, { recursive: true });
       const texts = {
         ...textsOf(name, version, document),
         // A topology in a file that used the module made of it would call itself.
-        ...(at.path && {
-          'served.json': `${JSON.stringify({ madeOf: at.path })}\n`
-        })
+        ...(madeOf && { 'served.json': `${JSON.stringify({ madeOf })}\n` })
       };
       for (const [file, text] of Object.entries(texts)) {
         await writeFile(path.join(folder, file), text);

@@ -4,21 +4,12 @@ import { Expressions } from '@jupyterlab-deep/kernel-helpers/expressions/express
 import {
   Consent,
   DeepError,
-  KnownTopologyModule,
-  Module,
   placeOfSink,
   portsOf,
   readTopology,
   Run,
-  TopologyCheck,
-  TopologyExport,
-  TopologyExportRequest,
   TopologyDocument,
   TopologyItems,
-  TopologyModule,
-  TopologyModuleRequest,
-  TopologyPreview,
-  TopologyPreviewRequest,
   TopologyRunRequest,
   topologyUpTo,
   writeTopology
@@ -36,24 +27,19 @@ import { WorkedRuns } from '../runs/workedRuns';
 import { Datasets } from '../storage/datasets/datasets';
 import { Store } from '../store/store';
 import { TopologyCache } from './cache';
-import { exportTopology } from './exports/exports';
 import { ICallAnswer, TopologyCalls } from './calls';
-import { checkTopology, ICheckGiven } from './check';
 import { ModuleLeases } from './leases';
-import { ILocated, IWhere, jupyterPathOf, locate, placeIn } from './locate';
-import { ModuleFacts } from './moduleFacts';
-import { fingerprintOf, stampOf } from './modules';
+import { ILocated, jupyterPathOf, locate, placeIn } from './locate';
+import { TopologyQuestions } from './questions';
 import { TopologyRecords } from './records';
 import { IItemRow, IRowsQuery } from './recordShapes';
-import { naming, refuseProblems } from './refusals';
+import { refuseProblems } from './refusals';
 import { TopologyRun } from './run';
 import { ICarried } from './token';
 
 const ITEMS_FILE = 'items.sqlite';
 /** Runs that may still be at work are among the newest. */
 const RUNS_LOOKED_AT = 500;
-/** A module that takes longer is asked for again; it goes on starting. */
-const MODULE_MS = 100_000;
 
 /** Runs of topologies: checked, begun, steered, taken up again after any end of the service. */
 export class Topologies extends WorkedRuns<TopologyRun, Topologies.IParts> {
@@ -61,122 +47,18 @@ export class Topologies extends WorkedRuns<TopologyRun, Topologies.IParts> {
     super(parts, 'topology');
     const { store, deployments } = parts;
     this.cache = new TopologyCache(store.folderOf('topologies', 'cache'));
-    this.facts = new ModuleFacts({ ...parts, cache: this.cache });
+    this.questions = new TopologyQuestions({
+      ...parts,
+      cache: this.cache,
+      expressions: this._expressions
+    });
     this._leases = new ModuleLeases(deployments);
   }
 
   /** Answers of modules, and what they said of themselves. */
   readonly cache: TopologyCache;
-  readonly facts: ModuleFacts;
 
-  /** For previews, checks and single items. */
-  get expressions(): Expressions {
-    return (this._expressions ??= new Expressions());
-  }
-
-  /** @throws DeepError what `locate` throws */
-  async check(where: IWhere, asker: IAsker): Promise<TopologyCheck> {
-    return this.checkLocated(await locate(where, asker));
-  }
-
-  async checkLocated(
-    at: ILocated,
-    given: ICheckGiven = {}
-  ): Promise<TopologyCheck> {
-    await this.cache.open();
-    const { catalogue, datasets } = this._parts;
-    const { facts, expressions } = this;
-    const parts = { catalogue, facts, datasets, expressions };
-    return checkTopology(at, parts, given);
-  }
-
-  /**
-   * The ports of a module, which is started where it does not run.
-   *
-   * @throws DeepError `consent-needed` naming the module in `fields`; `timeout` while it is still being started
-   */
-  async module(
-    { module, consent }: TopologyModuleRequest,
-    closed: AbortSignal
-  ): Promise<TopologyModule> {
-    await this.cache.open();
-    const { catalogue, deployments, agreed } = this._parts;
-    const timeout = AbortSignal.timeout(MODULE_MS);
-    const signal = AbortSignal.any([closed, timeout]);
-    try {
-      const named = /^deployment:(.+)$/.exec(module)?.[1];
-      const { about } = named
-        ? await deployments.adopted(named)
-        : await deployments.use(module, signal, () => undefined, consent);
-      const { predict, accepts } = about;
-      this.cache.noteApi(module, {
-        ...{ predict, accepts, fingerprint: fingerprintOf(about) },
-        stamp: await stampOf(module, catalogue, agreed)
-      });
-      const node = { kind: 'module' as const, module, arguments: {} };
-      return { ports: portsOf(node, about), predict, accepts };
-    } catch (error) {
-      if (timeout.aborted) {
-        throw new DeepError('timeout', `${module} is still being started.`, {
-          hint: 'Ask again in a moment; the deployments say how far it is.'
-        });
-      }
-      throw naming(error, module);
-    }
-  }
-
-  /** The same as it was when it was last asked; nothing is started. */
-  async knownModule(module: string): Promise<KnownTopologyModule> {
-    await this.cache.open();
-    const { api, isCurrent } = await this.facts.known(module);
-    if (!api) {
-      return { isCurrent: false };
-    }
-    const { predict, accepts } = api;
-    const node = { kind: 'module' as const, module, arguments: {} };
-    return {
-      module: { ports: portsOf(node, api), predict, accepts: [...accepts] },
-      isCurrent
-    };
-  }
-
-  async preview(request: TopologyPreviewRequest): Promise<TopologyPreview> {
-    const { expression, value, origin, steps = {} } = request;
-    const [{ json, problem }] = await this.expressions.evaluate(
-      [expression],
-      value,
-      { origin: origin ?? { name: 'example', index: 0 }, steps }
-    );
-    if (problem) {
-      const { message, position } = problem;
-      return {
-        error: { message, ...(position !== undefined && { position }) }
-      };
-    }
-    return json === undefined ? {} : { value: JSON.parse(json) };
-  }
-
-  /** The same in another format. @throws DeepError what `locate` and `exportTopology` throw */
-  async export(
-    { to, ...where }: TopologyExportRequest,
-    asker: IAsker
-  ): Promise<TopologyExport> {
-    const at = await locate(where, asker);
-    const named = Object.values(at.document.nodes).flatMap(node =>
-      node.kind === 'module' ? [node.module] : []
-    );
-    const modules = new Map<string, Module | undefined>();
-    for (const id of named) {
-      modules.set(
-        id,
-        await this._parts.catalogue.get(id).then(
-          ({ module }) => module,
-          () => undefined
-        )
-      );
-    }
-    return exportTopology(at.document, at.path, to, modules);
-  }
+  readonly questions: TopologyQuestions;
 
   /**
    * Check a request, write its run down and begin it; a request that was made before under its `requestId` begins nothing.
@@ -225,7 +107,7 @@ export class Topologies extends WorkedRuns<TopologyRun, Topologies.IParts> {
     return new TopologyCalls({
       ...{ document, consents, catalogue, deployments, agreed },
       cache: this.cache,
-      expressions: this.expressions,
+      expressions: this._expressions,
       folder: store.folderOf('topologies', 'calls'),
       timeoutMs: predictMinutes * 60_000
     });
@@ -247,7 +129,7 @@ export class Topologies extends WorkedRuns<TopologyRun, Topologies.IParts> {
 
   override async close(): Promise<void> {
     await super.close();
-    await this._expressions?.close();
+    await this._expressions.close();
     this.cache.close();
   }
 
@@ -286,7 +168,7 @@ export class Topologies extends WorkedRuns<TopologyRun, Topologies.IParts> {
       upTo === undefined
         ? whole
         : { ...whole, document: topologyUpTo(whole.document, upTo) };
-    const checked = await this.checkLocated(at, { inputs, consents });
+    const checked = await this.questions.checkLocated(at, { inputs, consents });
     refuseProblems(checked, at);
     const { document, requestId: _requestId, ...given } = request;
     const { journal, store } = this._parts;
@@ -358,7 +240,8 @@ export class Topologies extends WorkedRuns<TopologyRun, Topologies.IParts> {
 
   private readonly _leases: ModuleLeases;
   private readonly _beginnings = new Beginnings<Run>();
-  private _expressions?: Expressions;
+  /** For previews, checks and single items. */
+  private readonly _expressions = new Expressions();
 }
 
 export namespace Topologies {
