@@ -53,7 +53,7 @@ export class OpenedLinks {
    *
    * @throws DeepError `address-private`, `address-refused`, `storage-refused` when it is no Nextcloud, `storage-unreachable`
    */
-  async ask(request: OpenLinkRequest): Promise<IKeptLink> {
+  async ask(request: OpenLinkRequest, signal: AbortSignal): Promise<IKeptLink> {
     const { allowPrivate = false, password = '' } = request;
     const { network, box } = this._parts;
     const address = linkAddressOf(request.link);
@@ -61,7 +61,7 @@ export class OpenedLinks {
     const { privateHosts } = network;
     await checkLink(address, { allowPrivate, privateHosts });
     const exchange = openExchange(server, network, allowPrivate);
-    const status = await readStatus(exchange, server);
+    const status = await readStatus(exchange, server, signal);
     if (!status) {
       throw new DeepError(
         'storage-refused',

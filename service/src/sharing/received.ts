@@ -85,31 +85,17 @@ export class Received {
    * Look behind a link that somebody sent, and keep it when there is a module.
    *
    * @throws DeepError `address-private`, `address-refused`, `link-password`, `not-found` of a link that is gone or has no module,
-   * `storage-refused`, `storage-unreachable`
+   * `storage-refused`, `storage-unreachable`, `timeout` when the signal comes first
    */
   async openLink(
     request: OpenLinkRequest,
     signal: AbortSignal
   ): Promise<SharedModule[]> {
-    await this.open();
-    const { known, links } = this._parts;
-    const link = await links.ask(request);
-    const place = links.placeOf(link);
-    const read = await lookAtPlace(place, known, signal, new Progress());
-    const modules = read.filter(
-      ({ state }) => state !== 'nothing' && state !== 'withdrawn'
-    );
-    if (modules.length === 0) {
-      throw nothingBehind(place, read);
+    try {
+      return await this._openLink(request, signal);
+    } catch (error) {
+      throw signal.aborted ? tooSlow() : error;
     }
-    await links.keep(link);
-    await this._replace([
-      ...known.all.filter(each => each.place !== place.id),
-      ...read
-    ]);
-    return this.current()
-      .filter(each => each.place === place.id)
-      .map(each => this.about(each));
   }
 
   async links(): Promise<SharedLink[]> {
@@ -254,6 +240,31 @@ export class Received {
     await known.replace(known.all.filter(({ place }) => place !== folder));
   }
 
+  private async _openLink(
+    request: OpenLinkRequest,
+    signal: AbortSignal
+  ): Promise<SharedModule[]> {
+    await this.open();
+    const { known, links } = this._parts;
+    const link = await links.ask(request, signal);
+    const place = links.placeOf(link);
+    const read = await lookAtPlace(place, known, signal, new Progress());
+    const modules = read.filter(
+      ({ state }) => state !== 'nothing' && state !== 'withdrawn'
+    );
+    if (modules.length === 0) {
+      throw nothingBehind(place, read);
+    }
+    await links.keep(link);
+    await this._replace([
+      ...known.all.filter(each => each.place !== place.id),
+      ...read
+    ]);
+    return this.current()
+      .filter(each => each.place === place.id)
+      .map(each => this.about(each));
+  }
+
   private _linkPlace(id: string): ISharingPlace {
     const { links } = this._parts;
     const link = links.all.find(each => each.id === id);
@@ -306,6 +317,11 @@ const RANKS: Record<IKnown['state'], number> = {
 };
 
 const rank = ({ state }: IKnown): number => RANKS[state];
+
+const tooSlow = (): DeepError =>
+  new DeepError('timeout', 'The server of the link takes too long to answer.', {
+    hint: 'Open the link in a browser to see whether it answers, then try again.'
+  });
 
 /** Why a link is not kept. */
 function nothingBehind(

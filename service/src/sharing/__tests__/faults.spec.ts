@@ -6,12 +6,15 @@ import {
   INextcloud,
   startNextcloud
 } from '../../storage/dav/__tests__/cloudHere';
+import { StorageAccounts } from '../../storage/accounts/storageAccounts';
 import { DavFiles } from '../../storage/dav/davFiles';
 import { searchFiles } from '../../storage/nextcloud/search';
 import { SecretBox } from '../../store/secretBox';
 import { CloudPlace } from '../cloudPlace';
 import { IKnown, KnownShares } from '../known';
 import { ISharedFolder, lookInto } from '../looking';
+import { OpenedLinks } from '../openedLinks';
+import { Received } from '../received';
 import { SharedManifest } from '../sharedManifest';
 import { UserKey } from '../signing';
 import { Person } from './people';
@@ -194,6 +197,32 @@ describe('A list of shares of which one is sick', () => {
     cloud.switches.refuseWith = 500;
     const all = await look();
     expect(all.every(({ state }) => state === 'shared')).toBe(true);
+  });
+});
+
+describe('A link whose server never answers', () => {
+  it('is given up in words, and not kept', async () => {
+    const cloud = await startNextcloud({ switches: { silent: true } });
+    const home = new TestHome();
+    mkdirSync(home.store, { recursive: true });
+    const links = new OpenedLinks({
+      file: path.join(home.store, 'links.json'),
+      box: new SecretBox(home.store, {}),
+      network: {}
+    });
+    const received = new Received({
+      accounts: { all: [] } as unknown as StorageAccounts,
+      known: new KnownShares(path.join(home.store, 'received.json')),
+      links,
+      folder: home.store
+    });
+    const request = { link: `${cloud.url}/s/Ab3`, allowPrivate: true };
+    await expect(
+      received.openLink(request, AbortSignal.timeout(300))
+    ).rejects.toMatchObject({ key: 'timeout' });
+    expect(links.all).toEqual([]);
+    await cloud.close();
+    home.remove();
   });
 });
 
