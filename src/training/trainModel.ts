@@ -1,45 +1,27 @@
 import type {
-  Dataset,
-  DeepEvent,
   Run,
   TrainingData,
   TrainingStep
 } from '@jupyterlab-deep/protocol';
-import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
-import { Throttler } from '@lumino/polling';
-import { ISignal, Signal } from '@lumino/signaling';
-import { RunsClient } from '../activity/runsClient';
 import { checkValues, FieldErrors } from '../inference/formErrors';
 import type { RememberedForms } from '../inference/remembered';
 import { laterRun } from '../inference/runFollower';
-import { asRequestError, DeepRequestError } from '../service/errors';
-import type { IDeepService } from '../service/tokens';
-import { StorageClient } from '../storage/client';
+import { LastRunModel } from './lastRunModel';
 import { DataBindings, ITrainingPlan, planTraining } from './pathArguments';
 import { TrainingClient } from './trainingClient';
 
 const STEPS_EVERY_MS = 500;
-/** Runs of the module among which its last training is looked for. */
-const LOOKED_AT = 50;
 
 type Values = Record<string, unknown>;
 
 /** *Train*: the form, the training that goes or went last, its numbers so far. */
-export class TrainModel implements IDisposable {
-  constructor(private readonly _options: TrainModel.IOptions) {
-    const { service } = _options;
-    this.client = new TrainingClient(service);
-    this._runs = new RunsClient(service);
-    this._storage = new StorageClient(service);
-    service.eventReceived.connect(this._onEvent, this);
+export class TrainModel extends LastRunModel<TrainModel.IOptions> {
+  constructor(options: TrainModel.IOptions) {
+    super(options, STEPS_EVERY_MS);
+    this.client = new TrainingClient(options.service);
   }
 
   readonly client: TrainingClient;
-
-  get changed(): ISignal<TrainModel, void> {
-    return this._changed;
-  }
 
   /** The form; null until the module's API is known, or when it has no training. */
   get plan(): ITrainingPlan | null {
@@ -64,58 +46,13 @@ export class TrainModel implements IDisposable {
     return this._data;
   }
 
-  /** Datasets to choose from; null until they are known. */
-  get datasets(): readonly Dataset[] | null {
-    return this._datasets;
-  }
-
-  get run(): Run | null {
-    return this._run;
-  }
-
   get steps(): readonly TrainingStep[] {
     return this._steps;
   }
 
-  get error(): DeepRequestError | null {
-    return this._error;
-  }
-
-  /** A request to begin is on its way. */
-  get isBeginning(): boolean {
-    return this._isBeginning;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    this._isDisposed = true;
-    this._reading.dispose();
-    Signal.clearData(this);
-  }
-
-  /** Find what there is: datasets, and the training of this module that goes or went last. */
-  async open(): Promise<void> {
-    void this._loadDatasets();
+  override async open(): Promise<void> {
     void this._recallBindings();
-    if (this._run) {
-      return;
-    }
-    await this._try(async () => {
-      const runs = await this._runs.list(LOOKED_AT, this._options.module);
-      const found = runs.find(({ kind }) => kind === 'training');
-      if (found && !this._run) {
-        this._show(found);
-      }
-    });
-  }
-
-  /** Show one training of the past. */
-  show(run: Run): void {
-    this._show(run);
-    this._changed.emit();
+    await super.open();
   }
 
   /** Show one training of the past that is known by its id. */
@@ -134,13 +71,13 @@ export class TrainModel implements IDisposable {
     this._notTrainable = hasNone
       ? (reasonIn(swagger) ?? trans.__('This module has no training.'))
       : '';
-    this._changed.emit();
+    this._emit();
   }
 
   setValues(values: Values): void {
     this._values = values;
     this._recheck();
-    this._changed.emit();
+    this._emit();
   }
 
   /** @param shown What the form shows for it. */
@@ -169,7 +106,7 @@ export class TrainModel implements IDisposable {
     this._hasTried = true;
     this._recheck();
     if (Object.keys(this._fieldErrors).length > 0) {
-      this._changed.emit();
+      this._emit();
       return;
     }
     await this._begin(() =>
@@ -187,9 +124,8 @@ export class TrainModel implements IDisposable {
     await this._begin(() => this.client.again(id));
   }
 
-  async cancel(): Promise<void> {
-    const { id = '' } = this._run ?? {};
-    await this._try(async () => this._take(await this._runs.act(id, 'cancel')));
+  cancel(): Promise<void> {
+    return this.act('cancel');
   }
 
   private get _arguments(): Values {
@@ -198,14 +134,32 @@ export class TrainModel implements IDisposable {
     return Object.fromEntries(Object.entries(this._values).filter(isSent));
   }
 
-  private async _begin(ask: () => Promise<Run>): Promise<void> {
-    this._isBeginning = true;
-    this._changed.emit();
-    await this._try(async () => this._show(await ask()));
-    this._isBeginning = false;
-    const fields = this._error?.problem.fields;
+  protected override async _begin(ask: () => Promise<Run>): Promise<void> {
+    await super._begin(ask);
+    const fields = this.error?.problem.fields;
     this._fieldErrors = fields ?? this._fieldErrors;
-    this._changed.emit();
+    this._emit();
+  }
+
+  protected _isOurs({ kind }: Run): boolean {
+    return kind === 'training';
+  }
+
+  protected _forget(): void {
+    this._steps = [];
+    this._next = 0;
+  }
+
+  protected _take(run: Run): void {
+    if (this._run?.id === run.id) {
+      this._run = laterRun(this._run, run);
+      this._readSoon();
+      this._emit();
+    }
+  }
+
+  protected _onReset({ id }: Run): void {
+    void this._try(async () => this._take(await this.client.run(id)));
   }
 
   private _recheck(): void {
@@ -230,7 +184,7 @@ export class TrainModel implements IDisposable {
     const known = Object.entries(kept ?? {}).filter(
       (entry): entry is [string, boolean] => typeof entry[1] === 'boolean'
     );
-    if (known.length === 0 || this._isDisposed) {
+    if (known.length === 0 || this.isDisposed) {
       return;
     }
     // What was said meanwhile is newer, but it was kept alone.
@@ -239,7 +193,7 @@ export class TrainModel implements IDisposable {
     if (hasSaid) {
       this._keepBindings();
     }
-    this._changed.emit();
+    this._emit();
   }
 
   private _keepBindings(): void {
@@ -248,36 +202,8 @@ export class TrainModel implements IDisposable {
     remembered?.keep(module, bindings, 'data-arguments');
   }
 
-  private async _loadDatasets(): Promise<void> {
-    try {
-      this._datasets = await this._storage.datasets();
-    } catch {
-      // Folders of Jupyter can be chosen all the same; the storage panel says what is wrong.
-      this._datasets = [];
-    }
-    if (!this._isDisposed) {
-      this._changed.emit();
-    }
-  }
-
-  private _show(run: Run): void {
-    this._run = run;
-    this._steps = [];
-    this._next = 0;
-    void this._read();
-  }
-
-  private _take(run: Run): void {
-    if (this._run?.id !== run.id) {
-      return;
-    }
-    this._run = laterRun(this._run, run);
-    this._reading.invoke().catch(() => undefined);
-    this._changed.emit();
-  }
-
   /** Numbers that came since the last look. */
-  private async _read(): Promise<void> {
+  protected async _read(): Promise<void> {
     const id = this._run?.id;
     const from = this._next;
     if (id === undefined) {
@@ -285,46 +211,16 @@ export class TrainModel implements IDisposable {
     }
     try {
       const { steps, next } = await this.client.steps(id, from);
-      if (id === this._run?.id && from === this._next && !this._isDisposed) {
+      if (id === this._run?.id && from === this._next) {
         this._steps = [...this._steps, ...steps];
         this._next = next;
-        this._changed.emit();
+        this._emit();
       }
     } catch {
       // The next event asks again; that the service is away is said above.
     }
   }
 
-  private async _try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this._error = null;
-    } catch (reason) {
-      this._error = asRequestError(reason, this._options.trans);
-    }
-    if (!this._isDisposed) {
-      this._changed.emit();
-    }
-  }
-
-  private _onEvent(_: IDeepService, message: DeepEvent): void {
-    if (message.event === 'run') {
-      this._take(message.data);
-    } else if (message.event === 'dataset' && this._datasets) {
-      void this._loadDatasets();
-    } else if (message.event === 'reset' && this._run) {
-      const { id } = this._run;
-      void this._try(async () => this._take(await this.client.run(id)));
-    }
-  }
-
-  private readonly _runs: RunsClient;
-  private readonly _storage: StorageClient;
-  private readonly _changed = new Signal<TrainModel, void>(this);
-  private readonly _reading = new Throttler(() => this._read(), {
-    limit: STEPS_EVERY_MS,
-    edge: 'trailing'
-  });
   private _train: unknown = null;
   private _bindings: DataBindings = new Map();
   private _hasRecalled = false;
@@ -333,23 +229,13 @@ export class TrainModel implements IDisposable {
   private _values: Values = {};
   private _data: ReadonlyMap<string, TrainingData> = new Map();
   private _fieldErrors: FieldErrors = {};
-  private _datasets: readonly Dataset[] | null = null;
-  private _run: Run | null = null;
   private _steps: readonly TrainingStep[] = [];
   private _next = 0;
-  private _error: DeepRequestError | null = null;
-  private _isBeginning = false;
   private _hasTried = false;
-  private _isDisposed = false;
 }
 
 export namespace TrainModel {
-  export interface IOptions {
-    /** Module id. */
-    module: string;
-    service: IDeepService;
-    trans: TranslationBundle;
-
+  export interface IOptions extends LastRunModel.IOptions {
     /** Without it nothing is remembered. */
     remembered?: RememberedForms;
   }
