@@ -49,7 +49,7 @@ describe('the form of a training that asks for more than there is', () => {
   });
 
   it('says nothing where it runs elsewhere', async () => {
-    await open({ ...READY, target: 'papi:ai4eosc' });
+    await open({ ...READY, target: 'papi' });
     expect(screen.queryByText(/asks for more/)).toBeNull();
   });
 });
