@@ -37,14 +37,30 @@ export class SharingNotices implements IDisposable {
     this._ended(run);
   }
 
+  /** Tell what is new among what is shared with the user. */
+  async look(): Promise<void> {
+    const none: ReceivedModules = { modules: [], problems: [] };
+    // What is not known now is told at the next change.
+    const { modules } = await this._client.received().catch(() => none);
+    const news = modules.filter(
+      ({ hasUpdate, state }) => hasUpdate || state === 'other-key'
+    );
+    if (news.length === 0 || this._isDisposed) {
+      return;
+    }
+    const told = await this._told();
+    news
+      .filter(each => !told.has(noticeOf(each)))
+      .forEach(each => {
+        told.add(noticeOf(each));
+        this._tell(each);
+      });
+    void this._options.state?.save(KEY, [...told]).catch(() => undefined);
+  }
+
   private _onEvent(_: IDeepService, message: DeepEvent): void {
     if (message.event === 'run') {
       this._ended(message.data);
-    } else if (
-      message.event === 'catalogue' &&
-      message.data.source === 'shared'
-    ) {
-      void this._look();
     }
   }
 
@@ -89,26 +105,6 @@ export class SharingNotices implements IDisposable {
         versions.some(each => each.run === run.id)
       ) ?? {};
     return url;
-  }
-
-  private async _look(): Promise<void> {
-    const none: ReceivedModules = { modules: [], problems: [] };
-    // What is not known now is told at the next change.
-    const { modules } = await this._client.received().catch(() => none);
-    const news = modules.filter(
-      ({ hasUpdate, state }) => hasUpdate || state === 'other-key'
-    );
-    if (news.length === 0 || this._isDisposed) {
-      return;
-    }
-    const told = await this._told();
-    news
-      .filter(each => !told.has(noticeOf(each)))
-      .forEach(each => {
-        told.add(noticeOf(each));
-        this._tell(each);
-      });
-    void this._options.state?.save(KEY, [...told]).catch(() => undefined);
   }
 
   private _tell(shared: SharedModule): void {

@@ -2,7 +2,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import {
@@ -14,12 +14,11 @@ import { linkIcon, shareIcon } from '@jupyterlab/ui-components';
 import type { SharePreviewRequest } from '@jupyterlab-deep/protocol';
 import { IDeepService } from '../service/tokens';
 import { moduleOfCard } from '../shared/moduleOfMenu';
-import { CommandIDs, OtherCommandIDs } from './commandIds';
-import { SharingNotices } from './notices';
+import { CommandIDs } from './commandIds';
+import type { SharingNotices } from './notices';
 
 /** Jupyter's own files; drives have names. */
 const LOCAL_DRIVES = ['', 'RTC'];
-const QUIET_MS = 8_000;
 
 export const sharingPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-deep:sharing',
@@ -36,32 +35,39 @@ export const sharingPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
-    const { commands } = app;
-    const notices = new SharingNotices({
-      service,
-      state,
-      trans,
-      openModule: id =>
-        void commands.execute(OtherCommandIDs.openModule, { id }),
-      showActivity: () => void commands.execute(OtherCommandIDs.showActivity)
+    const options = { app, service, browsers, state, trans };
+    let loading: Promise<SharingNotices> | undefined;
+    const notices = () =>
+      (loading ??= import('./acts').then(({ makeNotices }) =>
+        makeNotices(options)
+      ));
+    service.eventReceived.connect((_, message) => {
+      if (message.event === 'catalogue' && message.data.source === 'shared') {
+        void notices().then(made => made.look());
+      }
     });
-    addCommands({ app, service, browsers, notices, trans });
+    addCommands({ ...options, notices });
     for (const command of [CommandIDs.showShares, CommandIDs.openLink]) {
       palette?.addItem({ command, category: trans.__('DEEP') });
     }
   }
 };
 
-interface ICommandOptions {
+export interface ISharingOptions {
   app: JupyterFrontEnd;
   service: IDeepService;
   browsers: IFileBrowserFactory | null;
-  notices: SharingNotices;
+  state: IStateDB | null;
   trans: TranslationBundle;
 }
 
+interface ICommandOptions extends ISharingOptions {
+  /** Loaded at their first use. */
+  notices: () => Promise<SharingNotices>;
+}
+
 function addCommands(options: ICommandOptions): void {
-  const { app, service, trans } = options;
+  const { app, trans } = options;
   app.commands.addCommand(CommandIDs.shareModule, {
     label: trans.__('Share as a module…'),
     caption: trans.__('Share it with colleagues, in your cloud or on a disk'),
@@ -79,7 +85,8 @@ function addCommands(options: ICommandOptions): void {
     execute: async args => {
       const what = whatOf(options, args);
       if (what) {
-        await share(options, what);
+        const { share } = await import('./acts');
+        await share(options, await options.notices(), what);
       }
     }
   });
@@ -89,69 +96,20 @@ function addCommands(options: ICommandOptions): void {
       'What you share with colleagues, and how to take it back'
     ),
     describedBy: { args: { type: 'object', properties: {} } },
-    execute: async () => {
-      const [
-        { showMyShares },
-        { MySharesModel },
-        { AuthorKeyModel },
-        { SharingClient }
-      ] = await Promise.all([
-        import('./myShares'),
-        import('./mySharesModel'),
-        import('./authorKeyModel'),
-        import('./client')
-      ]);
-      const client = new SharingClient(service);
-      const model = new MySharesModel(client, trans);
-      await showMyShares(model, new AuthorKeyModel(client, trans), trans);
-    }
+    execute: async () => (await import('./acts')).showShares(options)
   });
   app.commands.addCommand(CommandIDs.openLink, {
     label: trans.__('Open a Share by its Link…'),
     caption: trans.__('Open a share that somebody sent you by its link'),
     icon: linkIcon,
     describedBy: { args: { type: 'object', properties: {} } },
-    execute: () => openLink(options)
+    execute: async () => (await import('./acts')).openLink(options)
   });
-}
-
-/** What lies behind a link is shown: one module on its page, several in the catalogue. */
-async function openLink({
-  app,
-  service,
-  trans
-}: ICommandOptions): Promise<void> {
-  const [{ askForLink }, { OpenLinkModel }, { SharingClient }] =
-    await Promise.all([
-      import('./openLinkDialog'),
-      import('./openLinkModel'),
-      import('./client')
-    ]);
-  const model = new OpenLinkModel(new SharingClient(service), trans);
-  const opened = await askForLink(model, trans);
-  if (!opened) {
-    return;
-  }
-  const [{ id }] = opened;
-  if (opened.length === 1) {
-    await app.commands.execute(OtherCommandIDs.openModule, { id });
-    return;
-  }
-  await app.commands.execute(OtherCommandIDs.showCatalogue);
-  Notification.info(
-    trans._n(
-      '%1 module is listed under “Shared with me”.',
-      '%1 modules are listed under “Shared with me”.',
-      opened.length,
-      opened.length.toLocaleString()
-    ),
-    { autoClose: QUIET_MS }
-  );
 }
 
 /** What the command is about: a module, or the one folder that is selected in the file browser. */
 function whatOf(
-  { app, browsers }: ICommandOptions,
+  { app, browsers }: ISharingOptions,
   args: { id?: unknown; folder?: unknown }
 ): SharePreviewRequest | null {
   const id = typeof args.id === 'string' ? args.id : moduleOfCard(app);
@@ -171,28 +129,4 @@ function selectedFolder(browsers: IFileBrowserFactory | null): string | null {
   return items.length === 1 && items[0].type === 'directory'
     ? items[0].path
     : null;
-}
-
-async function share(
-  { service, notices, trans }: ICommandOptions,
-  what: SharePreviewRequest
-): Promise<void> {
-  const [{ askToShare }, { ShareModel }, { SharingClient }, { FilesClient }] =
-    await Promise.all([
-      import('./shareDialog'),
-      import('./shareModel'),
-      import('./client'),
-      import('../storage/filesClient')
-    ]);
-  const model = new ShareModel({
-    client: new SharingClient(service),
-    findPeople: (account, search, signal) =>
-      new FilesClient(service, account).people(search, signal),
-    what,
-    trans
-  });
-  const run = await askToShare(model, trans);
-  if (run) {
-    notices.watch(run);
-  }
 }
