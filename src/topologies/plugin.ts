@@ -54,6 +54,17 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<TopologyTab>({
       namespace: 'jp-deep-topology'
     });
+    const commandOptions = {
+      app,
+      tracker,
+      currentFolder: () => defaultBrowser?.model.path ?? '',
+      trans
+    };
+    let adding: Promise<void> | undefined;
+    const addCommands = async () => {
+      const { addEditorCommands } = await import('./editorCommands');
+      addEditorCommands(commandOptions);
+    };
     app.docRegistry.addFileType({
       name: FILE_TYPE,
       displayName: trans.__('Topology'),
@@ -72,6 +83,7 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
       modelName: 'text',
       load: async context => {
         const { createEditor } = await import('./createEditor');
+        await (adding ??= addCommands());
         return createEditor({
           ...{ app, service, catalogue, context, manager, trans }
         });
@@ -91,12 +103,7 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
     });
     app.docRegistry.addWidgetFactory(factory);
     factory.track(tracker, topologyIcon, restorer);
-    addTopologyCommands({
-      app,
-      tracker,
-      currentFolder: () => defaultBrowser?.model.path ?? '',
-      trans
-    });
+    addTopologyCommands(commandOptions);
     const category = trans.__('DEEP');
     PALETTE.forEach(command => palette?.addItem({ command, category }));
     launcher?.add({ command: CommandIDs.newTopology, category, rank: 0.5 });
