@@ -177,7 +177,7 @@ class ItemsRun(RunHandle):
         return self._change("retry")
 
     def _items(self, path: str, place: str, on_news: Callable[[], None]) -> Iterator[dict[str, Any]]:
-        """Its items as they end; the last with the run, or when it rests. `place` is their key for the order in which they end."""
+        """Its items as they end; the last with the run, or when it rests. `place` names their place in that order."""
         after = 0
         while True:
             is_over = not is_at_work(self.refresh()._run)

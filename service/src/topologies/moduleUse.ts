@@ -6,15 +6,13 @@ import { Consent, DeepError } from '@jupyterlab-deep/protocol';
 import { Deployments } from '../deployments/deployments';
 import { IReadyModule } from '../deployments/life';
 import { asDeepError } from '../http/problems';
+import {
+  ATTEMPTS,
+  gaveNoAnswer,
+  ModuleReach
+} from '../inference/batch/moduleReach';
 import { Pace } from '../inference/batch/pace';
 import { judge } from '../inference/batch/verdict';
-
-/** A question that was under way each time its module went is not asked more often. */
-const ATTEMPTS = 3;
-/** Starts of a module that fail one after another. */
-const STARTS = 3;
-/** How long a module that runs elsewhere may be away. */
-const PATIENCE_MS = 600_000;
 
 /** What a module is asked. */
 export interface IQuestion {
@@ -38,6 +36,13 @@ interface IJob {
  */
 export class ModuleUse {
   constructor(private readonly _parts: ModuleUse.IParts) {
+    this._reach = new ModuleReach({
+      pace: this._pace,
+      signal: _parts.signal,
+      find: () => this._find(),
+      final: FINAL,
+      onTrouble: error => (this.trouble = error)
+    });
     _parts.signal.addEventListener('abort', () => this._stop(), { once: true });
   }
 
@@ -53,11 +58,7 @@ export class ModuleUse {
 
   /** It, started where it does not run. @throws DeepError why it cannot be had */
   ready(): Promise<IReadyModule> {
-    this._ready ??= this._open().catch(error => {
-      this._ready = undefined;
-      throw error;
-    });
-    return this._ready;
+    return this._reach.ready();
   }
 
   /** Why nothing can be asked any more. */
@@ -113,7 +114,7 @@ export class ModuleUse {
       onBegin?.();
       const options = { accept, signal, timeoutMs };
       const reply = await client.predict(args, files, options);
-      this._awaySince = undefined;
+      this._reach.answered();
       this._pace.answered();
       job.resolve(reply);
     } catch (error) {
@@ -142,7 +143,7 @@ export class ModuleUse {
         again.unshift(job);
         return;
       case 'away':
-        this._forget();
+        this._reach.forget();
         this._pace.refused(0);
         again.unshift(job);
         return;
@@ -152,8 +153,7 @@ export class ModuleUse {
   }
 
   private async _suspect(job: IJob, error: DeepError): Promise<void> {
-    const gone = await this._ready?.catch(() => undefined);
-    this._forget();
+    const gone = await this._reach.lose();
     job.attempts += 1;
     if (job.attempts < ATTEMPTS) {
       this._suspects.push(job);
@@ -163,37 +163,17 @@ export class ModuleUse {
     const { deployments } = this._parts;
     const reason =
       (gone && (await deployments.explainEnd(gone.deployment))) || error;
-    job.reject(
-      new DeepError(
-        'module-failed',
-        `The module was asked ${ATTEMPTS} times and gave no answer: ${reason.detail}`,
-        {
-          hint: 'Try this item alone; the log of the module may say more.',
-          technical: reason.technical
-        }
-      )
-    );
-  }
-
-  private async _open(): Promise<IReadyModule> {
-    const { signal } = this._parts;
-    for (let tries = 1; ; tries++) {
-      try {
-        const ready = await this._find();
-        this._parts.onPhase('');
-        this._parts.onReady(ready);
-        return ready;
-      } catch (error) {
-        signal.throwIfAborted();
-        this._awaySince ??= performance.now();
-        this._giveUpAfter(tries, asDeepError(error));
-        this._pace.refused(0);
-        await this._pause();
-      }
-    }
+    job.reject(gaveNoAnswer('item', reason));
   }
 
   private async _find(): Promise<IReadyModule> {
+    const ready = await this._start();
+    this._parts.onPhase('');
+    this._parts.onReady(ready);
+    return ready;
+  }
+
+  private async _start(): Promise<IReadyModule> {
     const { deployments, module, signal, consent, onPhase } = this._parts;
     const named = /^deployment:(.+)$/.exec(module)?.[1];
     if (named !== undefined) {
@@ -215,33 +195,6 @@ export class ModuleUse {
     );
   }
 
-  private _giveUpAfter(tries: number, error: DeepError): void {
-    const isElsewhere = ['module-unreachable', 'timeout'].includes(error.key);
-    const awayMs = performance.now() - (this._awaySince ?? 0);
-    const isFinal = FINAL.has(error.key);
-    if (isFinal || (isElsewhere ? awayMs > PATIENCE_MS : tries >= STARTS)) {
-      this.trouble = error;
-      throw error;
-    }
-  }
-
-  private async _pause(): Promise<void> {
-    const { signal } = this._parts;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this._pace.waitMs);
-    const wake = (): void => resolve();
-    signal.addEventListener('abort', wake, { once: true });
-    await promise;
-    clearTimeout(timer);
-    signal.removeEventListener('abort', wake);
-    signal.throwIfAborted();
-  }
-
-  /** The next question asks for it anew, which starts one that has ended. */
-  private _forget(): void {
-    this._ready = undefined;
-  }
-
   private _stop(): void {
     clearTimeout(this._timer);
     const reason = this.trouble ?? this._parts.signal.reason;
@@ -250,17 +203,16 @@ export class ModuleUse {
   }
 
   private readonly _pace = new Pace();
+  private readonly _reach: ModuleReach;
   private readonly _waiting: IJob[] = [];
   private readonly _suspects: IJob[] = [];
   private _underWay = 0;
   private _isAlone = false;
-  private _ready?: Promise<IReadyModule>;
-  private _awaySince?: number;
   private _timer?: NodeJS.Timeout;
 }
 
 /** No further try changes these. */
-const FINAL = new Set([
+const FINAL = new Set<DeepError['key']>([
   'consent-needed',
   'not-found',
   'module-broken',

@@ -12,23 +12,25 @@ import { isNoSpace } from '../../store/diskErrors';
 import { keepAnswer } from './answers';
 import { BatchItems, IEnd, IWaiting } from './items';
 import { CannotEvaluate } from './labels';
+import { ATTEMPTS, gaveNoAnswer, ModuleReach } from './moduleReach';
 import { Pace } from './pace';
 import { judge } from './verdict';
 
-/** An item that was under way each time its module went is not tried more often. */
-const ATTEMPTS = 3;
 const READ_AHEAD = 256;
 /** Ends are written down together: one write serves many. */
 const COMMIT_MS = 200;
 const COMMIT_ITEMS = 100;
-/** Starts of a module that fail one after another. */
-const STARTS = 3;
-/** How long a module that runs elsewhere may be away. */
-const PATIENCE_MS = 600_000;
-
 /** Sends the waiting items of one batch to its module until none is left, or the signal comes. */
 export class BatchWork {
-  constructor(private readonly _parts: BatchWork.IParts) {}
+  constructor(private readonly _parts: BatchWork.IParts) {
+    this._reach = new ModuleReach({
+      pace: this._pace,
+      signal: _parts.signal,
+      find: () => this._find(),
+      onTrouble: error => (this._trouble = error),
+      onWait: waitMs => _parts.onWait(waitMs)
+    });
+  }
 
   /**
    * Resolves when every item has ended; rejects with the signal's reason, or with why it cannot go on. Whatever was
@@ -131,7 +133,7 @@ export class BatchWork {
     const end = { item: item.item };
     try {
       const note = await this._look(item);
-      const ready = await this._module();
+      const ready = await this._reach.ready();
       const reply = await this._ask(ready, item);
       const answer = await keepAnswer(this._parts.results, item, reply);
       if (item.truth !== null) {
@@ -185,54 +187,14 @@ export class BatchWork {
     return isAsListed ? undefined : 'Changed since it was listed.';
   }
 
-  /** The module, started where it does not run; asked for once by all items. */
-  private _module(): Promise<IReadyModule> {
-    this._ready ??= this._open().catch(error => {
-      this._ready = undefined;
-      throw error;
-    });
-    return this._ready;
-  }
-
-  private async _open(): Promise<IReadyModule> {
-    const { deployments, module, signal } = this._parts;
-    for (let tries = 1; ; tries++) {
-      try {
-        const ready = await deployments.use(module, signal, ({ id, state }) =>
-          this._parts.onModule(id, state === 'ready')
-        );
-        this._parts.onModule(ready.deployment, true);
-        this._parts.onApi(ready.about);
-        return ready;
-      } catch (error) {
-        signal.throwIfAborted();
-        this._awaySince ??= performance.now();
-        this._giveUpAfter(tries, asDeepError(error));
-        this._pace.refused(0);
-        await this._pause();
-      }
-    }
-  }
-
-  private _giveUpAfter(tries: number, error: DeepError): void {
-    const isElsewhere = ['module-unreachable', 'timeout'].includes(error.key);
-    const awayMs = performance.now() - (this._awaySince ?? 0);
-    if (isElsewhere ? awayMs > PATIENCE_MS : tries >= STARTS) {
-      this._trouble = error;
-      throw error;
-    }
-  }
-
-  private async _pause(): Promise<void> {
-    const { signal, onWait } = this._parts;
-    const { waitMs } = this._pace;
-    onWait(waitMs);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, waitMs);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    await promise;
-    clearTimeout(timer);
-    signal.throwIfAborted();
+  private async _find(): Promise<IReadyModule> {
+    const { deployments, module, signal, onApi, onModule } = this._parts;
+    const ready = await deployments.use(module, signal, ({ id, state }) =>
+      onModule(id, state === 'ready')
+    );
+    onModule(ready.deployment, true);
+    onApi(ready.about);
+    return ready;
   }
 
   private async _ask(
@@ -249,7 +211,7 @@ export class BatchWork {
       },
       { accept: request.accept, signal, timeoutMs }
     );
-    this._awaySince = undefined;
+    this._reach.answered();
     return reply;
   }
 
@@ -269,7 +231,7 @@ export class BatchWork {
         (isAlone ? this._suspects : this._again).push(item);
         return undefined;
       case 'away':
-        this._forgetModule();
+        this._reach.forget();
         this._pace.refused(0);
         (isAlone ? this._suspects : this._again).push(item);
         return undefined;
@@ -283,8 +245,7 @@ export class BatchWork {
     error: DeepError
   ): Promise<DeepError | undefined> {
     const { deployments, items } = this._parts;
-    const gone = await this._goneModule();
-    this._forgetModule();
+    const gone = await this._reach.lose();
     const attempts = item.attempts + 1;
     items.noteAttempt(item.item, attempts);
     if (attempts < ATTEMPTS) {
@@ -294,23 +255,7 @@ export class BatchWork {
     }
     const reason =
       (gone && (await deployments.explainEnd(gone.deployment))) || error;
-    return new DeepError(
-      'module-failed',
-      `The module was asked ${ATTEMPTS} times and gave no answer: ${reason.detail}`,
-      {
-        hint: 'Try this file alone; the log of the module may say more.',
-        technical: reason.technical
-      }
-    );
-  }
-
-  private async _goneModule(): Promise<IReadyModule | undefined> {
-    return this._ready?.catch(() => undefined);
-  }
-
-  /** The next item asks for it anew, which starts one that has ended. */
-  private _forgetModule(): void {
-    this._ready = undefined;
+    return gaveNoAnswer('file', reason);
   }
 
   private _end(end: IEnd): void {
@@ -345,6 +290,7 @@ export class BatchWork {
   }
 
   private readonly _pace = new Pace();
+  private readonly _reach: ModuleReach;
   private readonly _underWay = new Set<Promise<unknown>>();
   private readonly _again: IWaiting[] = [];
   private readonly _suspects: IWaiting[] = [];
@@ -355,8 +301,6 @@ export class BatchWork {
   private _isRead = false;
   private _ends: IEnd[] = [];
   private _timer?: NodeJS.Timeout;
-  private _ready?: Promise<IReadyModule>;
-  private _awaySince?: number;
   private _trouble?: DeepError;
   private _wake: () => void = () => undefined;
 }
