@@ -128,5 +128,7 @@ function whyElsewhere(module: ModuleDetail, trans: TranslationBundle): string {
     ? trans.__(
         'It is Python code: this machine cannot make an environment for it, because uv is not installed.'
       )
-    : trans.__('It is a container image: deploy it where an engine or a cloud can run it.');
+    : trans.__(
+        'It is a container image: deploy it where an engine or a cloud can run it.'
+      );
 }
