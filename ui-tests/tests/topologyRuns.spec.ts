@@ -2,6 +2,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import {
+  copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -63,6 +65,25 @@ const words = {
     words: { x: 0, y: 0 },
     shout: { x: 260, y: 0 },
     lines: { x: 520, y: 0 }
+  }
+};
+
+const mixed = {
+  format: 'jupyterlab-deep-topology',
+  nodes: {
+    pictures: { kind: 'files', pattern: 'mixed/*.jpg' },
+    classifier: {
+      kind: 'module',
+      module: 'builtin/image-classifier',
+      arguments: {}
+    },
+    table: { kind: 'csv', file: 'mixed.csv' }
+  },
+  edges: ['pictures.file -> classifier.image', 'classifier.answer -> table.in'],
+  layout: {
+    pictures: { x: 0, y: 0 },
+    classifier: { x: 260, y: 0 },
+    table: { x: 520, y: 0 }
   }
 };
 
@@ -134,6 +155,10 @@ test.describe.serial('a run of a topology', () => {
       const content = Buffer.concat([cat, Buffer.from(String(index))]);
       writeFileSync(path.join(root, 'many', `${1000 + index}.jpg`), content);
     }
+    cpSync(path.join(root, 'photos'), path.join(root, 'mixed'), {
+      recursive: true
+    });
+    writeFileSync(path.join(root, 'mixed/broken.jpg'), 'no picture');
     mkdirSync(path.join(root, 'shout'));
     writeFileSync(path.join(root, 'shout/shout.py'), SHOUT);
     writeFileSync(path.join(root, 'shout/pyproject.toml'), PROJECT);
@@ -460,6 +485,32 @@ test.describe.serial('a run of a topology', () => {
     await expect(
       bar().getByRole('button', { name: /^Retry failed/ })
     ).toBeVisible();
+  });
+
+  test('does again what failed, once it was mended', async () => {
+    await openFile('mixed.topology');
+    await expect(problems()).toContainText('No problems', { timeout: 30_000 });
+    await tool('Save and run').click();
+    await expectState('succeeded');
+    await expect(bar()).toContainText('3 of 3 · 1 failed');
+    await bar().getByRole('button', { name: 'Why?' }).click();
+    const failed = inspector().getByRole('region', { name: 'Failed items' });
+    await expect(failed).toContainText('broken.jpg');
+    copyFileSync(
+      path.join(server.root, 'photos/cat.jpg'),
+      path.join(server.root, 'mixed/broken.jpg')
+    );
+    await bar()
+      .getByRole('button', { name: /^Retry failed/ })
+      .click();
+    await expect(bar()).not.toContainText('failed', { timeout: START_MS });
+    await expectState('succeeded');
+    await expect(failed).toHaveCount(0);
+    await expect(
+      bar().getByRole('button', { name: /^Retry failed/ })
+    ).toHaveCount(0);
+    const table = readFileSync(path.join(server.root, 'mixed.csv'), 'utf8');
+    expect(table.match(/^(broken|cat|coffee)\.jpg,/gm)).toHaveLength(3);
   });
 
   test('reads a dataset of a cloud to its end, also when that is disconnected meanwhile, and says so', async () => {
