@@ -10,11 +10,7 @@ import { connect, trans } from '../../../__tests__/connected';
 import { MODULE } from '../../../__tests__/samples';
 import { StandInServer } from '../../../__tests__/standInServer';
 import { addWizardCommands, CommandIDs } from '../commands';
-import {
-  modelsBeside,
-  namesSaved,
-  savedByName
-} from '../findModels';
+import { modelsBeside, namesSaved, savedByName } from '../findModels';
 import { isModelFile } from '../modelFile';
 import { WizardTab } from '../wizardTab';
 import { IOpenWizard, makeServer, openWizard } from './openWizard';
