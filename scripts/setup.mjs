@@ -11,7 +11,7 @@ import { at, elyraVenv, hubVenv, imVenv, peersVenv, venv } from './paths.mjs';
 import { main, run, SetupError, step } from './steps.mjs';
 import { fingerprint, unlessDone } from './stamp.mjs';
 
-const MINIMUM_PYTHON = [3, 10];
+const MINIMUM_PYTHON = [3, 11];
 
 /** What the wheel is made of: a change in one of these makes it anew. */
 const WHEEL_SOURCES = [
@@ -65,7 +65,7 @@ function findPython() {
   if (probe.error || probe.status !== 0) {
     throw new SetupError(
       `No usable Python: \`${python}\` ${probe.error ? `could not be run (${probe.error.message})` : `said: ${probe.stderr.trim()}`}. ` +
-        'Install Python 3.10 or later with its venv module (Debian: python3-venv), or name it by the variable PYTHON.'
+        'Install Python 3.11 or later with its venv module (Debian: python3-venv), or name it by the variable PYTHON.'
     );
   }
   const [major, minor] = probe.stdout.trim().split(' ').map(Number);
