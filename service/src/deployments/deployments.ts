@@ -156,7 +156,10 @@ export class Deployments {
   /** The ready deployment of a module, if there is one. */
   readyOf(module: Module): IReadyModule | undefined {
     const found = soonestOf(this._parts.records.list(), idsOf(module));
-    return found && this._life(found.id)?.readyModule;
+    // One that is being stopped still knows its module.
+    return found?.state === 'ready'
+      ? this._life(found.id)?.readyModule
+      : undefined;
   }
 
   /**
