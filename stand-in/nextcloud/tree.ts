@@ -109,12 +109,14 @@ export class FileTree {
 
   /** Make or replace a file; it takes the bytes' file away. */
   put(parent: INode, name: string, content: IContent): INode {
+    const blob = randomBytes(12).toString('hex');
+    // First of all: of an upload that was cut the bytes may be gone, and then nothing changes.
+    renameSync(content.file, path.join(this._blobs, blob));
     const node =
       this.child(parent.id, name) ??
       this._add(parent.id, name, false, parent.owner);
     const { blob: former, sizeBytes: formerBytes } = node;
-    node.blob = `${node.id}-${randomBytes(6).toString('hex')}`;
-    renameSync(content.file, this.bytesFile(node));
+    node.blob = blob;
     node.sizeBytes = content.sizeBytes;
     node.modifiedS = content.modifiedS ?? nowS();
     node.uploadedS = nowS();
