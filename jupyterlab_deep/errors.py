@@ -15,6 +15,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "unauthorized": (403, "This request is not allowed"),
     "consent-needed": (403, "It needs your consent"),
     "environment-failed": (503, "Its environment could not be made"),
+    "link-password": (403, "The link asks for a password"),
     "not-found": (404, "Not found"),
     "conflict": (409, "In the way of something else"),
     "too-large": (413, "Too large"),
