@@ -113,9 +113,12 @@ function followEditors(
   };
   tracker.currentChanged.connect((_, tab) => follow(tab));
   app.shell.currentChanged?.connect(notify);
-  tracker.widgetAdded.connect((_, tab) => {
+  const followSoon = (tab: TopologyTab) => {
     tab.content.loaded.connect(() => follow(tab));
-  });
+  };
+  // The first ones are there already: these commands come with their editor.
+  tracker.forEach(followSoon);
+  tracker.widgetAdded.connect((_, tab) => followSoon(tab));
 }
 
 function drawCommands(trans: TranslationBundle): IEditorCommand[] {
