@@ -113,12 +113,9 @@ function followEditors(
   };
   tracker.currentChanged.connect((_, tab) => follow(tab));
   app.shell.currentChanged?.connect(notify);
-  const followSoon = (tab: TopologyTab) => {
+  tracker.widgetAdded.connect((_, tab) => {
     tab.content.loaded.connect(() => follow(tab));
-  };
-  // The first ones are there already: these commands come with their editor.
-  tracker.forEach(followSoon);
-  tracker.widgetAdded.connect((_, tab) => followSoon(tab));
+  });
 }
 
 function drawCommands(trans: TranslationBundle): IEditorCommand[] {
