@@ -13,7 +13,3 @@ export interface IEditorCommand {
   obstacle?: (editor: TopologyEditor) => string;
   execute: (editor: TopologyEditor) => unknown;
 }
-
-/** The document can be read and written. */
-export const canEdit = ({ model }: TopologyEditor): boolean =>
-  model.document !== null && !model.text.isReadOnly;

@@ -54,17 +54,6 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<TopologyTab>({
       namespace: 'jp-deep-topology'
     });
-    const commandOptions = {
-      app,
-      tracker,
-      currentFolder: () => defaultBrowser?.model.path ?? '',
-      trans
-    };
-    let adding: Promise<void> | undefined;
-    const addCommands = async () => {
-      const { addEditorCommands } = await import('./editorCommands');
-      addEditorCommands(commandOptions);
-    };
     app.docRegistry.addFileType({
       name: FILE_TYPE,
       displayName: trans.__('Topology'),
@@ -83,7 +72,6 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
       modelName: 'text',
       load: async context => {
         const { createEditor } = await import('./createEditor');
-        await (adding ??= addCommands());
         return createEditor({
           ...{ app, service, catalogue, context, manager, trans }
         });
@@ -103,7 +91,12 @@ export const topologiesPlugin: JupyterFrontEndPlugin<void> = {
     });
     app.docRegistry.addWidgetFactory(factory);
     factory.track(tracker, topologyIcon, restorer);
-    addTopologyCommands(commandOptions);
+    addTopologyCommands({
+      app,
+      tracker,
+      currentFolder: () => defaultBrowser?.model.path ?? '',
+      trans
+    });
     const category = trans.__('DEEP');
     PALETTE.forEach(command => palette?.addItem({ command, category }));
     launcher?.add({ command: CommandIDs.newTopology, category, rank: 0.5 });
