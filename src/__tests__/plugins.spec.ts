@@ -1,14 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import { DocumentRegistry } from '@jupyterlab/docregistry';
 import {
   RenderMimeRegistry,
   standardRendererFactories
 } from '@jupyterlab/rendermime';
-import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import { waitFor } from '@testing-library/dom';
@@ -26,9 +24,7 @@ import { metadataPlugin } from '../metadata/plugin';
 import { servicePlugin } from '../service/plugin';
 import { sharingPlugin } from '../sharing/plugin';
 import { storagePlugin } from '../storage/plugin';
-import { addEditorCommands } from '../topologies/editorCommands';
 import { topologiesPlugin } from '../topologies/plugin';
-import type { TopologyTab } from '../topologies/tab';
 import { API, MODULE, READY } from './samples';
 import { StandInContents } from './standInContents';
 import { StandInServer } from './standInServer';
@@ -79,16 +75,6 @@ async function activateAll(app: JupyterFrontEnd): Promise<void> {
   await metadataPlugin.activate(app, service, EDITORS, ...none);
 }
 
-/** With the first editor. */
-function openEditors(app: JupyterFrontEnd): void {
-  addEditorCommands({
-    app,
-    tracker: new WidgetTracker<TopologyTab>({ namespace: 'test' }),
-    currentFolder: () => '',
-    trans: nullTranslator.load('jupyterlab_deep')
-  });
-}
-
 describe('the plugins', () => {
   it('are named after the package and described', () => {
     for (const { id, description } of plugins) {
@@ -117,7 +103,6 @@ describe('the plugins', () => {
   it('describe the arguments of every command', async () => {
     const { app } = makeApp(new StandInServer());
     await activateAll(app);
-    openEditors(app);
     const ids = app.commands.listCommands();
     expect(ids.length).toBeGreaterThan(8);
     for (const id of ids) {
@@ -130,7 +115,6 @@ describe('the plugins', () => {
   it('know every command that the schemas name', async () => {
     const { app } = makeApp(new StandInServer());
     await activateAll(app);
-    openEditors(app);
     for (const file of readdirSync(SCHEMAS)) {
       const text = readFileSync(join(SCHEMAS, file), 'utf8');
       for (const [, id] of text.matchAll(/"command": "(deep:[^"]+)"/g)) {

@@ -200,6 +200,8 @@ function followEditors(
   app.shell.currentChanged?.connect(notify);
   tracker.widgetAdded.connect((_, tab) => {
     tab.content.loaded.connect(() => follow(tab));
+    // It is told of once Lab has noted it, which may be after its editor was loaded.
+    follow(tab);
   });
 }
 
