@@ -1,4 +1,4 @@
-import type { Run, RunListing } from '@jupyterlab-deep/protocol';
+import type { DeepEvent, Run, RunListing } from '@jupyterlab-deep/protocol';
 import type { IDeepService } from '../service/tokens';
 
 /** What can be done with a run. */
@@ -20,12 +20,30 @@ export class RunsClient {
     return runs;
   }
 
-  /** `again` answers with another run, all others with the same. */
-  act(id: string, action: RunAction): Promise<Run> {
-    return this._service.requestJson(`runs/${id}/${action}`, {
-      method: 'POST',
-      json: {}
-    });
+  /**
+   * `again` answers with another run, all others with the same. An end that was heard of meanwhile is newer than the reply, which
+   * tells how it was when the order came, and nothing more would be heard of it.
+   */
+  async act(id: string, action: RunAction): Promise<Run> {
+    const heard = new Map<string, Run>();
+    const hear = (_: IDeepService, message: DeepEvent): void => {
+      if (message.event === 'run') {
+        heard.set(message.data.id, message.data);
+      }
+    };
+    this._service.eventReceived.connect(hear);
+    try {
+      const reply = await this._service.requestJson<Run>(
+        `runs/${id}/${action}`,
+        { method: 'POST', json: {} }
+      );
+      const known = heard.get(reply.id);
+      return known?.endedAt !== undefined && reply.endedAt === undefined
+        ? known
+        : reply;
+    } finally {
+      this._service.eventReceived.disconnect(hear);
+    }
   }
 
   /** Its log from the beginning, as far as one reply goes. */
