@@ -178,7 +178,8 @@ export class TopologyRun extends WorkedRun<TopologyRun.IParts> {
     try {
       await this._engine.run();
     } finally {
-      this._engine = undefined;
+      // What waits in the engine is told of also while the run rests; no module is at work for it.
+      this._modules = undefined;
     }
   }
 
@@ -248,7 +249,7 @@ export class TopologyRun extends WorkedRun<TopologyRun.IParts> {
       done: counts?.done ?? 0,
       failed: counts?.failed ?? 0,
       cached: counts?.cached ?? 0,
-      ...(phase && this._engine ? { phase } : {})
+      ...(phase ? { phase } : {})
     };
   }
 
