@@ -179,6 +179,12 @@ function* specs(group) {
   }
 }
 
+/** What was said when it was skipped; a file whose tests build on each other gives up the rest. */
+const skipReason = ({ annotations, results }) =>
+  [...annotations, ...results.flatMap(each => each.annotations ?? [])].find(
+    ({ type }) => type === 'skip'
+  )?.description ?? 'one before it in its file failed, on which it builds';
+
 async function browser() {
   const report = at('.cache/playwright.json');
   await rm(report, { force: true });
@@ -202,8 +208,7 @@ async function browser() {
     failed: named('unexpected').length,
     skipped: named('skipped').length,
     skips: named('skipped').map(
-      ({ spec, test }) =>
-        `${spec.title}: ${test.annotations[0]?.description ?? 'no reason'}`
+      ({ spec, test }) => `${spec.title}: ${skipReason(test)}`
     ),
     failures: named('unexpected').map(({ spec }) => spec.title),
     flaky: named('flaky').map(({ spec }) => spec.title)

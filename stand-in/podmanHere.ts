@@ -17,8 +17,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 
 const PROGRAMS = ['podman', 'runc', 'conmon', 'netavark', 'iptables'];
+/** Of the project: the tests of the browser are started below it. */
+const ROOT = path.resolve(existsSync('stand-in') ? '.' : '..');
 /** What the wheel brings: it goes into the images. */
-const NODE_HOME = path.resolve('jupyterlab_deep/node');
+const NODE_HOME = path.join(ROOT, 'jupyterlab_deep/node');
 const NATIVE = [
   'node_modules/onnxruntime-node/bin/napi-v6/linux/x64',
   'node_modules/@img/sharp-libvips-linux-x64/lib'
