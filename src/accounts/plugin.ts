@@ -11,6 +11,7 @@ import {
 } from '@jupyterlab/translation';
 import { userIcon } from '@jupyterlab/ui-components';
 import { IDeepService } from '../service/tokens';
+import { lazily } from '../shared/lazily';
 import { addOnlyTab } from '../shared/lazyTab';
 import { CommandIDs } from './commandIds';
 import type { IAccounts } from './createAccounts';
@@ -29,11 +30,10 @@ export const accountsPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
-    let accounts: Promise<IAccounts> | undefined;
-    const load = () =>
-      (accounts ??= import('./createAccounts').then(({ createAccounts }) =>
-        createAccounts({ service, trans })
-      ));
+    const load = lazily(async () => {
+      const { createAccounts } = await import('./createAccounts');
+      return createAccounts({ service, trans });
+    });
     addAccounts(app, load, restorer, trans);
     palette?.addItem({
       command: CommandIDs.showAccounts,

@@ -103,18 +103,19 @@ export class EndNotices implements IDisposable {
     if (run.state === 'cancelled') {
       return;
     }
-    // Lab starts without the words.
-    const { progressOf, runState } = await import('./runWords');
+    // Lab starts without the words. A page of before an update lacks them: then the state is told as it is called.
+    const words = await import('./runWords').catch(() => undefined);
+    const state = words?.runState(run, trans) ?? run.state;
     // *Image classifier: seeds — Done · val_accuracy 0.94*
     const sentence = (facts: string) =>
       trans.__(
         '%1 — %2',
         run.title,
-        [runState(run, trans), facts].filter(Boolean).join(' · ')
+        [state, facts].filter(Boolean).join(' · ')
       );
     const actions = [{ label: trans.__('Show'), callback: () => show(run) }];
     if (run.state === 'succeeded') {
-      Notification.success(sentence(progressOf(run, trans)), {
+      Notification.success(sentence(words?.progressOf(run, trans) ?? ''), {
         actions,
         ...(wasMissed ? { autoClose: false } : {})
       });

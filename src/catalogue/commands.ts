@@ -10,6 +10,7 @@ import {
 } from '@jupyterlab/ui-components';
 import type { IDeepService } from '../service/tokens';
 import { moduleIcon, starIcon } from '../shared/icons';
+import { withLoaded } from '../shared/lazily';
 import { moduleOfCard } from '../shared/moduleOfMenu';
 import type { Sidebar } from '../shared/sidebar';
 import { CommandIDs } from './commandIds';
@@ -87,7 +88,7 @@ export function addCatalogueCommands(options: ICatalogueCommandsOptions): void {
     describedBy: {
       args: { type: 'object', properties: { toolbar: { type: 'boolean' } } }
     },
-    execute: async () => (await loadModel()).refresh()
+    execute: () => withLoaded(loadModel, model => model.refresh(), trans)
   });
   commands.addCommand(CommandIDs.showHealth, {
     label: args => (args.toolbar ? '' : trans.__('DEEP: Show Service Health')),

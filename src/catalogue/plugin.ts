@@ -17,6 +17,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IDeepService } from '../service/tokens';
 import { moduleIcon } from '../shared/icons';
+import { lazily } from '../shared/lazily';
 import { Sidebar } from '../shared/sidebar';
 import { ListingCache } from './cache';
 import { CatalogueClient } from './client';
@@ -61,16 +62,16 @@ export const cataloguePlugin: JupyterFrontEndPlugin<ICatalogue> = {
     const cache = new ListingCache(state);
     const favourites = new Favourites(state);
     let model: CatalogueModel | undefined;
-    const loadModel = async () => {
+    const loadModel = lazily(async () => {
       const { CatalogueModel } = await import('./model');
-      return (model ??= new CatalogueModel({
+      return (model = new CatalogueModel({
         service,
         client,
         cache,
         favourites,
         trans
       }));
-    };
+    });
     const { commands } = app;
     const sidebar = new Sidebar({
       id: 'jp-deep-catalogue',

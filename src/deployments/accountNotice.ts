@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { IDeepService } from '../service/tokens';
+import { formatAge } from '../shared/formatAge';
 
 /** So long before the end it is said. What renews itself has done so by then, as sessions of 20 minutes and more are. */
 const AHEAD_MS = 5 * 60_000;
@@ -74,7 +75,7 @@ export class AccountNotice implements IDisposable {
     const now = Date.now();
     const ending = targets.filter(target => this._concerns(target, now));
     const near = ending.filter(each => endOf(each) - now <= AHEAD_MS);
-    near.forEach(each => void this._say(each, endOf(each) - now));
+    near.forEach(each => this._say(each, endOf(each) - now));
     const next = ending
       .filter(each => !near.includes(each))
       .map(each => endOf(each) - AHEAD_MS - now)
@@ -96,15 +97,13 @@ export class AccountNotice implements IDisposable {
     );
   }
 
-  private async _say(target: Target, leftMs: number): Promise<void> {
+  private _say(target: Target, leftMs: number): void {
     const { trans, signIn } = this._options;
     const titles = this._running
       .filter(({ place }) => place === target.id)
       .map(({ title }) => title)
       .join(', ');
     this._said.add(keyOf(target));
-    // Lab starts without the words.
-    const { formatAge } = await import('./words');
     Notification.warning(
       trans.__(
         'Your sign-in for %1 ends in %2. %3 goes on there, but cannot be seen or stopped from here until you sign in again.',

@@ -20,6 +20,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ICatalogue } from '../catalogue/tokens';
 import { IDeepService } from '../service/tokens';
 import { deploymentIcon } from '../shared/icons';
+import { lazily } from '../shared/lazily';
 import { Sidebar } from '../shared/sidebar';
 import { AccountNotice } from './accountNotice';
 import { CommandIDs, OtherCommandIDs } from './commandIds';
@@ -59,23 +60,16 @@ export const deploymentsPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
     let loaded: IDeployments | undefined;
-    let loading: Promise<IDeployments> | undefined;
-    const load = () =>
-      (loading ??= import('./createDeployments').then(
-        ({ createDeployments }) =>
-          (loaded = createDeployments({
-            app,
-            service,
-            catalogue,
-            currentFolder: () => defaultBrowser?.model.path ?? '',
-            trans
-          })),
-        reason => {
-          // Jupyter may be away at this moment.
-          loading = undefined;
-          throw reason;
-        }
-      ));
+    const load = lazily(async () => {
+      const { createDeployments } = await import('./createDeployments');
+      return (loaded = createDeployments({
+        app,
+        service,
+        catalogue,
+        currentFolder: () => defaultBrowser?.model.path ?? '',
+        trans
+      }));
+    });
     const sidebar = new Sidebar({
       id: 'jp-deep-deployments',
       className: 'jp-DeepDeployments',

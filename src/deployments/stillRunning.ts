@@ -140,10 +140,14 @@ export class StillRunning implements IDisposable {
   private async _sayHowItCame(deployment: Deployment): Promise<void> {
     const { trans } = this._options;
     const { title, state, since, createdAt, error } = deployment;
-    // Lab starts without the words.
-    const { stateWord } = await import('./words');
+    // Lab starts without the words. A page of before an update lacks them: then the state is told as it is called.
+    const known = await import('./words').catch(() => undefined);
     const lastedMs = Date.parse(since) - Date.parse(createdAt);
-    const words = trans.__('%1 — %2', title, stateWord(deployment, trans));
+    const words = trans.__(
+      '%1 — %2',
+      title,
+      known?.stateWord(deployment, trans) ?? state
+    );
     if (state === 'ready' && lastedMs >= LONG_MS) {
       Notification.success(words, { actions: this._actions });
     } else if (state === 'failed') {

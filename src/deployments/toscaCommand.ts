@@ -2,6 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { deploymentIcon } from '../shared/icons';
+import { withLoaded } from '../shared/lazily';
 import { CommandIDs } from './commandIds';
 import type { IDeployments } from './createDeployments';
 
@@ -37,8 +38,11 @@ export function addToscaCommand(options: IToscaCommandOptions): void {
     execute: async args => {
       const path = (args.path as string | undefined) ?? selected();
       if (path !== undefined) {
-        const { deployTosca } = await import('./deployTosca');
-        await deployTosca(options, path);
+        await withLoaded(
+          () => import('./deployTosca'),
+          ({ deployTosca }) => deployTosca(options, path),
+          trans
+        );
       }
     }
   });

@@ -13,6 +13,7 @@ import {
 } from '@jupyterlab/translation';
 import { IDeepService } from '../service/tokens';
 import { environmentIcon } from '../shared/icons';
+import { lazily } from '../shared/lazily';
 import { addOnlyTab } from '../shared/lazyTab';
 import { CommandIDs } from './commandIds';
 import type { IEnvironments } from './createEnvironments';
@@ -40,22 +41,15 @@ export const environmentsPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
-    let environments: Promise<IEnvironments> | undefined;
-    const load = () =>
-      (environments ??= import('./createEnvironments').then(
-        ({ createEnvironments }) =>
-          createEnvironments({
-            app,
-            service,
-            currentFolder: () => browser?.model.path ?? '',
-            trans
-          }),
-        reason => {
-          // Jupyter may be away at this moment.
-          environments = undefined;
-          throw reason;
-        }
-      ));
+    const load = lazily(async () => {
+      const { createEnvironments } = await import('./createEnvironments');
+      return createEnvironments({
+        app,
+        service,
+        currentFolder: () => browser?.model.path ?? '',
+        trans
+      });
+    });
     addEnvironments(app, load, restorer, trans);
     const category = trans.__('DEEP');
     palette?.addItem({

@@ -1,4 +1,5 @@
 import { notebookIcon } from '@jupyterlab/ui-components';
+import { withLoaded } from '../shared/lazily';
 import { moduleOfCard } from '../shared/moduleOfMenu';
 import type { Language } from './cellForm';
 import { CommandIDs } from './commandIds';
@@ -32,8 +33,11 @@ export function addNotebookCommand(options: IInferenceCommandsOptions): void {
       const id = (args.id as string | undefined) ?? moduleOfCard(app);
       const language = (args.language as Language | undefined) ?? 'typescript';
       if (id) {
-        const { openNotebook } = await import('./openNotebook');
-        await openNotebook(options, id, language);
+        await withLoaded(
+          () => import('./openNotebook'),
+          ({ openNotebook }) => openNotebook(options, id, language),
+          trans
+        );
       }
     }
   });

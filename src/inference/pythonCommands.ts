@@ -1,4 +1,5 @@
 import { showErrorMessage } from '@jupyterlab/apputils';
+import { withLoaded } from '../shared/lazily';
 import { CommandIDs } from './commandIds';
 import type { IInferenceCommandsOptions } from './commands';
 
@@ -21,10 +22,13 @@ export function addPythonCommands(options: IInferenceCommandsOptions): void {
         }
       }
     },
-    execute: async args => {
-      const { addPythonModule } = await import('./addPythonModule');
-      await addPythonModule(options, args.origin as string | undefined);
-    }
+    execute: args =>
+      withLoaded(
+        () => import('./addPythonModule'),
+        ({ addPythonModule }) =>
+          addPythonModule(options, args.origin as string | undefined),
+        trans
+      )
   });
   app.commands.addCommand(CommandIDs.pythonEnvironments, {
     label: trans.__('DEEP: Python Environments…'),

@@ -13,6 +13,7 @@ import {
 import { linkIcon, shareIcon } from '@jupyterlab/ui-components';
 import type { SharePreviewRequest } from '@jupyterlab-deep/protocol';
 import { IDeepService } from '../service/tokens';
+import { lazily, withLoaded } from '../shared/lazily';
 import { moduleOfCard } from '../shared/moduleOfMenu';
 import { CommandIDs } from './commandIds';
 import type { SharingNotices } from './notices';
@@ -36,14 +37,17 @@ export const sharingPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
     const options = { app, service, browsers, state, trans };
-    let loading: Promise<SharingNotices> | undefined;
-    const notices = () =>
-      (loading ??= import('./acts').then(({ makeNotices }) =>
-        makeNotices(options)
-      ));
+    const notices = lazily(async () => {
+      const { makeNotices } = await import('./acts');
+      return makeNotices(options);
+    });
     service.eventReceived.connect((_, message) => {
       if (message.event === 'catalogue' && message.data.source === 'shared') {
-        void notices().then(made => made.look());
+        void notices().then(
+          made => made.look(),
+          // What is not told now is told at the next change.
+          reason => console.warn('What is shared cannot be told of.', reason)
+        );
       }
     });
     addCommands({ ...options, notices });
@@ -68,6 +72,8 @@ interface ICommandOptions extends ISharingOptions {
 
 function addCommands(options: ICommandOptions): void {
   const { app, trans } = options;
+  const act = (work: (acts: typeof import('./acts')) => Promise<void>) =>
+    withLoaded(() => import('./acts'), work, trans);
   app.commands.addCommand(CommandIDs.shareModule, {
     label: trans.__('Share as a module…'),
     caption: trans.__('Share it with colleagues, in your cloud or on a disk'),
@@ -85,8 +91,9 @@ function addCommands(options: ICommandOptions): void {
     execute: async args => {
       const what = whatOf(options, args);
       if (what) {
-        const { share } = await import('./acts');
-        await share(options, await options.notices(), what);
+        await act(async ({ share }) =>
+          share(options, await options.notices(), what)
+        );
       }
     }
   });
@@ -96,14 +103,14 @@ function addCommands(options: ICommandOptions): void {
       'What you share with colleagues, and how to take it back'
     ),
     describedBy: { args: { type: 'object', properties: {} } },
-    execute: async () => (await import('./acts')).showShares(options)
+    execute: () => act(({ showShares }) => showShares(options))
   });
   app.commands.addCommand(CommandIDs.openLink, {
     label: trans.__('Open a Share by its Link…'),
     caption: trans.__('Open a share that somebody sent you by its link'),
     icon: linkIcon,
     describedBy: { args: { type: 'object', properties: {} } },
-    execute: async () => (await import('./acts')).openLink(options)
+    execute: () => act(({ openLink }) => openLink(options))
   });
 }
 

@@ -20,9 +20,9 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { IDeepService } from '../service/tokens';
 import { cloudIcon } from '../shared/icons';
+import { lazily } from '../shared/lazily';
 import { Sidebar } from '../shared/sidebar';
 import { addStorageCommands, PALETTE } from './commands';
-import type { IStorage } from './createStorage';
 import { KnownDrives } from './knownDrives';
 
 export const storagePlugin: JupyterFrontEndPlugin<void> = {
@@ -59,21 +59,20 @@ export const storagePlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_deep');
     const { contents } = app.serviceManager;
-    let storage: Promise<IStorage> | undefined;
-    const load = () =>
-      (storage ??= import('./createStorage').then(({ createStorage }) =>
-        createStorage({
-          app,
-          service,
-          state,
-          browsers,
-          defaultBrowser,
-          documents,
-          notebooks,
-          drives,
-          trans
-        })
-      ));
+    const load = lazily(async () => {
+      const { createStorage } = await import('./createStorage');
+      return createStorage({
+        app,
+        service,
+        state,
+        browsers,
+        defaultBrowser,
+        documents,
+        notebooks,
+        drives,
+        trans
+      });
+    });
     const drives: KnownDrives = new KnownDrives(contents, async id =>
       (await load()).drive(id)
     );

@@ -4,6 +4,7 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDeepService } from '../../service/tokens';
 import { deploymentIcon } from '../../shared/icons';
+import { withLoaded } from '../../shared/lazily';
 import { isModelFile } from './modelFile';
 import type { WizardPanel } from './panel';
 
@@ -62,12 +63,14 @@ export function addWizardCommands(options: IWizardCommandsOptions): void {
       const path =
         (args.path as string | undefined) ??
         (args.isPalette ? null : selected());
-      const { openForNotebook, openWizard } = await import('./openWizard');
-      if (args.ofNotebook) {
-        await openForNotebook(options);
-      } else {
-        openWizard(options, path);
-      }
+      await withLoaded(
+        () => import('./openWizard'),
+        ({ openForNotebook, openWizard }) =>
+          args.ofNotebook
+            ? openForNotebook(options)
+            : openWizard(options, path),
+        trans
+      );
     }
   });
 }
