@@ -1,8 +1,8 @@
 /** What runs, in a panel: deployed from a dialog to a process of this machine, its log, orders, and two Labs at once. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { noSeriousProblems } from './axe';
 import { OwnServer } from './ownServer';
 
 const PORT = 18_963;
@@ -65,20 +65,6 @@ test.describe.serial('deployments', () => {
     }).toPass({ timeout: 60_000 });
   }
 
-  async function noSeriousProblems(
-    selector: string,
-    where = page
-  ): Promise<void> {
-    const { violations } = await new AxeBuilder({ page: where })
-      .include(selector)
-      .analyze();
-    expect(
-      violations
-        .filter(({ impact }) => ['serious', 'critical'].includes(impact ?? ''))
-        .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-    ).toEqual([]);
-  }
-
   test('a module is deployed from the panel, which says first what will happen', async () => {
     await openPanel(page);
     await expect(
@@ -98,7 +84,7 @@ test.describe.serial('deployments', () => {
       dialog.getByRole('region', { name: 'What will happen' })
     ).toBeVisible();
     await picture('dialog');
-    await noSeriousProblems('.jp-Dialog-content');
+    await noSeriousProblems(page, '.jp-Dialog-content');
     await dialog.getByRole('button', { name: 'Deploy' }).click();
     await expect(dialog).toHaveCount(0);
     await expect(stateOf(page)).toHaveText('ready', { timeout: 60_000 });
@@ -120,7 +106,7 @@ test.describe.serial('deployments', () => {
       .click();
     await expect(stateOf(page)).toHaveText('ready', { timeout: 60_000 });
     await picture('ready');
-    await noSeriousProblems('.jp-DeepDeployments');
+    await noSeriousProblems(page, '.jp-DeepDeployments');
   });
 
   test('its log follows, is searched and saved into Jupyter', async () => {
@@ -141,7 +127,7 @@ test.describe.serial('deployments', () => {
       page.getByText(/^Saved as Image-classifier-.*\.log/)
     ).toBeVisible();
     await picture('log');
-    await noSeriousProblems('.jp-DeepDeployments-logPanel');
+    await noSeriousProblems(page, '.jp-DeepDeployments-logPanel');
   });
 
   test('is worked by keys alone, also at 240 px', async () => {
@@ -184,7 +170,7 @@ test.describe.serial('deployments', () => {
     await expect(stateOf(other)).toHaveText('ready');
     await rowOf(other).hover();
     await other.screenshot({ path: path.join(shots, 'dark.png') });
-    await noSeriousProblems('.jp-DeepDeployments', other);
+    await noSeriousProblems(other, '.jp-DeepDeployments');
     await page.bringToFront();
   });
 

@@ -1,8 +1,8 @@
 /** Descriptions of modules: typed, wrong, mended in the form, migrated, prepared. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { noSeriousProblems } from './axe';
 import { OwnServer } from './ownServer';
 
 const PORT = 18_974;
@@ -92,23 +92,9 @@ test.describe.serial('metadata', () => {
     ).toHaveCount(0);
   }
 
-  async function expectAccessible(
-    selector: string,
-    where = page
-  ): Promise<void> {
-    const { violations } = await new AxeBuilder({ page: where })
-      .include(selector)
-      .analyze();
-    expect(
-      violations
-        .filter(({ impact }) => ['serious', 'critical'].includes(impact ?? ''))
-        .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-    ).toEqual([]);
-  }
-
   test('are checked while they are typed, and a problem leads to its line', async () => {
     await expect(headline()).toHaveText('Valid by schema 2.3.0.');
-    await expectAccessible('.jp-DeepMetadata');
+    await noSeriousProblems(page, '.jp-DeepMetadata');
     await text().getByText('- TensorFlow').click();
     await page.keyboard.press('End');
     await page.keyboard.type('\n- Torch');
@@ -152,7 +138,7 @@ test.describe.serial('metadata', () => {
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText('There is no LICENSE');
     await expect(dialog).toContainText('New module: Green plants');
-    await expectAccessible('.jp-DeepMetadata-dialog');
+    await noSeriousProblems(page, '.jp-DeepMetadata-dialog');
     await picture('prepare');
     const files = dialog.getByRole('region', {
       name: 'Files that can be written'
@@ -169,7 +155,7 @@ test.describe.serial('metadata', () => {
       'the authors of Green plants'
     );
     await licence.scrollIntoViewIfNeeded();
-    await expectAccessible('.jp-DeepMetadata-dialog');
+    await noSeriousProblems(page, '.jp-DeepMetadata-dialog');
     await picture('prepare-licence');
     await dialog.getByRole('button', { name: /^Write all/ }).click();
     await expect(
@@ -209,7 +195,7 @@ test.describe.serial('metadata', () => {
       .newContext({ viewport: { width: 1200, height: 900 } });
     const other = await context.newPage();
     await open(other, 'trees/ai4-metadata.yml');
-    await expectAccessible('.jp-DeepMetadata', other);
+    await noSeriousProblems(other, '.jp-DeepMetadata');
     await picture('dark', other);
     await other.setViewportSize({ width: 760, height: 900 });
     const side = await other.locator('.jp-DeepMetadata-side').boundingBox();

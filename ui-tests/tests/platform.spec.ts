@@ -1,5 +1,4 @@
 /** A platform that is signed in to: what its form asks for, a batch job from its order to its end; a place and a TOSCA file of one's own. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,6 +6,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type IPapi, startPapi } from '../../stand-in/papi/server';
+import { noSeriousProblems } from './axe';
 import { CatalogueServer } from './catalogueServer';
 import { OwnServer } from './ownServer';
 
@@ -95,17 +95,6 @@ test.describe.serial('a platform', () => {
   const picture = (name: string): Promise<Buffer> =>
     page.screenshot({ path: path.join(shots, `${name}.png`) });
 
-  async function noSeriousProblems(selector: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page })
-      .include(selector)
-      .analyze();
-    expect(
-      violations
-        .filter(({ impact }) => ['serious', 'critical'].includes(impact ?? ''))
-        .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-    ).toEqual([]);
-  }
-
   /** Its page names everything; from there everything works without looks. */
   async function signIn(): Promise<void> {
     await page
@@ -192,7 +181,7 @@ test.describe.serial('a platform', () => {
     await dialog().getByRole('button', { name: 'Deploy' }).click();
     await expect(dialog().getByText('Give a value.')).toBeVisible();
     await picture('job');
-    await noSeriousProblems('.jp-Dialog-content');
+    await noSeriousProblems(page, '.jp-Dialog-content');
     await dialog()
       .getByRole('textbox', { name: /^Password/ })
       .fill('Ab1-cD2');
@@ -215,7 +204,7 @@ test.describe.serial('a platform', () => {
     await row.getByText('What happened').click();
     await expect(row).toContainText(`It is ${job.id} at The platform`);
     await picture('run');
-    await noSeriousProblems('.jp-DeepActivity-runs');
+    await noSeriousProblems(page, '.jp-DeepActivity-runs');
     job.status = 'complete';
     await expect(row).toContainText('Done');
     await expect(row).not.toContainText('Ab1-cD2');
@@ -231,7 +220,7 @@ test.describe.serial('a platform', () => {
     await dialog().getByRole('button', { name: 'Add', exact: true }).click();
     await dialog().getByLabel('I know this place: add it').check();
     await picture('add-place-private');
-    await noSeriousProblems('.jp-Dialog-content');
+    await noSeriousProblems(page, '.jp-Dialog-content');
     await dialog().getByRole('button', { name: 'Add', exact: true }).click();
     const place = panel().getByRole('region', { name: '10.0.0.1' });
     await expect(place).toContainText('wants to know who you are');
@@ -258,7 +247,7 @@ test.describe.serial('a platform', () => {
     await expect(dialog().getByLabel('Where')).toHaveValue('im:mine');
     await dialog().getByText('Your TOSCA files (1)').click();
     await picture('templates');
-    await noSeriousProblems('.jp-Dialog-content');
+    await noSeriousProblems(page, '.jp-Dialog-content');
     await dialog()
       .getByRole('button', { name: 'Forget the template One machine' })
       .click();

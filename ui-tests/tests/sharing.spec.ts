@@ -4,111 +4,11 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { CloudProcess } from './cloudProcess';
-import { OwnServer } from './ownServer';
+import { Person } from './person';
 
 const PORTS = { ada: 18985, grace: 18986 };
 const ROOT = path.join(__dirname, '../..');
 const MODULE = path.join(ROOT, 'jupyterlab_deep/modules/penguin-species');
-const pictures = path.join(__dirname, '../test-results/pictures');
-
-/** A person with a Jupyter of their own, linked to the stand-in for the cloud. */
-class Person {
-  constructor(
-    readonly name: keyof typeof PORTS,
-    private readonly _cloud: CloudProcess
-  ) {
-    this.server = new OwnServer(PORTS[name]);
-  }
-
-  readonly server: OwnServer;
-  page!: Page;
-
-  async come(page: Page): Promise<void> {
-    this.page = page;
-    await this.server.start();
-    await this._open('/lab');
-    const begun = await this.post('storage/logins', {
-      address: this._cloud.about.url,
-      allowPrivate: true,
-      id: 'cloud'
-    });
-    await this._cloud.grant(this.name);
-    await expect
-      .poll(async () => (await this.get(`storage/logins/${begun.id}`)).state)
-      .toBe('done');
-  }
-
-  /** As the page itself asks. */
-  ask(method: string, route: string, data?: object) {
-    return this.page.evaluate(
-      async given => {
-        const [, token = ''] = /_xsrf=([^;]+)/.exec(document.cookie) ?? [];
-        const reply = await fetch(`/deep/${given.route}`, {
-          method: given.method,
-          headers: {
-            'content-type': 'application/json',
-            'x-xsrftoken': decodeURIComponent(token)
-          },
-          body: given.data && JSON.stringify(given.data)
-        });
-        const text = await reply.text();
-        return { status: reply.status, json: text && JSON.parse(text) };
-      },
-      { method, route, data }
-    );
-  }
-
-  async post(route: string, data: object) {
-    const { status, json } = await this.ask('POST', route, data);
-    expect(JSON.stringify([status, json])).toMatch(/^\[20/);
-    return json;
-  }
-
-  async get(route: string) {
-    return (await this.ask('GET', route)).json;
-  }
-
-  /** By a link, as people send them. */
-  async openModule(id: string): Promise<void> {
-    const query = new URLSearchParams({ 'deep-module': id });
-    await this._open(`/lab?${query}`);
-  }
-
-  openLab(): Promise<void> {
-    return this._open('/lab?reset');
-  }
-
-  private async _open(address: string): Promise<void> {
-    const { page } = this;
-    await page.goto(`${this.server.origin}${address}`);
-    const tab = page.getByRole('tab', { name: 'Storage', exact: true });
-    await tab.waitFor({ timeout: 60_000 });
-    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
-  }
-
-  /** As somebody who looks for a command by its label. */
-  async command(label: string): Promise<void> {
-    const { page } = this;
-    const search = page.getByPlaceholder('SEARCH', { exact: true });
-    const entry = page
-      .locator('.lm-CommandPalette-item')
-      .filter({ hasText: label });
-    // Lab learns its shortcuts a moment after it is there, and whatever takes the focus then hides the palette again.
-    await expect(async () => {
-      if (!(await search.isVisible())) {
-        await page.keyboard.press('Control+Shift+C');
-      }
-      await search.fill(label, { timeout: 3_000 });
-      await entry.click({ timeout: 3_000 });
-    }).toPass();
-  }
-
-  picture(name: string): Promise<Buffer> {
-    return this.page.screenshot({
-      path: path.join(pictures, `sharing-${name}.png`)
-    });
-  }
-}
 
 /** Parts of the example photographs, to learn two classes from. */
 async function makePets(folder: string): Promise<void> {
@@ -127,8 +27,8 @@ async function makePets(folder: string): Promise<void> {
 /** Two people, two Jupyters, one stand-in for a Nextcloud. */
 test.describe.serial('a module that is shared', () => {
   const cloud = new CloudProcess(0);
-  const ada = new Person('ada', cloud);
-  const grace = new Person('grace', cloud);
+  const ada = new Person('ada', PORTS.ada, cloud);
+  const grace = new Person('grace', PORTS.grace, cloud);
   let id = '';
 
   test.beforeAll(async ({ browser }) => {
@@ -169,7 +69,7 @@ test.describe.serial('a module that is shared', () => {
     await dialog.getByRole('textbox', { name: 'Version' }).fill('1.1.0');
     await dialog.getByRole('textbox', { name: 'A note' }).fill('For all of us');
     await dialog.getByRole('checkbox').check();
-    await ada.picture('dialog');
+    await ada.picture('sharing-dialog');
     expect(await violationsIn(page, '.jp-DeepSharing-dialog')).toEqual([]);
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();
     await expect(dialog).toBeHidden();
@@ -190,11 +90,11 @@ test.describe.serial('a module that is shared', () => {
       page.getByRole('heading', { name: 'Shared by Ada' })
     ).toBeVisible();
     await expect(page.getByText('a model: data only')).toBeVisible();
-    await grace.picture('received');
+    await grace.picture('sharing-received');
     expect(await violationsIn(page, '.jp-DeepInference-about')).toEqual([]);
     await expect(page.getByText('For all of us')).toBeVisible();
     await page.getByRole('button', { name: 'Try', exact: true }).click();
-    await grace.picture('trying');
+    await grace.picture('sharing-trying');
     await page.getByText('More options').click({ timeout: 60_000 });
     for (const [name, value] of [
       ['bill_length_mm', '46.1'],
@@ -211,7 +111,7 @@ test.describe.serial('a module that is shared', () => {
     await expect(page.getByText('Gentoo').first()).toBeVisible({
       timeout: 60_000
     });
-    await grace.picture('tried');
+    await grace.picture('sharing-tried');
   });
 
   test('has a newer version, of which is said once', async () => {
@@ -231,19 +131,19 @@ test.describe.serial('a module that is shared', () => {
     await expect(
       grace.page.getByText('Ada shares version 1.2.0 of “Penguin species”')
     ).toBeVisible({ timeout: 30_000 });
-    await grace.picture('update');
+    await grace.picture('sharing-update');
   });
 
   test('is shared from the menu of its folder', async () => {
     const { page } = ada;
-    await ada.openLab();
+    await ada.open('/lab?reset');
     const folder = page
       .getByRole('listitem', { name: /^Name: penguin-species/ })
       .first();
     await folder.click({ button: 'right' });
     const entry = page.getByRole('menuitem', { name: 'Share as a module…' });
     await expect(entry).toBeVisible();
-    await ada.picture('menu');
+    await ada.picture('sharing-menu');
     await entry.click();
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByText('data only')).toBeVisible();
@@ -254,7 +154,7 @@ test.describe.serial('a module that is shared', () => {
       '1.3.0'
     );
     await page.setViewportSize({ width: 420, height: 700 });
-    await ada.picture('dialog-narrow');
+    await ada.picture('sharing-dialog-narrow');
     await page.setViewportSize({ width: 1280, height: 720 });
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await expect(dialog).toBeHidden();
@@ -271,7 +171,7 @@ test.describe.serial('a module that is shared', () => {
     await ada.ask('PUT', `storage/shares/cloud/${share}`, {
       password: 'feathers-of-ada'
     });
-    await grace.openLab();
+    await grace.open('/lab?reset');
     await page.getByRole('tab', { name: 'DEEP catalogue' }).click();
     const button = page.getByRole('button', {
       name: 'Open a share that somebody sent you by its link'
@@ -289,10 +189,10 @@ test.describe.serial('a module that is shared', () => {
     await password.fill('a guess');
     await open.click();
     await expect(dialog.getByText('does not take this password')).toBeVisible();
-    await grace.picture('link');
+    await grace.picture('sharing-link');
     expect(await violationsIn(page, '.jp-DeepSharing-dialog')).toEqual([]);
     await page.setViewportSize({ width: 420, height: 700 });
-    await grace.picture('link-narrow');
+    await grace.picture('sharing-link-narrow');
     await page.setViewportSize({ width: 1280, height: 720 });
     await password.fill('feathers-of-ada');
     await open.click();
@@ -300,7 +200,7 @@ test.describe.serial('a module that is shared', () => {
     await expect(
       page.getByText('nobody but its author says who that is')
     ).toBeVisible();
-    await grace.picture('by-link');
+    await grace.picture('sharing-by-link');
     expect(await violationsIn(page, '.jp-DeepInference-about')).toEqual([]);
     await page.getByRole('button', { name: 'Forget the link' }).click();
     await expect
@@ -310,7 +210,7 @@ test.describe.serial('a module that is shared', () => {
 
   test('is signed with a key that goes to another machine under a passphrase', async () => {
     const { page } = ada;
-    await ada.openLab();
+    await ada.open('/lab?reset');
     await ada.command('Modules I Share');
     const mine = page.getByRole('dialog');
     await mine.getByText('Your key', { exact: true }).click();
@@ -322,13 +222,13 @@ test.describe.serial('a module that is shared', () => {
     const file = await (await download).path();
     expect(readFileSync(file, 'utf8')).toContain('"deep-author-key"');
     await expect(mine.getByText('The key was exported as')).toBeVisible();
-    await ada.picture('key');
+    await ada.picture('sharing-key');
     expect(await violationsIn(page, '.jp-DeepSharing-dialog')).toEqual([]);
     await mine.getByRole('button', { name: 'Close' }).click();
 
     const before = (await grace.get('sharing/key')).key;
     const { key } = await ada.get('sharing/key');
-    await grace.openLab();
+    await grace.open('/lab?reset');
     await grace.command('Modules I Share');
     const hers = grace.page.getByRole('dialog');
     await hers.getByText('Your key', { exact: true }).click();
@@ -339,7 +239,7 @@ test.describe.serial('a module that is shared', () => {
     await expect(
       hers.getByText(`Sign with ${key} from now on, in place of ${before}?`)
     ).toBeVisible();
-    await grace.picture('key-question');
+    await grace.picture('sharing-key-question');
     await hers.getByRole('button', { name: `Replace ${before}` }).click();
     await expect(hers.getByText(`${key} signs from now on.`)).toBeVisible();
     await hers.getByRole('button', { name: 'Close' }).click();
@@ -363,11 +263,11 @@ test.describe.serial('a module that is shared', () => {
     await page.getByRole('tab', { name: 'Runs', exact: true }).last().click();
     const rows = page.locator('.jp-DeepActivity-runs > li');
     await rows.first().getByRole('button').first().click();
-    await ada.picture('runs');
+    await ada.picture('sharing-runs');
     await page.getByRole('button', { name: /^Share .*…$/ }).click();
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByText('data only')).toBeVisible();
-    await ada.picture('dialog-training');
+    await ada.picture('sharing-dialog-training');
     await dialog.getByRole('searchbox').fill('gra');
     await dialog.getByRole('button', { name: 'Grace' }).click();
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();
@@ -382,9 +282,9 @@ test.describe.serial('a module that is shared', () => {
     await ada.command('Modules I Share');
     const dialog = page.getByRole('dialog');
     await expect(dialog.getByText('botany (group)')).toBeVisible();
-    await ada.picture('mine');
+    await ada.picture('sharing-mine');
     await page.setViewportSize({ width: 420, height: 700 });
-    await ada.picture('mine-narrow');
+    await ada.picture('sharing-mine-narrow');
     expect(await violationsIn(page, '.jp-DeepSharing-dialog')).toEqual([]);
     await dialog
       .getByRole('button', { name: 'Withdraw “Penguin species”', exact: true })
@@ -408,6 +308,6 @@ test.describe.serial('a module that is shared', () => {
     await expect(
       grace.page.getByText('Ada does not share it any more').first()
     ).toBeVisible();
-    await grace.picture('withdrawn');
+    await grace.picture('sharing-withdrawn');
   });
 });

@@ -1,5 +1,4 @@
 /** Modules composed by drawing: from nothing by mouse, from nothing by keys, refused with the reason, run, damaged. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import {
   copyFileSync,
@@ -9,6 +8,7 @@ import {
   writeFileSync
 } from 'node:fs';
 import path from 'node:path';
+import { noSeriousProblems } from './axe';
 import { OwnServer } from './ownServer';
 
 const PORT = 18_972;
@@ -110,20 +110,6 @@ test.describe.serial('topologies', () => {
     return { x: x + width * right, y: y + height * down };
   }
 
-  async function noSeriousProblems(
-    selector: string,
-    where = page
-  ): Promise<void> {
-    const { violations } = await new AxeBuilder({ page: where })
-      .include(selector)
-      .analyze();
-    expect(
-      violations
-        .filter(({ impact }) => ['serious', 'critical'].includes(impact ?? ''))
-        .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-    ).toEqual([]);
-  }
-
   const read = (name: string) =>
     JSON.parse(readFileSync(path.join(server.root, name), 'utf8'));
 
@@ -174,7 +160,7 @@ test.describe.serial('topologies', () => {
     await expect(inspector().getByLabel(/Top k/)).toBeVisible();
     await inspector().getByLabel(/Top k/).fill('2');
     await picture('drawn');
-    await noSeriousProblems('.jp-DeepTopologies');
+    await noSeriousProblems(page, '.jp-DeepTopologies');
   });
 
   test('run, show their data on an edge, and are found again', async () => {
@@ -196,7 +182,7 @@ test.describe.serial('topologies', () => {
     await rows.first().locator('summary').click();
     await expect(rows.first()).toContainText('predictions');
     await picture('edge');
-    await noSeriousProblems('.jp-DeepTopologies-inspector');
+    await noSeriousProblems(page, '.jp-DeepTopologies-inspector');
     await page.reload();
     await expect(bar).toHaveAttribute('data-state', 'succeeded', {
       timeout: 60_000
@@ -367,7 +353,7 @@ test.describe.serial('topologies', () => {
     await drawn.click();
     await expect(other.getByLabel(/Title/)).toBeVisible();
     await other.screenshot({ path: path.join(shots, 'dark.png') });
-    await noSeriousProblems('.jp-DeepTopologies', other);
+    await noSeriousProblems(other, '.jp-DeepTopologies');
     await other.setViewportSize({ width: 640, height: 760 });
     await expect(
       other.getByRole('region', { name: 'Nodes to add' })

@@ -1,5 +1,4 @@
 /** Runs of topologies as people meet them: steered, killed, refused, failed in parts; with pictures, code of others and a cloud. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import {
   copyFileSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { noSeriousProblems } from './axe';
 import { CloudProcess } from './cloudProcess';
 import { OwnServer } from './ownServer';
 
@@ -263,17 +263,6 @@ test.describe.serial('a run of a topology', () => {
     );
   }
 
-  async function noSeriousProblems(selector: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page })
-      .include(selector)
-      .analyze();
-    expect(
-      violations
-        .filter(({ impact }) => ['serious', 'critical'].includes(impact ?? ''))
-        .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
-    ).toEqual([]);
-  }
-
   test('is paused, resumed and cancelled from the toolbar, and its nodes say what is true', async () => {
     await openFile('survey.topology');
     // Nobody has asked the module yet: what the document says to it can be seen all the same.
@@ -303,7 +292,7 @@ test.describe.serial('a run of a topology', () => {
     await expect(node('classifier')).not.toContainText('at work');
     await expect(moving()).toHaveCount(0);
     await picture('cancelled');
-    await noSeriousProblems('.jp-DeepTopologies');
+    await noSeriousProblems(page, '.jp-DeepTopologies');
   });
 
   test('goes on after a kill of the service, and what is seen meanwhile is true', async () => {
@@ -375,7 +364,7 @@ test.describe.serial('a run of a topology', () => {
       (await small.nth(2).getAttribute('aria-label'))!.split(' ')[1]
     );
     await picture('picture');
-    await noSeriousProblems('.jp-DeepTopologies-picture');
+    await noSeriousProblems(page, '.jp-DeepTopologies-picture');
     await page.keyboard.press('Escape');
     await expect(dialog).toHaveCount(0);
     await expect(small.nth(1)).toBeFocused();
@@ -392,7 +381,7 @@ test.describe.serial('a run of a topology', () => {
     const begin = page.getByRole('region', { name: 'How to begin' });
     await expect(begin).toBeVisible({ timeout: START_MS });
     await picture('empty');
-    await noSeriousProblems('.jp-DeepTopologies');
+    await noSeriousProblems(page, '.jp-DeepTopologies');
     await begin.getByRole('button', { name: /^Classify a folder/ }).click();
     await expect(begin).toHaveCount(0);
     await expect(
@@ -481,7 +470,7 @@ test.describe.serial('a run of a topology', () => {
       inspector().getByRole('button', { name: 'Ask the module again' })
     ).toBeVisible();
     await picture('failed');
-    await noSeriousProblems('.jp-DeepTopologies');
+    await noSeriousProblems(page, '.jp-DeepTopologies');
     await expect(
       bar().getByRole('button', { name: /^Retry failed/ })
     ).toBeVisible();
