@@ -7,6 +7,7 @@ import {
   unlinkSync,
   writeFileSync
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../../__tests__/home';
 import { Lifecycle } from '../lifecycle';
@@ -99,7 +100,10 @@ describe('a service with clients', () => {
 });
 
 describe('the program of a process', () => {
-  const file = path.join(mkdtempSync('/tmp/dp-'), 'service.mjs');
+  const file = path.join(
+    mkdtempSync(path.join(tmpdir(), 'dp-')),
+    'service.mjs'
+  );
   const other = `${file}.new`;
   afterAll(() => rmSync(path.dirname(file), { recursive: true }));
 
